@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from tools.processes import Service, dies_with_parent, stop_all
@@ -143,6 +144,36 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def prepare(env: dict[str, str]) -> list[str] | None:
+    """Brings data folder and database up to date; the lines about the example accounts, None when it failed."""
+    command = [sys.executable, "-m", "tools.prepare", "--accounts"]
+    process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, preexec_fn=dies_with_parent())
+    accounts = []
+    for raw in process.stdout:
+        line = raw.decode(errors="replace").rstrip()
+        if line.startswith(" start |"):
+            print(line, flush=True)
+        else:
+            accounts.append(f"  {line}")
+    if process.wait():
+        say("the site could not be prepared; the message stands above")
+        return None
+    return accounts
+
+
+def keep_running(launcher: Launcher, announce: Callable[[], None]) -> int:
+    """Runs until a signal, then stops the broker last, so that the worker can hand back its tasks."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, launcher.hear_signal)
+    try:
+        return launcher.run(announce)
+    finally:
+        say("stopping …")
+        stop_all([service for service in launcher.running if service.name != "redis"])
+        stop_all([service for service in launcher.running if service.name == "redis"])
+        say("stopped")
+
+
 def main() -> int:
     begun, options = time.monotonic(), arguments()
     host = os.environ.get("HOST", "127.0.0.1")
@@ -151,52 +182,25 @@ def main() -> int:
     lock = own_the_folder(data_dir)
     port = own_port(host, any_port=options.check)
     env = environment(data_dir)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
-    prepare = [sys.executable, "-m", "tools.prepare", "--accounts"]
-    prepared = subprocess.Popen(prepare, env=env, cwd=ROOT, stdout=subprocess.PIPE, preexec_fn=dies_with_parent())
-    accounts = relay_until_accounts(prepared)
-    if prepared.wait():
-        say("the site could not be prepared; the message stands above")
+    accounts = prepare(env)
+    if accounts is None:
         return 1
-
-    scratch = temporary_folder()
-    shown_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
-    url = f"http://{shown_host}:{port}/"
+    url = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"
 
     def announce() -> None:
         say(f"up after {time.monotonic() - begun:.1f} s")
-        for line in ("", f"  Project Navigator · 重点项目导航   {url}", "", *accounts, "", "  Ctrl-C stops everything."):
-            print(line, flush=True)
+        title = f"  Project Navigator · 重点项目导航   {url}"
+        print("", title, "", *accounts, "", "  Ctrl-C stops everything.", "", sep="\n", flush=True)
 
+    scratch = temporary_folder()
     try:
-        launcher = Launcher(services(env, host, port, scratch), url, check=options.check)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, launcher.hear_signal)
-        code = launcher.run(announce)
-        say("stopping …")
-        broker_last = sorted(launcher.running, key=lambda service: service.name == "redis")
-        stop_all([service for service in broker_last if service.name != "redis"])
-        stop_all(broker_last)
-        say("stopped")
-        return code
+        return keep_running(Launcher(services(env, host, port, scratch), url, check=options.check), announce)
     except Unavailable as error:
         say(str(error))
         return 1
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         lock.close()
-
-
-def relay_until_accounts(process: subprocess.Popen) -> list[str]:
-    """Passes on the lines of preparation; keeps those about the example accounts for the end and returns them."""
-    kept = []
-    for raw in process.stdout:
-        line = raw.decode(errors="replace").rstrip()
-        if line.startswith(" start |"):
-            print(line, flush=True)
-        else:
-            kept.append(f"  {line}")
-    return kept
 
 
 if __name__ == "__main__":

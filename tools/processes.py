@@ -56,7 +56,7 @@ class Service:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=dies_with_parent(),  # noqa: PLW1509 - one prctl call, nothing that could lock
+            preexec_fn=dies_with_parent(),
         )
         threading.Thread(target=self._relay, args=(self.process.stdout,), daemon=True).start()
 

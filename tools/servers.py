@@ -78,7 +78,7 @@ def redis_server() -> Iterator[str]:
         redis_command(port, folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=dies_with_parent(),  # noqa: PLW1509
+        preexec_fn=dies_with_parent(),
     )
     try:
         wait_for_port(port, process)
@@ -171,7 +171,7 @@ def _postgres_process(binaries: Path, data: Path, port: int, where: dict) -> Ite
             cwd=data,
             stdout=log,
             stderr=log,
-            preexec_fn=dies_with_parent(signal.SIGQUIT),  # noqa: PLW1509
+            preexec_fn=dies_with_parent(signal.SIGQUIT),
             **where,
         )
     try:

@@ -1,0 +1,196 @@
+"""Services and browsers for the tests. Factories stand in tests/factories.py."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools import browsers
+from tools.processes import dies_with_parent
+from tools.servers import Unavailable, redis_server
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+# Playwright keeps an event loop running in the thread of the tests.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def unavailable(reason: str) -> None:
+    """Skips the test, or fails it where everything must be there (CI=true)."""
+    if IN_CI:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked ``postgres`` run on PostgreSQL only."""
+    from django.conf import settings
+
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only"))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Address of a throw-away Redis server."""
+    if url := os.environ.get("TEST_REDIS_URL"):
+        yield url
+        return
+    try:
+        with redis_server() as url:
+            yield url
+    except Unavailable as error:
+        unavailable(str(error))
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[str]:
+    """Our own Celery app, in this process, sends to the throw-away Redis, which is emptied first."""
+    import redis
+
+    from config.celery import app
+
+    def forget_connections() -> None:
+        app.pool.force_close_all()
+        app._pool = app.amqp._producer_pool = None
+
+    before = app.conf.broker_url
+    with redis.Redis.from_url(redis_url) as connection:
+        connection.flushdb()
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = redis_url
+    forget_connections()
+    yield redis_url
+    forget_connections()
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = before
+
+
+class CeleryProcess:
+    """A real ``celery -A config …`` process on the test's database and broker."""
+
+    def __init__(self, arguments: list[str], env: dict[str, str]):
+        self.lines: list[str] = []
+        command = [sys.executable, "-m", "celery", "-A", "config", *arguments]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=dies_with_parent(),
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    @property
+    def log(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, text: str, *, seconds: float = 30.0) -> None:
+        """Returns once the log holds the text; fails the test when the process ends or the time is up."""
+        deadline = time.monotonic() + seconds
+        while text not in self.log:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{text!r} not seen in the log of celery:\n{self.log}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL to the process and all of its children: nothing gets a chance to tidy up."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, 9)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Asks the process to end, then makes it."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.reader.join(timeout=5)
+        self.process.stdout.close()
+
+
+def database_url() -> str:
+    """Address of the test database that this process uses, for another process."""
+    from django.db import connection
+
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{values['NAME']}"
+    password = f":{values['PASSWORD']}" if values["PASSWORD"] else ""
+    return f"postgres://{values['USER']}{password}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+
+
+@pytest.fixture
+def service_environment(transactional_db, broker: str) -> dict[str, str]:
+    """Environment with which another process of ours works on this test's database and broker."""
+    own = {"DATABASE_URL": database_url(), "CELERY_BROKER_URL": broker, "PYTHONUNBUFFERED": "1"}
+    return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_LEVEL": "INFO"}
+
+
+@pytest.fixture
+def celery_process(service_environment: dict[str, str]) -> Iterator:
+    """Factory: ``celery_process("beat", "-l", "INFO", env={…})`` starts one; all are stopped after the test."""
+    started: list[CeleryProcess] = []
+
+    def start(*arguments: str, env: dict[str, str] | None = None) -> CeleryProcess:
+        started.append(CeleryProcess(list(arguments), service_environment | (env or {})))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture
+def celery_worker_process(celery_process) -> Iterator:
+    """Factory: starts a real worker, ready to take tasks; keyword ``env`` adds to its environment."""
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+    def start(*, env: dict[str, str] | None = None, concurrency: int = 2) -> CeleryProcess:
+        options = ("--concurrency", str(concurrency), "--loglevel", "INFO", *quiet)
+        worker = celery_process("worker", *options, env=env)
+        worker.wait_for(" ready.")
+        return worker
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The machine's Chromium, with flags that also work for root."""
+    try:
+        return browser_type_launch_args | {"executable_path": browsers.chromium(), "args": browsers.FLAGS}
+    except Unavailable as error:
+        unavailable(str(error))
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A Chinese user at a desk."""
+    local = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 900}}
+    return browser_context_args | local
+
+
+@pytest.fixture
+def phone(browser, browser_context_args: dict) -> Iterator:
+    """A page on a phone, 390 px wide."""
+    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    context = browser.new_context(**(browser_context_args | screen))
+    yield context.new_page()
+    context.close()
