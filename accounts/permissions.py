@@ -1,0 +1,64 @@
+"""Verbs that a role may hold. Roles are rows (accounts.Role) that an administrator edits; the verbs are code."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(TextChoices):
+    """What a person may do inside the rows that ``visible_to`` shows."""
+
+    VIEW_DASHBOARD = "view_dashboard", _("See the leaders' dashboard")
+    CREATE_PROJECT = "create_project", _("Register projects")
+    EDIT_PROJECT = "edit_project", _("Edit projects, plans and teams")
+    ADVANCE_STAGE = "advance_stage", _("Enter stages and milestones")
+    OVERRIDE_GATE = "override_gate", _("Pass a stage gate with a reason")
+    SUSPEND_PROJECT = "suspend_project", _("Suspend, resume and terminate projects")
+    REPORT_INVESTMENT = "report_investment", _("Report monthly investment")
+    IMPORT_LEDGER = "import_ledger", _("Import project ledgers")
+    EXPORT_LEDGER = "export_ledger", _("Export lists")
+    WORK_STEP = "work_step", _("Record progress on approval steps")
+    DECIDE_STEP = "decide_step", _("Decide approval steps")
+    REVOKE_STEP = "revoke_step", _("Revoke decisions and undo records")
+    SET_APPLICABILITY = "set_applicability", _("Decide whether a step applies")
+    REGISTER_LEDGER_ITEM = "register_ledger_item", _("Register and assign ledger items")
+    WORK_LEDGER_ITEM = "work_ledger_item", _("Sign for, work on and ask to close ledger items")
+    VERIFY_LEDGER_ITEM = "verify_ledger_item", _("Verify and close ledger items")
+    VIEW_BULLETIN = "view_bulletin", _("Read bulletins")
+    MAKE_BULLETIN = "make_bulletin", _("Draft bulletins")
+    ISSUE_BULLETIN = "issue_bulletin", _("Issue bulletins")
+
+
+ROLE_SEED = {
+    "staff": {
+        "name_zh": "项目中心人员",
+        "name_en": "Project centre staff",
+        "scope": "park",
+        "verbs": [v for v in Verb if v not in (Verb.VIEW_DASHBOARD,)] + [Verb.VIEW_DASHBOARD],
+    },
+    "unit": {
+        "name_zh": "责任单位",
+        "name_en": "Responsible unit",
+        "scope": "unit",
+        "verbs": [
+            Verb.REPORT_INVESTMENT,
+            Verb.WORK_STEP,
+            Verb.DECIDE_STEP,
+            Verb.WORK_LEDGER_ITEM,
+            Verb.EXPORT_LEDGER,
+            Verb.VIEW_BULLETIN,
+        ],
+    },
+    "enterprise": {"name_zh": "企业", "name_en": "Enterprise", "scope": "enterprise", "verbs": []},
+    "leader": {
+        "name_zh": "领导",
+        "name_en": "Leader",
+        "scope": "park",
+        "verbs": [Verb.VIEW_DASHBOARD, Verb.VIEW_BULLETIN, Verb.EXPORT_LEDGER, Verb.REGISTER_LEDGER_ITEM],
+    },
+    "admin": {"name_zh": "系统管理员", "name_en": "Administrator", "scope": "park", "verbs": list(Verb)},
+}
+
+
+def may(user, verb: Verb) -> bool:
+    """Whether the user's role holds the verb. An unknown verb is a programming error and raises ValueError."""
+    return Verb(verb) in user.verbs if user.is_authenticated else not Verb(verb)

@@ -1,0 +1,3 @@
+"""Routes of version 1 of the API."""
+
+urlpatterns = []

@@ -1,0 +1,45 @@
+"""Runs of periodic jobs. The row is the queue; the broker is only a doorbell."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class JobRun(models.Model):
+    """One run of one job for one period, e.g. warnings/2026-11-22 or bulletin/2026-11.
+
+    Claimed by compare-and-swap on ``lease_until``; a run whose lease has passed may be claimed again. At most three
+    attempts, then ``dead``.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        DEAD = "dead", _("given up")
+
+    job = models.CharField(_("job"), max_length=40)
+    period_key = models.CharField(_("period"), max_length=20)
+    as_of = models.DateField(_("as of"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_token = models.CharField(max_length=36, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    is_late = models.BooleanField(_("caught up late"), default=False)
+    created_at = models.DateTimeField(_("created at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
+        ordering = ["-as_of", "job"]
+        constraints = [models.UniqueConstraint(fields=["job", "period_key"], name="job_run_once_a_period")]
+        indexes = [
+            models.Index(fields=["as_of"], condition=~Q(state__in=["done", "dead"]), name="job_runs_open"),
+        ]
+
+    def __str__(self):
+        return f"{self.job}/{self.period_key}"

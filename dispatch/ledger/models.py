@@ -1,0 +1,179 @@
+"""The responsibility ledger: tasks and problems with five elements, closed only when someone else has verified.
+
+Source: domain.md 3.5 (五要件, 销号).
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, Park
+from accounts.scoping import ScopedQuerySet
+from approvals.models import ProjectStep
+from projects.models import Milestone, Project
+
+
+class LedgerItemQuerySet(ScopedQuerySet):
+    def unit_scope(self, organization_ids):
+        cooperating = LedgerItem.cooperating_units.through.objects.filter(organization__in=organization_ids)
+        return Q(unit__in=organization_ids) | Q(pk__in=cooperating.values("ledgeritem"))
+
+    def open(self):
+        return self.exclude(state=LedgerItem.State.CLOSED)
+
+
+class LedgerItem(models.Model):
+    """台账事项: who does what until when, by which standard, with what reward or penalty."""
+
+    class Kind(models.TextChoices):
+        TASK = "task", _("task")
+        PROBLEM = "problem", _("problem")
+
+    class Category(models.TextChoices):
+        LAND = "land", _("land")
+        FUNDS = "funds", _("funds")
+        PERMITS = "permits", _("permits")
+        WORKS = "works", _("works")
+        ENTERPRISE = "enterprise", _("the enterprise itself")
+        OTHER = "other", _("other")
+
+    class Source(models.TextChoices):
+        CENTRE = "centre", _("project centre")
+        VISIT = "visit", _("visit")
+        ENTERPRISE = "enterprise", _("enterprise")
+        MEETING = "meeting", _("meeting")
+        WARNING = "warning", _("warning")
+        INSTRUCTION = "instruction", _("leader's instruction")
+        LEDGER = "ledger", _("imported ledger")
+
+    class State(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        ASSIGNED = "assigned", _("assigned")
+        SIGNED = "signed", _("signed for")
+        WORKING = "working", _("being handled")
+        CLOSING = "closing", _("closure asked for")
+        CLOSED = "closed", _("closed")
+        RETURNED = "returned", _("returned")
+
+    park = models.ForeignKey(Park, models.PROTECT, related_name="ledger_items", verbose_name=_("park"))
+    number = models.CharField(_("number"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROBLEM)
+    category = models.CharField(_("category"), max_length=12, choices=Category, default=Category.OTHER)
+    source = models.CharField(_("source"), max_length=12, choices=Source, default=Source.CENTRE)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    project = models.ForeignKey(
+        Project, models.CASCADE, null=True, blank=True, related_name="ledger_items", verbose_name=_("project")
+    )
+    project_step = models.ForeignKey(
+        ProjectStep, models.SET_NULL, null=True, blank=True, related_name="ledger_items", verbose_name=_("step")
+    )
+    milestone = models.ForeignKey(
+        Milestone, models.SET_NULL, null=True, blank=True, related_name="ledger_items", verbose_name=_("milestone")
+    )
+    # The five elements (五要件): leader, measures, dates, standard, reward and penalty.
+    leader = models.CharField(_("leader"), max_length=60, blank=True)
+    measures = models.TextField(_("measures"), blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    due_on = models.DateField(_("until"), null=True, blank=True)
+    standard = models.TextField(_("acceptance standard"), blank=True)
+    reward_penalty = models.TextField(_("reward and penalty"), blank=True)
+
+    unit = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger_items",
+        verbose_name=_("responsible unit"),
+    )
+    person_name = models.CharField(_("person"), max_length=60, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
+    )
+    cooperating_units = models.ManyToManyField(
+        Organization, blank=True, related_name="+", verbose_name=_("cooperating units")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.REGISTERED)
+    raised_on = models.DateField(_("raised on"))
+    assigned_on = models.DateField(_("assigned on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    extended_wd = models.PositiveSmallIntegerField(_("extension (working days)"), default=0)
+    progress = models.TextField(_("latest progress"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    objects = LedgerItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger item")
+        verbose_name_plural = _("ledger items")
+        ordering = ["-raised_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["park", "number"], name="ledger_number_once_per_park"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_on__isnull=False, closed_by__isnull=False)
+                | (~Q(state="closed") & Q(closed_on__isnull=True, closed_by__isnull=True)),
+                name="ledger_closed_on_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=models.F("starts_on")),
+                name="ledger_due_not_before_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["assigned", "signed", "working", "closing", "closed", "returned"])
+                | Q(unit__isnull=False, due_on__isnull=False),
+                name="ledger_assigned_has_unit_and_due",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_on"], condition=~Q(state="closed") & Q(due_on__isnull=False), name="ledger_open"),
+            models.Index(fields=["park", "-raised_on", "-id"], name="ledger_by_raised"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @property
+    def missing_elements(self) -> list[str]:
+        """Which of the five elements are empty: leader, measures, dates, standard, reward_penalty."""
+        given = {
+            "leader": self.leader,
+            "measures": self.measures,
+            "dates": self.starts_on and self.due_on,
+            "standard": self.standard,
+            "reward_penalty": self.reward_penalty,
+        }
+        return [name for name, value in given.items() if not value]
+
+
+class LedgerEntryQuerySet(ScopedQuerySet):
+    park_path = "item__park"
+
+    def unit_scope(self, organization_ids):
+        return Q(item__in=LedgerItem.objects.filter(LedgerItemQuerySet().unit_scope(organization_ids)))
+
+
+class LedgerEntry(models.Model):
+    """History of an item: every move, progress note, return and closure. Append-only."""
+
+    item = models.ForeignKey(LedgerItem, models.CASCADE, related_name="history", verbose_name=_("item"))
+    verb = models.CharField(_("what"), max_length=16)
+    from_state = models.CharField(_("from"), max_length=12, choices=LedgerItem.State, blank=True)
+    to_state = models.CharField(_("to"), max_length=12, choices=LedgerItem.State)
+    note = models.TextField(_("note"), blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    on = models.DateField(_("on"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["item", "-at", "-pk"]

@@ -1,0 +1,66 @@
+"""Where higher apps have something to say about projects. They register in ``AppConfig.ready()``; projects only calls.
+
+Each registry is a plain list of functions, called in the order of registration.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from projects.models import Project
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One unmet requirement of a gate, as a sentence for the person who is refused, with a link when there is one."""
+
+    code: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the project page: template name and a function (project, user, today) → context."""
+
+    key: str
+    title: Any
+    template: str
+    context: Callable[..., Mapping[str, Any]]
+
+
+# (project, gate name, on) → what is missing before the gate may be passed
+gate_checks: list[Callable[["Project", str, date], Iterable[Missing]]] = []
+
+# (projects, by, at) called inside the transaction that created them, for many at once
+on_created: list[Callable[..., None]] = []
+
+# (project ids, by, at) called inside the transaction after actual milestone dates have become known or changed
+on_milestones: list[Callable[..., None]] = []
+
+# organization ids → condition on Project: projects that reach these units by something in a higher app
+unit_reach: list[Callable[[list[int]], Q]] = []
+
+# (projects, user, today) → {project id: {name: value}} facts for rows of a list, fetched for the whole page at once
+row_facts: list[Callable[[Sequence["Project"], Any, date], Mapping[int, Mapping[str, Any]]]] = []
+
+# parts of the project page, in order
+panels: list[Panel] = []
+
+
+def missing_for(project: "Project", gate: str, on: date) -> list[Missing]:
+    """Everything any app finds missing before ``project`` may pass ``gate`` on the day ``on``."""
+    return [item for check in gate_checks for item in check(project, gate, on)]
+
+
+def facts_for(projects: Sequence["Project"], user, today: date) -> dict[int, dict[str, Any]]:
+    """Row facts of all apps merged, one dictionary a project."""
+    merged: dict[int, dict[str, Any]] = {project.pk: {} for project in projects}
+    for source in row_facts:
+        for pk, facts in source(projects, user, today).items():
+            merged[pk].update(facts)
+    return merged
