@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.processes import Service, dies_with_parent, stop_all
-from tools.servers import Unavailable, free_port, redis_command, temporary_folder
+from tools.servers import Unavailable, free_port, redis_command
 
 ROOT = Path(__file__).resolve().parent.parent
 UP_WITHIN = 90.0  # seconds until the sign-in page must answer
@@ -76,11 +76,11 @@ def services(env: dict[str, str], host: str, port: int, scratch: Path) -> list[S
     web = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread"]
     web += ["--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10"]
     web += ["--worker-tmp-dir", str(scratch), "--no-control-socket"]
-    celery = [python, "-m", "celery", "-A", "config"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "config"]
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *QUIET_WORKER]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(scratch / "beat-schedule")]
     # The worker lets a running task finish for 30 s, then hands it back to the broker.
-    worker_env = env | {"REMAP_SIGTERM": "SIGQUIT"}
+    worker_env = env | {"REMAP_SIGTERM": "SIGQUIT", "PYTHONWARNINGS": "ignore:You're running the worker with"}
     return [
         *found,
         Service("web", web, env=env, cwd=ROOT, ready_text="Listening at"),
@@ -192,7 +192,9 @@ def main() -> int:
         title = f"  Project Navigator · 重点项目导航   {url}"
         print("", title, "", *accounts, "", "  Ctrl-C stops everything.", "", sep="\n", flush=True)
 
-    scratch = temporary_folder()
+    scratch = data_dir / "run"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
     try:
         return keep_running(Launcher(services(env, host, port, scratch), url, check=options.check), announce)
     except Unavailable as error:

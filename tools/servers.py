@@ -67,6 +67,7 @@ def redis_binary() -> str:
 def redis_command(port: int, folder: Path) -> list[str]:
     """Command line of a loopback server that keeps nothing on disk."""
     options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder}
+    options["loglevel"] = "warning"
     return [redis_binary(), *(str(part) for name, value in options.items() for part in (f"--{name}", value))]
 
 
