@@ -207,9 +207,13 @@ class Project(models.Model):
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     updated_at = models.DateTimeField(editable=False)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -352,9 +356,7 @@ class Milestone(models.Model):
     """A dated stage entry. ``due_on`` is the baseline, or the forecast while there is no baseline."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
-    stage = models.CharField(
-        _("stage"), max_length=3, choices=[(s.value, STAGES[s].name_zh) for s in MILESTONE_STAGES]
-    )
+    stage = models.CharField(_("stage"), max_length=3, choices=[(s.value, STAGES[s].name_zh) for s in MILESTONE_STAGES])
     baseline_on = models.DateField(_("baseline"), null=True, blank=True)
     baseline_precision = models.CharField(max_length=8, choices=Precision, default=Precision.DAY)
     forecast_on = models.DateField(_("forecast"), null=True, blank=True)

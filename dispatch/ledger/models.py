@@ -104,7 +104,9 @@ class LedgerItem(models.Model):
     progress = models.TextField(_("latest progress"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     updated_at = models.DateTimeField(editable=False)
 
     objects = LedgerItemQuerySet.as_manager()
