@@ -54,12 +54,13 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture
 def broker(redis_url: str) -> Iterator[str]:
     """Our own Celery app, in this process, sends to the throw-away Redis, which is emptied first."""
+    import kombu.pools
     import redis
 
     from config.celery import app
 
     def forget_connections() -> None:
-        app.pool.force_close_all()
+        kombu.pools.reset()
         app._pool = app.amqp._producer_pool = None
 
     before = app.conf.broker_url

@@ -44,6 +44,15 @@ def wait_for_port(port: int, process: subprocess.Popen, *, seconds: float = 20.0
     raise Unavailable(f"{process.args[0]} did not come up on port {port}")
 
 
+def wait_for_line(log: Path, text: bytes, process: subprocess.Popen, *, seconds: float = 20.0) -> None:
+    """Returns when the log holds the text; raises Unavailable when the process ends or the time is up."""
+    deadline = time.monotonic() + seconds
+    while text not in log.read_bytes():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise Unavailable(f"{process.args[0]} did not get ready: {log.read_text(errors='replace')[-300:]}")
+        time.sleep(0.02)
+
+
 def temporary_folder() -> Path:
     """A new folder, in memory where there is room."""
     memory = Path("/dev/shm")
@@ -177,6 +186,7 @@ def _postgres_process(binaries: Path, data: Path, port: int, where: dict) -> Ite
         )
     try:
         wait_for_port(port, process)
+        wait_for_line(data / "server.log", b"ready to accept connections", process)
         yield
     finally:
         process.send_signal(signal.SIGINT)
