@@ -63,11 +63,11 @@ class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        repeated = [key for place, key in enumerate(keys) if key in keys[:place]]
-        if repeated:
-            raise yaml.YAMLError(f"repeated key {repeated[0]!r}, line {node.start_mark.line + 1}")
-        return dict(super().construct_mapping(node, deep))
+        mapping = dict(super().construct_mapping(node, deep))
+        if len(mapping) < len(node.value):
+            counts = Counter(self.construct_object(key, deep=True) for key, _ in node.value)
+            raise yaml.YAMLError(f"repeated key {counts.most_common(1)[0][0]!r}, line {node.start_mark.line + 1}")
+        return mapping
 
 
 def _load_yaml(text: str) -> Any:

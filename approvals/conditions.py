@@ -297,7 +297,7 @@ class _Parser:
         if not isinstance(left, Name):
             raise ConditionError(f"the constant {left.value!s} asks nothing")
         if self.variables[left.name].type is not VariableType.BOOL:
-            raise ConditionError(f"{left.name!r} is a {self.variables[left.name].type}: compare it with a value")
+            raise ConditionError(f"{left.name!r} is not yes or no: compare it with a value")
         return Comparison(left, "==", Literal(True))
 
     def operand(self) -> Operand:
@@ -326,7 +326,7 @@ class _Parser:
         if not names:
             raise ConditionError(f"{text} compares two constants")
         if kinds[0] is not kinds[1]:
-            raise ConditionError(f"{text} compares a {kinds[0]} with a {kinds[1]}")
+            raise ConditionError(f"{text} compares {kinds[0]} with {kinds[1]}")
         if kinds[0] is not VariableType.NUMBER and symbol not in ("==", "!="):
             raise ConditionError(f"{text}: only numbers have an order")
         if kinds[0] is VariableType.ENUM:

@@ -108,11 +108,11 @@ STATE_INFO: Mapping[State, StateInfo] = {
         "The application is formally accepted. The time limit counts from the day after acceptance.",
     ),
     State.NOT_ACCEPTED: StateInfo(
-        "不受理", "not accepted", _END, "dash", "muted",
+        "不受理", "not accepted (department)", _END, "dash", "muted",
         "该事项依法不需要办理此项审批。", "By law this matter does not need this approval.",
     ),
     State.ACCEPTANCE_REFUSED: StateInfo(
-        "不予受理", "acceptance refused", _END, "cross", "bad",
+        "不予受理", "refused acceptance", _END, "cross", "bad",
         "不属于本部门职权或材料不符合法定要求，已出具书面决定；补齐后或向有权部门可重新申请。",
         "Not this department's competence, or not in legal form; you have a written decision and may apply again.",
     ),
