@@ -309,3 +309,12 @@ def test_a_real_worker_takes_a_task_from_the_broker(celery_worker_process, broke
     app.send_task("celery.accumulate", [1, 2])
     worker.wait_for("Task celery.accumulate")
     worker.wait_for("succeeded")
+
+
+@pytest.mark.browser
+def test_the_browser_draws_chinese_on_a_phone(phone):
+    phone.set_content("<p><span id=zh>项目</span></p>")
+    assert phone.viewport_size["width"] == 390
+    assert phone.evaluate("navigator.language") == "zh-CN"
+    assert phone.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
+    assert phone.locator("#zh").bounding_box()["width"] > 16
