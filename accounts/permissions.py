@@ -62,3 +62,10 @@ ROLE_SEED = {
 def may(user, verb: Verb) -> bool:
     """Whether the user's role holds the verb. An unknown verb is a programming error and raises ValueError."""
     return Verb(verb) in user.verbs if user.is_authenticated else not Verb(verb)
+
+
+def administers(user) -> bool:
+    """Whether the administration is open: superusers, and staff accounts with the administrators' role."""
+    if not (user.is_active and user.is_staff):
+        return False
+    return user.is_superuser or (user.role_id is not None and user.role.code == "admin")
