@@ -5,7 +5,7 @@ from accounts.permissions import ROLE_SEED
 
 
 def load_roles() -> int:
-    """Create the roles of ROLE_SEED that do not exist yet; an administrator's changes stay. Returns how many are new."""
+    """Create the roles that do not exist yet; an administrator's changes stay. Returns how many are new."""
     created = 0
     for code, seed in ROLE_SEED.items():
         _, is_new = Role.objects.get_or_create(code=code, defaults=seed)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.i18n import localized
 from accounts.models import Organization
 from approvals.flow import State
-from projects.models import InternalPartQuerySet, Project, ProjectPartQuerySet, ProjectQuerySet
+from projects.models import InternalPartQuerySet, Project, ProjectPartQuerySet
 
 
 class Certainty(models.TextChoices):
@@ -205,7 +205,7 @@ class StepVariant(models.Model):
 
 
 class DocumentRequirement(models.Model):
-    """A paper asked for at a step. ``deferrable``: may follow under 容缺受理; ``shared``: never asked of the enterprise."""
+    """A paper asked for at a step; ``deferrable``: may follow (容缺受理), ``shared``: never asked of the enterprise."""
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="documents")
     code = models.CharField(_("code"), max_length=16)
@@ -319,7 +319,7 @@ class ProjectStep(models.Model):
     """A project's own copy of one step: where it stands, its dates, its two clocks, who handles it.
 
     ``state`` is a code of the national exchange standard (0: nothing received yet). ``committed_due_on`` and
-    ``statutory_due_on`` are the last days in time; ``committed_runs``/``statutory_runs`` say whether that clock runs now.
+    ``statutory_due_on`` are the last days in time; ``committed_runs`` and ``statutory_runs`` say whether each runs now.
     """
 
     class Applicability(models.TextChoices):

@@ -416,7 +416,7 @@ class AnnualPlan(models.Model):
 
 
 class MonthlyInvestment(models.Model):
-    """Completed investment reported for one month, 万元. The cumulative figure is the fact; the month's may be unknown."""
+    """Investment reported for one month, 万元. The cumulative figure is the fact; the month's own may be unknown."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="investments", verbose_name=_("project"))
     year = models.PositiveSmallIntegerField(_("year"))
