@@ -107,14 +107,18 @@ def faults(found: list[Source], catalogue: Catalog) -> list[str]:
 
 
 def add_missing(found: list[Source], path: Path = CATALOGUE) -> int:
-    """Appends an empty entry for every missing text to the catalogue; returns how many."""
-    catalogue, added = read_catalogue(path), 0
+    """Appends an empty entry for every missing text to the catalogue, which is made if need be; returns how many."""
+    header = {"header_comment": "# Texts of the interface. Missing ones: python -m tools.check_translations --add"}
+    new = Catalog(locale=path.parts[-3], project="Project Navigator", fuzzy=False, **header)
+    catalogue = read_catalogue(path) if path.exists() else new
+    added = 0
     for source in found:
         if catalogue.get(source.forms[0], context=source.context) is None:
             identity = source.forms if len(source.forms) > 1 else source.forms[0]
             catalogue.add(identity, locations=[], context=source.context)
             added += 1
     if added:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as stream:
             write_po(stream, catalogue, width=120, omit_header=False)
     return added

@@ -26,6 +26,7 @@ WORKERS = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 2, 8))
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "DJANGO_SECRET_KEY": "check-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "DATABASE_URL": "sqlite://:memory:",
     "DJANGO_DEBUG": "false",
     "DJANGO_HTTPS": "true",
     "DJANGO_ALLOWED_HOSTS": "navigator.example.com",
