@@ -1,0 +1,175 @@
+"""What importing a row would change. Pure: the caller gives the stored values as plain mappings.
+
+A stored project is a mapping from field name (fields.FIELDS) to value: Decimal, PartialDate, Period, bool or text.
+Blank never erases; a date known only as done never replaces a real one.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from projects.ledger.dates import PartialDate
+from projects.ledger.fields import equal, is_empty
+from projects.ledger.findings import Finding
+from projects.ledger.rows import LedgerRow
+from projects.ledger.text import is_blank, normalise_name, similar_name
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    NEEDS_CONFIRMATION = "needs_confirmation"
+
+
+class Change(NamedTuple):
+    """One field: stored value, new value, address and stored content of the cell it comes from."""
+
+    field: str
+    old: Any
+    new: Any
+    cell: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Match(Generic[K]):
+    """The stored project a row belongs to. `matched_by`: code, name or None. `unsure`: a person must decide first."""
+
+    row: LedgerRow
+    key: K | None
+    matched_by: str | None
+    findings: tuple[Finding, ...] = ()
+    unsure: bool = False
+
+
+@dataclass(frozen=True)
+class RowDiff(Generic[K]):
+    """`findings` are those of the comparison only (the row has its own); `key` is the caller's key of the project."""
+
+    row: LedgerRow
+    action: Action
+    key: K | None = None
+    matched_by: str | None = None
+    changes: tuple[Change, ...] = ()
+    kept_although_blank: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def diff_row(stored: Mapping[str, Any] | None, row: LedgerRow) -> RowDiff[Any]:
+    """The changes `row` makes to `stored`; None: a project that does not exist yet.
+
+    For a new project `changes` lists every value that it would begin with.
+    """
+    if not row.ok:
+        return RowDiff(row, Action.REFUSED)
+    if stored is None:
+        return RowDiff(row, Action.CREATE, changes=tuple(_changes({}, row)))
+    changes = tuple(_changes(stored, row))
+    kept = tuple(name for name, found in row.fields.items() if _kept(stored.get(name), found.value, found.raw))
+    return RowDiff(row, Action.UPDATE if changes else Action.UNCHANGED, changes=changes, kept_although_blank=kept)
+
+
+def _changes(stored: Mapping[str, Any], row: LedgerRow) -> Iterable[Change]:
+    for name, found in row.fields.items():
+        old = stored.get(name)
+        if is_empty(found.value) or equal(old, found.value) or _knows_less(found.value, old):
+            continue
+        yield Change(name, None if is_empty(old) else old, found.value, found.cell, found.raw)
+
+
+def _knows_less(new: Any, old: Any) -> bool:
+    return isinstance(new, PartialDate) and new.value is None and isinstance(old, PartialDate) and old.value is not None
+
+
+def _kept(old: Any, new: Any, raw: str) -> bool:
+    return is_empty(new) and not is_empty(old) and is_blank(raw)
+
+
+def match(rows: Iterable[LedgerRow], stored: Mapping[K, Mapping[str, Any]]) -> list[Match[K]]:
+    """For every row its stored project: by project code, then by exact normalised name, never by likeness.
+
+    Warnings: NAME_CHANGED, CODE_CHANGED, NAME_SIMILAR. `unsure` when code and name point to two projects, when a name
+    fits several, or when an earlier row of the file has taken the project.
+    """
+    index = _Index(stored)
+    taken: set[K] = set()
+    found: list[Match[K]] = []
+    for row in rows:
+        each = index.find(row)
+        if each.key is not None:
+            if each.key in taken:
+                each = Match(each.row, each.key, each.matched_by, each.findings, unsure=True)
+            taken.add(each.key)
+        found.append(each)
+    return found
+
+
+class _Index(Generic[K]):
+    def __init__(self, stored: Mapping[K, Mapping[str, Any]]) -> None:
+        self.stored = stored
+        self.by_code: dict[str, list[K]] = {}
+        self.by_name: dict[str, list[K]] = {}
+        self.by_likeness: dict[str, K] = {}
+        for key, values in stored.items():
+            name = values.get("name") or ""
+            if values.get("code"):
+                self.by_code.setdefault(values["code"], []).append(key)
+            self.by_name.setdefault(normalise_name(name), []).append(key)
+            self.by_likeness.setdefault(similar_name(name), key)
+
+    def find(self, row: LedgerRow) -> Match[K]:
+        name, code = row.value("name"), row.value("code")
+        by_code = self.by_code.get(code, []) if code else []
+        by_name = self.by_name.get(normalise_name(name), []) if name else []
+        if by_code:
+            return self._found_by_code(row, by_code, by_name)
+        if by_name:
+            return self._found_by_name(row, by_name)
+        return Match(row, None, None, tuple(self._similar(row, name)))
+
+    def _found_by_code(self, row: LedgerRow, by_code: list[K], by_name: list[K]) -> Match[K]:
+        key = by_code[0]
+        old = self.stored[key].get("name") or ""
+        name = row.value("name")
+        unsure = len(by_code) > 1 or bool(by_name and key not in by_name)
+        if not name or normalise_name(old) == normalise_name(name):
+            return Match(row, key, "code", unsure=unsure)
+        finding = Finding("NAME_CHANGED", row.sheet, row.cell("name"), name, "name", {"old": old})
+        return Match(row, key, "code", (finding,), unsure)
+
+    def _found_by_name(self, row: LedgerRow, by_name: list[K]) -> Match[K]:
+        key = by_name[0]
+        old, code = self.stored[key].get("code"), row.value("code")
+        findings: tuple[Finding, ...] = ()
+        if code and old:
+            findings = (Finding("CODE_CHANGED", row.sheet, row.cell("code"), code, "code", {"old": old}),)
+        return Match(row, key, "name", findings, unsure=len(by_name) > 1)
+
+    def _similar(self, row: LedgerRow, name: str | None) -> Iterable[Finding]:
+        key = self.by_likeness.get(similar_name(name)) if name and similar_name(name) else None
+        if key is not None:
+            params = {"other": self.stored[key].get("name")}
+            yield Finding("NAME_SIMILAR", row.sheet, row.cell("name"), name or "", "name", params)
+
+
+def plan(
+    rows: Iterable[LedgerRow], stored: Mapping[K, Mapping[str, Any]], *, confirm_identity: bool = False
+) -> list[RowDiff[K]]:
+    """The dry run: one RowDiff per row, in file order.
+
+    With `confirm_identity` a changed code or name waits for a person; without it the change is made and warned about.
+    """
+    result: list[RowDiff[K]] = []
+    for each in match(rows, stored):
+        diff = diff_row(None if each.key is None else stored[each.key], each.row)
+        held = each.unsure or (confirm_identity and each.key is not None and bool(each.findings))
+        action = Action.NEEDS_CONFIRMATION if held and diff.action is not Action.REFUSED else diff.action
+        result.append(
+            RowDiff(each.row, action, each.key, each.matched_by, diff.changes, diff.kept_although_blank, each.findings)
+        )
+    return result

@@ -1,0 +1,131 @@
+"""Handlers for the smaller parts of a workbook: shared strings, styles, comments. Pure; see safety.parse_xml."""
+
+import re
+from functools import lru_cache
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+# Date formats of Chinese Excel that the file names by number only.
+_LOCAL_FORMATS = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+}
+
+
+class SharedStrings:
+    """Handlers for ``<si>``: plain and rich text without phonetic hints."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[str, bool]] = []
+        self.parts: list[tuple[str, bool]] = []
+        self.inside = self.phonetic = self.struck = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "si":
+            self.parts = []
+        elif tag == "r":
+            self.struck = False
+        elif tag == "strike":
+            self.struck = attributes.get("val", "1") not in ("0", "false")
+        elif tag == "rPh":
+            self.phonetic = True
+        elif tag == "t":
+            self.inside = not self.phonetic
+
+    def end(self, tag: str) -> None:
+        if tag == "t":
+            self.inside = False
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag == "si":
+            filled = [(text, struck) for text, struck in self.parts if text.strip()]
+            text = "".join(text for text, _struck in self.parts)
+            self.items.append((text, bool(filled) and all(struck for _text, struck in filled)))
+            self.struck = False
+
+    def text(self, data: str) -> None:
+        if self.inside:
+            self.parts.append((data, self.struck))
+
+
+class Styles:
+    """Handlers for the style part: number formats, struck fonts, and which style uses which."""
+
+    def __init__(self) -> None:
+        self.custom: dict[int, str] = {}
+        self.fonts: list[bool] = []
+        self.styles: list[tuple[int, int]] = []
+        self.section = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in ("numFmts", "fonts", "cellXfs", "cellStyleXfs", "dxfs"):
+            self.section = tag
+        elif tag == "numFmt" and self.section == "numFmts":
+            self.custom[integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "General")
+        elif self.section == "fonts" and tag == "font":
+            self.fonts.append(False)
+        elif self.section == "fonts" and tag == "strike" and self.fonts:
+            self.fonts[-1] = attributes.get("val", "1") not in ("0", "false")
+        elif self.section == "cellXfs" and tag == "xf":
+            self.styles.append((integer(attributes.get("numFmtId")), integer(attributes.get("fontId"))))
+
+    def end(self, tag: str) -> None:
+        if tag == self.section:
+            self.section = ""
+
+    def format(self, number: int) -> str:
+        return self.custom.get(number) or BUILTIN_FORMATS.get(number) or _LOCAL_FORMATS.get(number) or "General"
+
+
+class Comments:
+    """Handlers for a comments part. Excel puts the author's name in front; the text is kept whole."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[int, int], str] = {}
+        self.at: tuple[int, int] | None = None
+        self.parts: list[str] = []
+        self.inside = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "comment":
+            self.at, self.parts = position(attributes.get("ref", "")), []
+        elif tag == "t":
+            self.inside = True
+
+    def end(self, tag: str) -> None:
+        if tag == "t":
+            self.inside = False
+        elif tag == "comment" and self.at and (text := "".join(self.parts).strip()):
+            self.items[self.at] = text
+
+    def text(self, data: str) -> None:
+        if self.inside:
+            self.parts.append(data)
+
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})\Z")
+
+
+def position(reference: str) -> tuple[int, int] | None:
+    """``B12`` → (12, 2); None when it is no cell reference."""
+    match = _REFERENCE.match(reference)
+    return (int(match[2]), _column_number(match[1])) if match else None
+
+
+@lru_cache(maxsize=1024)
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def integer(text: str | None, default: int = 0) -> int:
+    if text is None:
+        return default
+    try:
+        return int(text)
+    except ValueError:
+        return default

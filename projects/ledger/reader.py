@@ -1,0 +1,244 @@
+"""A ledger workbook, read: sheets → tables → rows, and the checks that need the whole file. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from openpyxl.utils import get_column_letter
+
+from projects.ledger.amounts import parse_area_mu, parse_floor_area_m2, parse_money, plain
+from projects.ledger.fields import FIELDS
+from projects.ledger.findings import Finding, Refusal, Severity
+from projects.ledger.headers import Column, Table, find_table
+from projects.ledger.rows import Context, LedgerRow, read_row
+from projects.ledger.table import TableRow, classify
+from projects.ledger.text import is_blank, normalise_name, similar_name
+from projects.ledger.workbook import Sheet, read_workbook
+
+TOLERANCE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """`role` is data or ignored; `why` says why a sheet was ignored: hidden, no_table, responsibility_ledger."""
+
+    name: str
+    state: str
+    role: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredRow:
+    """`why`: total, group, note, header_repeat, empty."""
+
+    sheet: str
+    row: int
+    why: str
+    text: str
+
+
+@dataclass(frozen=True)
+class LedgerFile:
+    """Everything read from one workbook. `findings` holds those of the rows and those of the file, in file order."""
+
+    sha256: str
+    report_year: int | None
+    report_month: int | None
+    sheets: tuple[SheetInfo, ...]
+    tables: tuple[Table, ...]
+    rows: tuple[LedgerRow, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[IgnoredRow, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.severity is Severity.WARNING)
+
+
+def read_ledger(data: bytes, *, report_year: int | None = None, report_month: int | None = None) -> LedgerFile:
+    """The project ledger in `data`.
+
+    Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given.
+    Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds a project table,
+    WRONG_KIND when it holds a responsibility ledger instead.
+    """
+    infos: list[SheetInfo] = []
+    tables: list[Table] = []
+    rows: list[LedgerRow] = []
+    findings: list[Finding] = []
+    ignored: list[IgnoredRow] = []
+    for sheet in read_workbook(data).sheets:
+        info, table = _role(sheet)
+        infos.append(info)
+        if sheet.state != "visible" and sheet.rows:
+            findings.append(_hidden_sheet(sheet))
+        if table is None:
+            continue
+        report_year, report_month = report_year or table.year, report_month or table.month
+        tables.append(table)
+        new, skipped, found = _read_table(sheet, table, Context(report_year, report_month))
+        rows += new
+        ignored += skipped
+        findings += found
+    if not tables:
+        raise Refusal("WRONG_KIND" if any(info.why == "responsibility_ledger" for info in infos) else "NO_TABLE")
+    rows = _with_findings(rows, [*_duplicate_codes(rows), *_similar_names(rows)])
+    findings += [finding for row in rows for finding in row.findings]
+    return LedgerFile(
+        sha256=hashlib.sha256(data).hexdigest(),
+        report_year=report_year,
+        report_month=report_month,
+        sheets=tuple(infos),
+        tables=tuple(tables),
+        rows=tuple(rows),
+        findings=tuple(findings),
+        ignored=tuple(ignored),
+    )
+
+
+def _role(sheet: Sheet) -> tuple[SheetInfo, Table | None]:
+    if sheet.state != "visible":
+        return SheetInfo(sheet.name, sheet.state, "ignored", "hidden"), None
+    table = find_table(sheet)
+    if table is None:
+        return SheetInfo(sheet.name, sheet.state, "ignored", "no_table"), None
+    if table.kind != "project_ledger":
+        return SheetInfo(sheet.name, sheet.state, "ignored", table.kind), None
+    return SheetInfo(sheet.name, sheet.state, "data"), table
+
+
+def _hidden_sheet(sheet: Sheet) -> Finding:
+    first = sheet.cells[min(sheet.cells)]
+    return Finding("HIDDEN_CONTENT", sheet.name, first.address, first.raw)
+
+
+def _read_table(
+    sheet: Sheet, table: Table, context: Context
+) -> tuple[list[LedgerRow], list[IgnoredRow], list[Finding]]:
+    classified = classify(sheet, table)
+    rows = [read_row(sheet, table, each.number, context) for each in classified if each.role == "project"]
+    ignored = [
+        IgnoredRow(sheet.name, each.number, each.role, each.text) for each in classified if each.role != "project"
+    ]
+    findings = [
+        *_hidden_columns(sheet, table),
+        *(
+            Finding(
+                "COMMENT_NOTE",
+                sheet.name,
+                f"{get_column_letter(column)}{row}",
+                _raw(sheet, row, column),
+                None,
+                {"note": text},
+            )
+            for (row, column), text in sorted(sheet.comments.items())
+        ),
+        *(Finding("CELL_OUTSIDE", sheet.name, address) for address in sheet.stray),
+        *_wrong_totals(sheet, table, classified, {row.number: row for row in rows}),
+    ]
+    return rows, ignored, findings
+
+
+def _raw(sheet: Sheet, row: int, column: int) -> str:
+    cell = sheet.cells.get((row, column))
+    return cell.raw if cell else ""
+
+
+def _hidden_columns(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    for column in table.columns:
+        if column.number in sheet.hidden_columns:
+            row = table.header_rows[-1]
+            yield Finding("HIDDEN_CONTENT", sheet.name, f"{get_column_letter(column.number)}{row}", column.header)
+
+
+def _with_findings(rows: list[LedgerRow], findings: Iterable[tuple[int, Finding]]) -> list[LedgerRow]:
+    """`rows` with further findings given as (position in rows, finding)."""
+    rows = list(rows)
+    for position, finding in findings:
+        rows[position] = replace(rows[position], findings=(*rows[position].findings, finding))
+    return rows
+
+
+def _duplicate_codes(rows: list[LedgerRow]) -> Iterator[tuple[int, Finding]]:
+    seen: dict[str, LedgerRow] = {}
+    for position, row in enumerate(rows):
+        code = row.value("code")
+        if code and code in seen:
+            params = {"row": seen[code].number}
+            yield position, Finding("CODE_DUPLICATE", row.sheet, row.cell("code"), code, "code", params)
+        elif code:
+            seen[code] = row
+
+
+def _similar_names(rows: list[LedgerRow]) -> Iterator[tuple[int, Finding]]:
+    """Names that differ in punctuation or the ending 项目 only, and the same name twice."""
+    seen: dict[str, LedgerRow] = {}
+    for position, row in enumerate(rows):
+        name = row.value("name")
+        if not name:
+            continue
+        key = similar_name(name) or normalise_name(name)
+        if key in seen:
+            params = {"other": seen[key].value("name"), "row": seen[key].number}
+            yield position, Finding("NAME_SIMILAR", row.sheet, row.cell("name"), name, "name", params)
+        else:
+            seen[key] = row
+
+
+def _wrong_totals(
+    sheet: Sheet, table: Table, classified: list[TableRow], rows: dict[int, LedgerRow]
+) -> Iterator[Finding]:
+    """TOTAL_MISMATCH for every total more than 1 (万元, 亩 or ㎡) away from the sum of its rows."""
+    columns = [c for c in table.columns if c.field and FIELDS[c.field].unit_family]
+    for position, each in enumerate(classified):
+        if each.role != "total":
+            continue
+        summed = [rows[number] for number in _rows_of_total(classified, position)]
+        for column in columns:
+            finding = _wrong_total(sheet, each.number, column, summed)
+            if finding:
+                yield finding
+
+
+def _rows_of_total(classified: list[TableRow], position: int) -> list[int]:
+    """合计: all project rows of the table. 小计: those since the last heading or total, or else those that follow."""
+    if not classified[position].subtotal:
+        return [each.number for each in classified if each.role == "project"]
+    before = _run(reversed(classified[:position]))
+    return before or _run(iter(classified[position + 1 :]))
+
+
+def _run(rows: Iterable[TableRow]) -> list[int]:
+    found: list[int] = []
+    for each in rows:
+        if each.role in ("group", "total"):
+            break
+        if each.role == "project":
+            found.append(each.number)
+    return found
+
+
+def _wrong_total(sheet: Sheet, number: int, column: Column, rows: list[LedgerRow]) -> Finding | None:
+    cell = sheet.cells.get((number, column.number))
+    if cell is None or cell.error or not rows or column.field is None:
+        return None
+    parse = {"land": parse_area_mu, "floor": parse_floor_area_m2}.get(FIELDS[column.field].kind, parse_money)
+    stated = parse(cell.value, column.unit).value
+    if stated is None or any(_unreadable(row, column.field) for row in rows):
+        return None
+    total = sum((row.value(column.field) or Decimal(0) for row in rows), Decimal(0))
+    if abs(stated - total) <= TOLERANCE:
+        return None
+    params = {"stated": plain(stated), "sum": plain(total), "difference": plain(stated - total)}
+    return Finding("TOTAL_MISMATCH", sheet.name, cell.address, cell.raw, column.field, params)
+
+
+def _unreadable(row: LedgerRow, field: str) -> bool:
+    found = row.fields[field]
+    return found.value is None and not is_blank(found.raw)

@@ -1,0 +1,370 @@
+"""Bytes of an .xlsx → typed cells with everything the importer must know about them. Pure.
+
+The parts are streamed once each: a cell comes with its formula *and* its stored value, hidden rows and columns, merges,
+comments and struck-out text are seen, the ``<dimension>`` is never believed, and memory grows with filled cells only
+(a stray cell at XFD1048576 costs nothing).  openpyxl's own readers give either merges or streaming, never both.
+"""
+
+import datetime as dt
+import posixpath
+import zipfile
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+from projects.ledger.findings import Refusal
+from projects.ledger.parts import Comments, SharedStrings, Styles, integer, position
+from projects.ledger.safety import check_file, parse_xml
+
+MAX_FILLED_ROWS = 20_500  # 20,000 projects with their headings, group rows and notes
+MAX_ROWS = 100_000  # including formatted empty ones
+MAX_COLUMNS = 200
+MAX_SHEETS = 50
+MAX_STRAY_CELLS = 100
+MAX_MERGED_CELLS = 1_000_000
+
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+
+
+class Cell(NamedTuple):
+    """One filled cell. `value` is typed; `formula` is the text after ``=``; `error` is ``#REF!`` and the like."""
+
+    row: int
+    column: int
+    value: Value
+    number_format: str = "General"
+    formula: str | None = None
+    has_value: bool = True
+    error: str | None = None
+    struck: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"{get_column_letter(self.column)}{self.row}"
+
+    @property
+    def raw(self) -> str:
+        """The content as stored: formula text, number, ISO date or text."""
+        if self.formula is not None:
+            return "=" + self.formula
+        return self.error or raw_text(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A merged range; all four bounds are 1-based and included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`cells` holds filled cells only; `anchors` maps every cell covered by a merge to the range's first cell."""
+
+    name: str
+    state: str  # visible | hidden | veryHidden
+    cells: dict[tuple[int, int], Cell]
+    rows: tuple[int, ...]
+    last_row: int
+    last_column: int
+    merges: tuple[Range, ...] = ()
+    anchors: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    stray: tuple[str, ...] = ()
+
+    def cell(self, row: int, column: int, *, merged: bool = False) -> Cell | None:
+        """The filled cell there; with `merged`, the first cell of the merge that covers it."""
+        found = self.cells.get((row, column))
+        if found is None and merged and (row, column) in self.anchors:
+            return self.cells.get(self.anchors[row, column])
+        return found
+
+
+@dataclass(frozen=True)
+class Workbook:
+    sheets: tuple[Sheet, ...]
+
+
+def read_workbook(data: bytes) -> Workbook:
+    """All sheets of the workbook in `data`. Raises Refusal (see safety.check_file), TOO_LARGE beyond the row limits."""
+    with check_file(data) as package:
+        book = _Book(package)
+        return Workbook(tuple(book.read_sheet(*entry) for entry in book.sheets))
+
+
+def raw_text(value: Value) -> str:
+    """`value` as the file stores it, for messages and for the record of a change."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+class _Book:
+    """The parts shared by all sheets."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self.package = package
+        self.names = {part.filename for part in package.infolist()}
+        self.epoch = CALENDAR_WINDOWS_1900
+        self.sheets: list[tuple[str, str, str]] = []
+        links = self._relations("xl/workbook.xml")
+        self._read_index(links)
+        by_type = dict(links.values())
+        self.strings = self._strings(by_type.get("sharedStrings"))
+        self.formats, self.struck = self._styles(by_type.get("styles"))
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Relationship id → (last word of the type, part name)."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/" + folder, attributes.get("Target", "")))
+                found[attributes.get("Id", "")] = (attributes.get("Type", "").rsplit("/", 1)[-1], target.lstrip("/"))
+
+        rels = f"{folder}/_rels/{name}.rels"
+        if rels in self.names:
+            parse_xml(self.package, rels, start=start)
+        return found
+
+    def _read_index(self, links: dict[str, tuple[str, str]]) -> None:
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+                self.epoch = CALENDAR_MAC_1904
+            elif tag == "sheet":
+                kind, part = links.get(attributes.get(f"{_R} id", ""), ("", ""))
+                if kind == "worksheet":
+                    self.sheets.append((attributes.get("name", ""), attributes.get("state", "visible"), part))
+
+        parse_xml(self.package, "xl/workbook.xml", start=start)
+        if not self.sheets:
+            raise Refusal("CORRUPT")
+        if len(self.sheets) > MAX_SHEETS:
+            raise Refusal("TOO_LARGE", limit=f"{MAX_SHEETS} sheets")
+
+    def _strings(self, part: str | None) -> list[tuple[str, bool]]:
+        """Shared strings as (text, every run struck through)."""
+        if part is None or part not in self.names:
+            return []
+        reader = SharedStrings()
+        parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
+        return reader.items
+
+    def _styles(self, part: str | None) -> tuple[list[str], list[bool]]:
+        """Number format and strike flag per cell style."""
+        if part is None or part not in self.names:
+            return [], []
+        reader = Styles()
+        parse_xml(self.package, part, start=reader.start, end=reader.end)
+        formats = [reader.format(number) for number, _font in reader.styles]
+        return formats, [font < len(reader.fonts) and reader.fonts[font] for _number, font in reader.styles]
+
+    def read_sheet(self, name: str, state: str, part: str) -> Sheet:
+        reader = _SheetReader(self)
+        parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
+        rows = tuple(sorted({row for row, _column in reader.cells}))
+        last_row, last_column = max(rows, default=0), max((c for _r, c in reader.cells), default=0)
+        return Sheet(
+            name=name,
+            state=state,
+            cells=reader.cells,
+            rows=rows,
+            last_row=last_row,
+            last_column=last_column,
+            merges=tuple(reader.merges),
+            anchors=_anchors(reader.merges, last_row, last_column),
+            hidden_rows=frozenset(reader.hidden_rows),
+            hidden_columns=frozenset(reader.hidden_columns),
+            comments=self._comments(part),
+            stray=tuple(reader.stray),
+        )
+
+    def _comments(self, part: str) -> dict[tuple[int, int], str]:
+        reader = Comments()
+        for kind, target in self._relations(part).values():
+            if kind == "comments" and target in self.names:
+                parse_xml(self.package, target, start=reader.start, end=reader.end, text=reader.text)
+        return reader.items
+
+
+class _SheetReader:
+    """Handlers for a worksheet part."""
+
+    def __init__(self, book: _Book) -> None:
+        self.book = book
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.merges: list[Range] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.stray: list[str] = []
+        self.row = self.column = self.row_count = self.filled_rows = self.last_filled = 0
+        self.kind, self.style = "n", 0
+        self.buffer: list[str] | None = None
+        self.stored: str | None = None
+        self.formula: str | None = None
+        self.inline: list[str] = []
+        self.phonetic = False
+        self.begin = {"c": self._start_cell, "row": self._start_row, "col": self._start_column}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if handler := self.begin.get(tag):
+            handler(attributes)
+        elif tag in ("v", "f", "t"):
+            self.buffer = []
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif tag == "rPh":
+            self.phonetic = True
+
+    def text(self, data: str) -> None:
+        if self.buffer is not None:
+            self.buffer.append(data)
+
+    def end(self, tag: str) -> None:
+        if tag == "c":
+            self._end_cell()
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag in ("v", "f", "t") and self.buffer is not None:
+            content = "".join(self.buffer)
+            self.buffer = None
+            if tag == "v":
+                self.stored = content
+            elif tag == "f":
+                self.formula = content
+            elif not self.phonetic:
+                self.inline.append(content)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.row_count += 1
+        if self.row_count > MAX_ROWS:
+            raise Refusal("TOO_LARGE", limit=f"{MAX_ROWS}")
+        self.row = integer(attributes.get("r"), self.row + 1)
+        self.column = 0
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden_rows.add(self.row)
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            first, last = integer(attributes.get("min"), 1), integer(attributes.get("max"), 1)
+            self.hidden_columns.update(range(max(first, 1), min(last, MAX_COLUMNS) + 1))
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        at = position(attributes.get("r", ""))
+        self.column = at[1] if at else self.column + 1
+        if at:
+            self.row = at[0]
+        self.kind, self.style = attributes.get("t", "n"), integer(attributes.get("s"))
+        self.stored = self.formula = None
+        self.inline = []
+
+    def _end_cell(self) -> None:
+        if self.stored is None and self.formula is None and not self.inline:
+            return
+        cell = self._cell()
+        if cell.value is None and cell.formula is None and cell.error is None:
+            return
+        if self.column > MAX_COLUMNS or self.row > MAX_ROWS:
+            self.stray.append(cell.address if self.column <= 16384 else "")
+            if len(self.stray) > MAX_STRAY_CELLS:
+                raise Refusal("TOO_LARGE", limit=f"{MAX_COLUMNS} columns")
+            return
+        if self.row != self.last_filled:
+            self.last_filled = self.row
+            self.filled_rows += 1
+            if self.filled_rows > MAX_FILLED_ROWS:
+                raise Refusal("TOO_LARGE", limit=f"{MAX_FILLED_ROWS} rows")
+        self.cells[self.row, self.column] = cell
+
+    def _cell(self) -> Cell:
+        value: Value = None
+        error = None
+        struck = False
+        stored, kind = self.stored, self.kind
+        number_format = self.book.formats[self.style] if self.style < len(self.book.formats) else "General"
+        if kind == "s":
+            value, struck = self._shared(stored)
+        elif kind == "inlineStr":
+            value = "".join(self.inline) or None
+        elif kind == "e":
+            error = stored or "#N/A"
+        elif kind in ("str", "b", "d") or stored:
+            value = _typed(kind, stored or "", number_format, self.book.epoch)
+        has_value = value is not None or error is not None or (kind == "str" and stored is not None)
+        if self.style < len(self.book.struck):
+            struck = struck or self.book.struck[self.style]
+        return Cell(self.row, self.column, value, number_format, self.formula, has_value, error, struck)
+
+    def _shared(self, stored: str | None) -> tuple[str | None, bool]:
+        index = integer(stored, -1)
+        if not 0 <= index < len(self.book.strings):
+            raise Refusal("CORRUPT")
+        text, struck = self.book.strings[index]
+        return text or None, struck
+
+    def _merge(self, ref: str) -> None:
+        first, _, last = ref.partition(":")
+        top_left, bottom_right = position(first), position(last or first)
+        if top_left and bottom_right and top_left != bottom_right:
+            self.merges.append(Range(*top_left, *bottom_right))
+
+
+def _typed(kind: str, stored: str, number_format: str, epoch: dt.datetime) -> Value:
+    if kind == "str":
+        return stored or None
+    if kind == "b":
+        return stored.strip() in ("1", "true")
+    if kind == "d":
+        try:
+            return dt.datetime.fromisoformat(stored.rstrip("Z"))
+        except ValueError:
+            return stored
+    try:
+        number = float(stored)
+    except ValueError:
+        return stored
+    if _is_date(number_format):
+        try:
+            return from_excel(number, epoch)
+        except (ValueError, OverflowError):
+            return number
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+@lru_cache(maxsize=1024)
+def _is_date(number_format: str) -> bool:
+    return bool(is_date_format(number_format))
+
+
+def _anchors(merges: list[Range], last_row: int, last_column: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Every covered cell inside the used range → first cell of its merge."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    total = 0
+    for each in merges:
+        bottom, right = min(each.bottom, last_row), min(each.right, last_column)
+        total += max(0, bottom - each.top + 1) * max(0, right - each.left + 1)
+        if total > MAX_MERGED_CELLS:
+            raise Refusal("TOO_LARGE", limit="merged cells")
+        for row in range(each.top, bottom + 1):
+            for column in range(each.left, right + 1):
+                found[row, column] = (each.top, each.left)
+    return found
