@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import browsers
-from tools.servers import Unavailable, free_port, postgres_server, redis_server, temporary_folder
+from tools.servers import Unavailable, free_port, postgres_server, temporary_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -149,7 +149,7 @@ def start_in_a_copy(scratch: Path) -> bool:
 def lint(suite: Suite) -> None:
     suite.command("ruff check", BIN / "ruff", "check", ".")
     suite.command("ruff format", BIN / "ruff", "format", "--check", ".")
-    suite.command("import contracts", BIN / "lint-imports")
+    suite.command("import contracts", BIN / "lint-imports", "--no-cache")
 
 
 def checks(suite: Suite) -> None:
@@ -162,22 +162,17 @@ def checks(suite: Suite) -> None:
 
 def on_postgres(suite: Suite) -> None:
     """The whole of pytest once more on PostgreSQL, then the tests with a real broker and worker on the same."""
-
-    def start() -> bool:
-        # Kept for the stages below; closed with the suite.
-        suite.database = stack.enter_context(postgres_server())
-        suite.broker = stack.enter_context(redis_server())
-        return True
-
     with contextlib.ExitStack() as stack:
-        suite.stage("PostgreSQL and Redis up", start)
-        database, broker = getattr(suite, "database", None), getattr(suite, "broker", None)
-        if database:
-            env = {"DATABASE_URL": database}
+        env: dict[str, str] = {}
+
+        def start() -> bool:
+            env["DATABASE_URL"] = stack.enter_context(postgres_server())
+            return True
+
+        suite.stage("PostgreSQL up", start)
+        if env:
             suite.pytest("pytest on PostgreSQL", "-n", WORKERS, "-m", "not browser and not broker", env=env)
-        if database and broker:
-            env |= {"TEST_REDIS_URL": broker}
-            suite.pytest("pytest with broker and worker", "-m", "broker", env=env)
+        suite.pytest("pytest with broker and worker", "-m", "broker", env=env)
 
 
 def in_browser(suite: Suite) -> None:
