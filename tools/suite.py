@@ -149,7 +149,7 @@ def start_in_a_copy(scratch: Path) -> bool:
 def lint(suite: Suite) -> None:
     suite.command("ruff check", BIN / "ruff", "check", ".")
     suite.command("ruff format", BIN / "ruff", "format", "--check", ".")
-    suite.command("import contracts", BIN / "lint-imports", "--no-cache")
+    suite.command("import contracts", BIN / "lint-imports", "--no-cache", "--no-logo")
 
 
 def checks(suite: Suite) -> None:
