@@ -1,5 +1,6 @@
 """The files around the code agree with the code: compose, image, requirements, and what may not be committed."""
 
+import ast
 import importlib
 import re
 import shlex
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import get_commands
+
+from tools.suite import pure_files
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXED_FILES = ["manage.py", "requirements.txt", "docker-compose.yml", "README.md"]
@@ -189,3 +192,19 @@ def test_static_holds_our_own_files_only():
 def test_nothing_generated_is_tracked():
     generated = re.compile(r"\.(mo|pyc|sqlite3)$|^(var|\.venv|node_modules)/")
     assert [name for path in tracked() if generated.search(name := str(path.relative_to(ROOT)))] == []
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of the modules that a file imports, wherever in the file it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_pure_rules_take_only_texts_from_django():
+    taken = {name: {module for module in imported(ROOT / name) if module.startswith("django")} for name in pure_files()}
+    assert {name: modules for name, modules in taken.items() if modules - {"django.utils.translation"}} == {}
