@@ -116,7 +116,7 @@ class Launcher:
         begun = time.monotonic()
         for service in self.running:
             service.start()
-        while not self.stop.wait(0.1):
+        while not self.stop.wait(0.2):
             for service in self.running:
                 service.revive()
             if not self.up:
