@@ -1,0 +1,162 @@
+"""A project's own copy of the steps, and whether each of them applies to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refused
+from accounts.permissions import Verb
+from approvals.actions.records import columns, day_of, require, require_version, snapshot, write
+from approvals.flow import State, is_done, is_open
+from approvals.judging import Applicability, Judged, StepRule, answers_of, limits, rules_of, variables_of
+from approvals.models import Catalogue, ProjectStep, Step, StepTransition
+from projects.models import Project
+
+BATCH = 2000
+JUDGED, SET_APPLIES, SET_NOT_APPLICABLE = "judged", "set_applies", "set_not_applicable"
+JUDGED_FIELDS = [
+    "applicability",
+    "not_applicable_reason",
+    "variant_key",
+    "statutory_value",
+    "statutory_unit",
+    "committed_limit_wd",
+]
+
+
+@transaction.atomic
+def give_steps(projects: Iterable[Project], *, by, at: datetime) -> int:
+    """Give each project its copy of the catalogue in force, judged by what is known about it; returns rows made.
+
+    For many projects at once. Without a catalogue nobody gets steps; loading one makes up for it.
+    """
+    catalogue = Catalogue.objects.filter(state=Catalogue.State.IN_FORCE).order_by("-version").first()
+    if catalogue is None:
+        return 0
+    rules = rules_for(catalogue.steps.all(), catalogue)
+    made, batch = 0, []
+    for row in _copies(projects, rules, list(catalogue.variables), at):
+        batch.append(row)
+        if len(batch) == BATCH:
+            made += len(ProjectStep.objects.bulk_create(batch))
+            batch = []
+    return made + len(ProjectStep.objects.bulk_create(batch))
+
+
+def give_missing_steps(*, by, at: datetime) -> int:
+    """Steps for every project that has none, as after the first catalogue has been loaded; returns projects served."""
+    bare = Project.objects.filter(steps__isnull=True).order_by("pk")
+    served = bare.count()
+    if give_steps(bare.iterator(), by=by, at=at) == 0:
+        return 0
+    return served
+
+
+def rules_for(steps, catalogue: Catalogue) -> list[StepRule]:
+    """Parsed rules of a QuerySet of catalogue steps, in two queries."""
+    rows = steps.select_related("phase", "line").prefetch_related("variants")
+    return rules_of(rows, variables_of(catalogue.variables))
+
+
+def _copies(
+    projects: Iterable[Project], rules: Sequence[StepRule], names: Sequence[str], at: datetime
+) -> Iterator[ProjectStep]:
+    for project in projects:
+        answers = answers_of(project, names)
+        for rule in rules:
+            step = rule.step
+            yield ProjectStep(
+                project=project,
+                step=step,
+                code=step.code,
+                seq=step.seq,
+                phase_code=step.phase.code,
+                line_code=step.line.code,
+                clock_start=step.clock_start,
+                updated_at=at,
+                **_judged_columns(step, rule.judge(answers)),
+            )
+
+
+def _judged_columns(step: Step, judged: Judged) -> dict:
+    return {
+        "applicability": judged.applicability,
+        "not_applicable_reason": judged.reason,
+        **limits(step, judged.variant),
+    }
+
+
+@transaction.atomic
+def re_evaluate(project: Project, *, by, at: datetime) -> list[ProjectStep]:
+    """Judge the untouched steps anew after the project's attributes changed; returns the steps that changed.
+
+    Untouched: nothing received, no paper recorded, nobody decided by hand whether it applies. Work is never deleted.
+    """
+    untouched = (
+        project.steps.filter(state=State.NOT_STARTED, round=1, documents__isnull=True)
+        .exclude(pk__in=_decided_by_hand(project))
+        .select_related("step__catalogue", "project")
+    )
+    steps = list(untouched)
+    if not steps:
+        return []
+    catalogue = steps[0].step.catalogue
+    rules = {rule.step.pk: rule for rule in rules_for(catalogue.steps.all(), catalogue)}
+    answers = answers_of(project, catalogue.variables)
+    changed = []
+    for step in steps:
+        new = _judged_columns(step.step, rules[step.step_id].judge(answers))
+        if any(getattr(step, name) != value for name, value in new.items()):
+            before = {"step": columns(step, JUDGED_FIELDS)}
+            write(step, new, verb=JUDGED, on=day_of(at), by=by, at=at, before=before, after=new["applicability"])
+            changed.append(step)
+    return changed
+
+
+def _decided_by_hand(project: Project):
+    """Steps whose applicability a person has set, unless that was undone."""
+    rows = StepTransition.objects.filter(
+        project_step__project=project, verb__in=[SET_APPLIES, SET_NOT_APPLICABLE, "undo"]
+    )
+    by_hand: dict[int, bool] = {}
+    for step_id, verb, data in rows.order_by("at", "pk").values_list("project_step", "verb", "data"):
+        if verb != "undo":
+            by_hand[step_id] = True
+        elif data.get("undone_verb") in (SET_APPLIES, SET_NOT_APPLICABLE):
+            by_hand[step_id] = False
+    return [step_id for step_id, decided in by_hand.items() if decided]
+
+
+@transaction.atomic
+def set_not_applicable(
+    step: ProjectStep, *, reason: str, by, at: datetime, version: int | None = None
+) -> StepTransition:
+    """Decide by hand that the project does not need this step; needs a reason and a name. Work under way forbids it."""
+    require(by, Verb.SET_APPLICABILITY, step)
+    require_version(step, version)
+    state = State(step.state)
+    if not reason.strip():
+        raise Refused(_("Please give the reason."))
+    if is_open(state) or is_done(state):
+        raise Refused(_("Work has been recorded on this step: it cannot be marked as not applicable."))
+    changes = {
+        "applicability": Applicability.NOT_APPLICABLE,
+        "not_applicable_reason": reason.strip(),
+        "not_applicable_by": by,
+    }
+    return write(
+        step, changes, verb=SET_NOT_APPLICABLE, on=day_of(at), by=by, at=at, before=snapshot(step), note=reason.strip()
+    )
+
+
+@transaction.atomic
+def set_applies(step: ProjectStep, *, by, at: datetime, note: str = "", version: int | None = None) -> StepTransition:
+    """Decide by hand that the project needs this step."""
+    require(by, Verb.SET_APPLICABILITY, step)
+    require_version(step, version)
+    if step.applicability == Applicability.APPLIES:
+        raise Refused(_("This step applies already."))
+    changes = {"applicability": Applicability.APPLIES, "not_applicable_reason": "", "not_applicable_by": None}
+    return write(step, changes, verb=SET_APPLIES, on=day_of(at), by=by, at=at, before=snapshot(step), note=note)
