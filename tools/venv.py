@@ -52,7 +52,8 @@ def install(requirements: Path) -> None:
     if marker.exists() and marker.read_text() == wanted:
         return
     print(f"Installing {requirements.name} …", flush=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", "install", *quiet, "-r", str(requirements)]
     if subprocess.run(command, check=False).returncode:
         sys.exit(f"{requirements.name} could not be installed; pip's message stands above.")
     marker.write_text(wanted)
