@@ -2,6 +2,7 @@
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class SignInForm(AuthenticationForm):
@@ -14,3 +15,12 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Account name")
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+
+
+# Django's Chinese lacks this sentence of its password rules; ours has it once it is named here.
+DJANGO_SENTENCES = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+)
