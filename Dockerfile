@@ -16,7 +16,7 @@ COPY . .
 RUN useradd --system --uid 10001 --home-dir /data --no-create-home navigator \
     && mkdir /data \
     && python -m tools.messages \
-    && DJANGO_SECRET_KEY=only-for-this-step python manage.py collectstatic --no-input --verbosity 0 \
+    && DJANGO_SECRET_KEY=only-for-this-step python manage.py collectstatic --no-input --verbosity 0 --ignore 'redoc*' \
     && chown -R navigator /data
 
 USER navigator
