@@ -60,7 +60,8 @@ _CURRENCY = re.compile(
     r"[美日欧港韩澳加]元|日[圆币]|港[币纸]|英镑|欧元|美金|新?台币|外[币汇]|[$€£₩]|USD|EUR|JPY|HKD|GBP|KRW", re.I
 )
 _YUAN_SIGN = re.compile(r"^(?:[¥￥]|RMB|CNY|人民币)|(?:RMB|CNY|人民币)$", re.IGNORECASE)
-_RANGE = re.compile(rf"^{_NUMBER}\D{{0,3}}(?:[-~]+|至|到){_NUMBER}\D{{0,4}}$")
+_SOME = r"\d[\d,]*(?:\.\d+)?"
+_RANGE = re.compile(rf"^[+-]?{_SOME}\D{{0,3}}(?:[-~]+|至|到){_SOME}\D{{0,4}}$")
 _NOTE = re.compile(r"^(?P<main>[^()]+)\((?P<note>.*)\)(?P<tail>[^()\d]*)$")
 _TWO_STEP = re.compile(r"^(\d+(?:\.\d+)?)亿(\d+(?:\.\d+)?)万元?$")
 

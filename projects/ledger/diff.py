@@ -5,7 +5,7 @@ Blank never erases; a date known only as done never replaces a real one.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -102,9 +102,10 @@ def match(rows: Iterable[LedgerRow], stored: Mapping[K, Mapping[str, Any]]) -> l
     for row in rows:
         each = index.find(row)
         if each.key is not None:
-            if each.key in taken:
-                each = Match(each.row, each.key, each.matched_by, each.findings, unsure=True)
-            taken.add(each.key)
+            key = each.key
+            if key in taken:
+                each = replace(each, unsure=True)
+            taken.add(key)
         found.append(each)
     return found
 

@@ -69,7 +69,7 @@ class Styles:
         elif self.section == "fonts" and tag == "strike" and self.fonts:
             self.fonts[-1] = attributes.get("val", "1") not in ("0", "false")
         elif self.section == "cellXfs" and tag == "xf":
-            self.styles.append((integer(attributes.get("numFmtId")), integer(attributes.get("fontId"))))
+            self.styles.append((integer(attributes.get("numFmtId")), max(0, integer(attributes.get("fontId")))))
 
     def end(self, tag: str) -> None:
         if tag == self.section:

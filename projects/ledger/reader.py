@@ -1,7 +1,7 @@
 """A ledger workbook, read: sheets → tables → rows, and the checks that need the whole file. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ from projects.ledger.text import is_blank, normalise_name, similar_name
 from projects.ledger.workbook import Sheet, read_workbook
 
 TOLERANCE = Decimal(1)
+PROGRESS_STEP = 200
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,17 @@ class LedgerFile:
         return tuple(each for each in self.findings if each.severity is Severity.WARNING)
 
 
-def read_ledger(data: bytes, *, report_year: int | None = None, report_month: int | None = None) -> LedgerFile:
+def read_ledger(
+    data: bytes,
+    *,
+    report_year: int | None = None,
+    report_month: int | None = None,
+    progress: Progress | None = None,
+) -> LedgerFile:
     """The project ledger in `data`.
 
     Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given.
+    `progress` is called with (rows read, rows of this table) from time to time.
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds a project table,
     WRONG_KIND when it holds a responsibility ledger instead.
     """
@@ -82,7 +91,7 @@ def read_ledger(data: bytes, *, report_year: int | None = None, report_month: in
             continue
         report_year, report_month = report_year or table.year, report_month or table.month
         tables.append(table)
-        new, skipped, found = _read_table(sheet, table, Context(report_year, report_month))
+        new, skipped, found = _read_table(sheet, table, Context(report_year, report_month), progress)
         rows += new
         ignored += skipped
         findings += found
@@ -119,10 +128,15 @@ def _hidden_sheet(sheet: Sheet) -> Finding:
 
 
 def _read_table(
-    sheet: Sheet, table: Table, context: Context
+    sheet: Sheet, table: Table, context: Context, progress: Progress | None
 ) -> tuple[list[LedgerRow], list[IgnoredRow], list[Finding]]:
     classified = classify(sheet, table)
-    rows = [read_row(sheet, table, each.number, context) for each in classified if each.role == "project"]
+    rows: list[LedgerRow] = []
+    for position, each in enumerate(classified, 1):
+        if each.role == "project":
+            rows.append(read_row(sheet, table, each.number, context))
+        if progress and (position % PROGRESS_STEP == 0 or position == len(classified)):
+            progress(position, len(classified))
     ignored = [
         IgnoredRow(sheet.name, each.number, each.role, each.text) for each in classified if each.role != "project"
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -77,7 +77,7 @@ def _money(cell: Cell, spec: FieldSpec, column: Column, _context: Context) -> Re
 
 
 def _date(cell: Cell, spec: FieldSpec, _column: Column, context: Context) -> Read:
-    kind = "planned" if spec.kind == "planned_date" else "actual"
+    kind: Literal["actual", "planned"] = "planned" if spec.kind == "planned_date" else "actual"
     found = cells.parse_date(
         cell.value, cell.number_format, report_year=context.year, report_month=context.month, kind=kind
     )

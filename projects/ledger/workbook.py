@@ -258,7 +258,7 @@ class _SheetReader:
         self.row_count += 1
         if self.row_count > MAX_ROWS:
             raise Refusal("TOO_LARGE", limit=f"{MAX_ROWS}")
-        self.row = integer(attributes.get("r"), self.row + 1)
+        self.row = max(1, integer(attributes.get("r"), self.row + 1))
         self.column = 0
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.add(self.row)
@@ -273,7 +273,7 @@ class _SheetReader:
         self.column = at[1] if at else self.column + 1
         if at:
             self.row = at[0]
-        self.kind, self.style = attributes.get("t", "n"), integer(attributes.get("s"))
+        self.kind, self.style = attributes.get("t", "n"), max(0, integer(attributes.get("s")))
         self.stored = self.formula = None
         self.inline = []
 
@@ -344,7 +344,8 @@ def _typed(kind: str, stored: str, number_format: str, epoch: dt.datetime) -> Va
         return stored
     if _is_date(number_format):
         try:
-            return from_excel(number, epoch)
+            moment: Value = from_excel(number, epoch)
+            return moment
         except (ValueError, OverflowError):
             return number
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
