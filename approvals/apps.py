@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class ApprovalsConfig(AppConfig):
     name = "approvals"
     verbose_name = _("Approvals")
+
+    def ready(self):
+        from approvals import actions, hooks, panel
+        from projects import seams
+
+        seams.on_created.append(actions.give_steps)
+        seams.on_milestones.append(actions.adopt_milestones)
+        seams.gate_checks.append(hooks.missing_steps)
+        seams.row_facts.append(hooks.row_facts)
+        seams.unit_reach.append(hooks.unit_reach)
+        seams.panels.append(panel.STEPS)

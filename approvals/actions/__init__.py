@@ -15,7 +15,7 @@ from approvals.actions.creation import (
 )
 from approvals.actions.documents import record_document
 from approvals.actions.progress import Moved, NeedsAcknowledgement, move
-from approvals.actions.records import handles, undo_last
+from approvals.actions.records import handles, require, undo_last
 from approvals.actions.sidesteps import extend, record_delivery
 from approvals.actions.units import assign_unit, assign_units
 
@@ -34,6 +34,7 @@ __all__ = [
     "recompute_all",
     "record_delivery",
     "record_document",
+    "require",
     "set_applies",
     "set_not_applicable",
     "undo_last",

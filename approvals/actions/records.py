@@ -17,9 +17,11 @@ from approvals.actions.clockwork import clock_fields
 from approvals.flow import VERB_PERMISSIONS
 from approvals.flow import Verb as FlowVerb
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
 UNDO = FlowVerb.UNDO.value
+FLOW_VERBS = frozenset(verb.value for verb in FlowVerb)
 STEP_FIELDS = [
     "applicability",
     "not_applicable_reason",
@@ -146,7 +148,14 @@ def write(
 
 @transaction.atomic
 def undo_last(
-    step: ProjectStep, *, by, at: datetime, today: date, version: int | None = None, note: str = ""
+    step: ProjectStep,
+    *,
+    by,
+    at: datetime,
+    today: date,
+    calendar: WorkCalendar | None = None,
+    version: int | None = None,
+    note: str = "",
 ) -> StepTransition:
     """Put the step back to what it was before its last record; both records stay in the history.
 
@@ -176,7 +185,7 @@ def undo_last(
         _restore(step.pauses, StepPause, was["pauses"])
         _restore(step.documents, StepDocument, was["documents"])
     pauses = list(StepPause.objects.filter(project_step=step))
-    clocks = clock_fields(step, pauses, load_calendar(), today)
+    clocks = clock_fields(step, pauses, calendar or load_calendar(), today)
     ProjectStep.objects.filter(pk=step.pk).update(**clocks)
     for name, value in clocks.items():
         setattr(step, name, value)
@@ -188,7 +197,7 @@ def _require_undo(step: ProjectStep, last: StepTransition, by, today: date) -> N
         return
     if last.by_id != by.pk or day_of(last.at) != today:
         raise PermissionDenied(_("Only who made a record may undo it, and only on the same day."))
-    needed = VERB_PERMISSIONS[FlowVerb(last.verb)] if last.verb in FlowVerb else Verb.WORK_STEP
+    needed = VERB_PERMISSIONS[FlowVerb(last.verb)] if last.verb in FLOW_VERBS else Verb.WORK_STEP
     require(by, needed, step)
 
 

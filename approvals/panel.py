@@ -1,0 +1,28 @@
+"""The part of the project page that shows its steps."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from approvals.queries import by_phase, steps_of
+from projects.models import Project
+from projects.seams import Panel
+from workdays.models import load_calendar
+
+
+def context(project: Project, user, today: date) -> dict[str, Any]:
+    """phases (groups of StepView), counts of done, applicable, late, undetermined and not applicable steps."""
+    views = steps_of(project, user, today=today, calendar=load_calendar())
+    needed = [view for view in views if view.applies]
+    return {
+        "phases": by_phase(views),
+        "done": sum(view.is_done for view in needed),
+        "total": len(needed),
+        "late": sum(view.light in ("yellow", "red") for view in needed),
+        "undetermined": [view for view in needed if view.is_undetermined],
+        "not_applicable": len(views) - len(needed),
+    }
+
+
+STEPS = Panel(key="steps", title=_("Approval steps"), template="approvals/_steps_panel.html", context=context)

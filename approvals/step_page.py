@@ -1,0 +1,279 @@
+"""What the page of one step shows, and what it says before a record that is hard to take back."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.i18n import localized
+from accounts.models import User
+from accounts.permissions import Verb as Permission
+from accounts.permissions import may
+from approvals import actions, clocks, flow, forms
+from approvals.flow import State, Verb
+from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
+from approvals.queries import StepView, charges_in_words, pause_name, steps_of
+from workdays.models import load_calendar
+
+CONFIRM = frozenset(
+    {
+        Verb.REJECT_APPLICATION,
+        Verb.REFUSE_ACCEPTANCE,
+        Verb.WITHDRAW_BEFORE,
+        Verb.DECIDE_REFUSE,
+        Verb.WITHDRAW,
+        Verb.REVOKE,
+    }
+)
+ENDS = {
+    Verb.REJECT_APPLICATION: lambda: _("The case ends: the matter needs no approval."),
+    Verb.REFUSE_ACCEPTANCE: lambda: _("The case ends without acceptance; the applicant may apply again."),
+    Verb.WITHDRAW_BEFORE: lambda: _("The case ends; the applicant may apply again."),
+    Verb.DECIDE_REFUSE: lambda: _("The case ends with a refusal; the applicant may apply again."),
+    Verb.WITHDRAW: lambda: _("The case ends and its clocks stop; the applicant may apply again."),
+    Verb.REVOKE: lambda: _("The approval no longer counts: steps after this one wait for it again."),
+}
+HISTORY_SHOWN = 100
+
+
+def consequences(verb: Verb) -> list[str]:
+    """What the person should know before confirming; empty for verbs that need no confirmation."""
+    if verb not in ENDS:
+        return []
+    return [ENDS[verb](), _("The record stays in the history, also when it is undone.")]
+
+
+def undo_consequences(row: ProjectStep) -> list[str]:
+    last = row.history.order_by("-at", "-pk").first()
+    if last is None:
+        return []
+    return [
+        _("The step goes back to what it was before “%(what)s” of %(on)s.") % {"what": what(last), "on": last.on},
+        _("Both records stay in the history."),
+    ]
+
+
+def applicability_consequences(choice: str) -> list[str]:
+    if choice == "applies":
+        return [_("The step counts among the steps of this project from now on.")]
+    return [
+        _("The step counts as done for the steps after it and is left out of every count."),
+        _("Your name and the reason are shown on the step."),
+    ]
+
+
+def context(row: ProjectStep, user: User, today: date) -> dict[str, Any]:
+    """Everything of the step's page; the parts for staff are left out for enterprises."""
+    calendar = load_calendar()
+    views = steps_of(row.project, user, today=today, calendar=calendar)
+    view = next(view for view in views if view.row.pk == row.pk)
+    shared = {
+        "view": view,
+        "row": view.row,
+        "step": view.row.step,
+        "project": row.project,
+        "is_staff": user.role.scope != "enterprise",
+        "successors": [other for other in views if view in other.waits_for],
+        "fees": row.step.fees.all(),
+        "legal_basis": row.step.legal_basis.all(),
+        "limits": limits(view),
+        "clock": clock_rows(view),
+        "papers": papers(view),
+        "sub_items": row.step.variants.all(),
+    }
+    return shared | (_for_staff(view, user, today) if shared["is_staff"] else {})
+
+
+def _for_staff(view: StepView, user: User, today: date) -> dict[str, Any]:
+    row = view.row
+    can_work = may(user, Permission.WORK_STEP) and actions.handles(user, row)
+    return {
+        "ordinary": [_form(verb, row, today) for verb in allowed(view, user) if verb not in CONFIRM],
+        "grave": [_link(verb, row) for verb in allowed(view, user) if verb in CONFIRM],
+        "can_undo": (can_work or may(user, Permission.REVOKE_STEP)) and row.history.exists(),
+        "can_judge": may(user, Permission.SET_APPLICABILITY) and actions.handles(user, row),
+        "can_record_papers": can_work and view.applies,
+        "extend_form": forms.ExtendForm(step=row, today=today) if _can_extend(view, user) else None,
+        "delivery_form": forms.DeliveryForm(step=row, today=today) if _can_deliver(view, can_work) else None,
+        "unit_form": _unit_form(row, user, today),
+        "history": history(row),
+        "today": today,
+    }
+
+
+def allowed(view: StepView, user: User) -> list[Verb]:
+    """The verbs possible in this state that the user may use on this step."""
+    if not view.applies or not actions.handles(user, view.row):
+        return []
+    deferrable = any(paper.deferrable for paper in view.row.step.documents.all())
+    impossible = set() if deferrable else {Verb.ACCEPT_WITH_OUTSTANDING}
+    impossible.add(Verb.DECIDE_APPROVE if _debts(view) else Verb.DECIDE_APPROVE_OUTSTANDING)
+    if view.open_pause:
+        impossible.add(Verb.NOTIFY_CORRECTION)
+    return [
+        verb
+        for verb in flow.verbs_from(view.state)
+        if verb not in impossible and may(user, Permission(flow.VERB_PERMISSIONS[verb]))
+    ]
+
+
+def _debts(view: StepView) -> bool:
+    return any(paper.state == paper.State.OUTSTANDING for paper in view.owed)
+
+
+def _form(verb: Verb, row: ProjectStep, today: date) -> dict[str, Any]:
+    return _link(verb, row) | {"form": forms.MoveForm(verb=verb, step=row, today=today)}
+
+
+def _link(verb: Verb, row: ProjectStep) -> dict[str, Any]:
+    url = reverse("approvals:step_move", args=[row.project_id, row.code, verb.value])
+    return {"verb": verb.value, "label": localized(verb, "label"), "url": url}
+
+
+def _can_extend(view: StepView, user: User) -> bool:
+    open_clock = view.state in flow.RUNNING | flow.PAUSED and view.row.due_on and view.row.due_on >= view.today
+    allowed_to = may(user, Permission.DECIDE_STEP) and actions.handles(user, view.row)
+    return bool(open_clock and allowed_to and not view.row.extension_wd)
+
+
+def _can_deliver(view: StepView, can_work: bool) -> bool:
+    decided = view.row.decided_on is not None and view.state in flow.DECIDED
+    return can_work and decided and view.row.delivered_on is None
+
+
+def _unit_form(row: ProjectStep, user: User, today: date):
+    if not (may(user, Permission.EDIT_PROJECT) and actions.handles(user, row)):
+        return None
+    return forms.UnitForm(user=user, step=row, today=today)
+
+
+def limits(view: StepView) -> list[dict[str, Any]]:
+    """Committed and statutory limit in words, with how certain each is."""
+    row, step = view.row, view.row.step
+    committed = step.committed_note
+    return [
+        {
+            "label": _("Committed limit"),
+            "value": limit_words(row.committed_limit_wd, DayUnit.WORKING, row.extension_wd),
+            "note": committed,
+            "to_confirm": step.committed_certainty != Certainty.SURE,
+            "certainty": step.get_committed_certainty_display(),
+        },
+        {
+            "label": _("Statutory limit"),
+            "value": limit_words(row.statutory_value, row.statutory_unit, 0),
+            "note": step.statutory_text,
+            "to_confirm": step.statutory_certainty != Certainty.SURE,
+            "certainty": step.get_statutory_certainty_display(),
+        },
+    ]
+
+
+def limit_words(value: int | None, unit: str, extension: int) -> str:
+    if value is None:
+        return _("no limit set")
+    if value == 0:
+        return _("on the spot")
+    words = _("%(n)d working days") if unit == DayUnit.WORKING else _("%(n)d calendar days")
+    text = words % {"n": value}
+    return f"{text} + {extension}" if extension else text
+
+
+def clock_rows(view: StepView) -> dict[str, Any]:
+    """Both clocks on this day, the pauses, and who held the file for how many working days."""
+    row, reading = view.row, view.reading
+    both = [
+        (_("Committed"), reading.committed, row.committed_runs, clocks.Unit.WORKDAYS),
+        (_("Statutory"), reading.statutory, row.statutory_runs, row.statutory_unit),
+    ]
+    return {
+        "has_started": reading.effective is not None,
+        "rows": [_clock_row(view, *clock) for clock in both],
+        "pauses": [
+            {
+                "name": pause_name(pause.kind),
+                "party": pause.get_party_display(),
+                "from": pause.started_on,
+                "to": pause.ended_on,
+                "reason": pause.reason,
+            }
+            for pause in view.pauses
+        ],
+        "charges": charges_in_words(reading.charges),
+        "late_charges": charges_in_words(reading.late_charges),
+        "late": reading.late.workdays if row.decided_on else 0,
+    }
+
+
+def _clock_row(view: StepView, label: str, due: clocks.Due | None, runs: bool, unit: str) -> dict[str, Any]:
+    if due is None:
+        return {"label": label, "due_on": None}
+    as_of = view.row.decided_on or view.today
+    late = clocks.lateness(due.on, as_of, view.calendar)
+    left = -max(late.workdays, 1) if late.is_late else clocks.remaining(as_of, due.on, view.calendar)
+    return {
+        "label": label,
+        "due_on": due.on,
+        "runs": runs,
+        "days": left,
+        "is_paused": not runs and flow.is_open(view.state),
+        "has_ended": view.state in flow.ENDED,
+        "in_time": not late.is_late,
+        "paused_days": due.paused_days,
+        "paused_unit": DayUnit(unit).label,
+        "is_provisional": due.provisional,
+    }
+
+
+def papers(view: StepView) -> list[dict[str, Any]]:
+    """The papers asked for with how each stands; a missing row means nothing has been handed in."""
+    known = {paper.requirement_id: paper for paper in view.row.documents.all()}
+    return [{"asked": asked, "given": known.get(asked.pk)} for asked in view.row.step.documents.all()]
+
+
+OTHER_RECORDS = {
+    "set_applies": lambda: _("Marked as applicable"),
+    "set_not_applicable": lambda: _("Marked as not applicable"),
+    "judged": lambda: _("Judged anew from the project's data"),
+    "adopt_milestone": lambda: _("Taken over from the date of a milestone"),
+    "assign_unit": lambda: _("Handling unit named"),
+    "document": lambda: _("Paper recorded"),
+    "extend": lambda: _("Limit extended"),
+    "deliver": lambda: _("Result delivered"),
+}
+
+
+def what(record: StepTransition) -> str:
+    """The record in words."""
+    if record.verb in OTHER_RECORDS:
+        return OTHER_RECORDS[record.verb]()
+    return localized(Verb(record.verb), "label") if record.verb in frozenset(Verb) else record.verb
+
+
+def history(row: ProjectStep) -> list[dict[str, Any]]:
+    """The newest records for the timeline component."""
+    records = row.history.select_related("by").order_by("-at", "-pk")[:HISTORY_SHOWN]
+    return [
+        {"at": record.at, "who": record.by or _("System"), "what": _headline(record), "note": _details(record)}
+        for record in records
+    ]
+
+
+def _headline(record: StepTransition) -> str:
+    text = f"{what(record)} · {record.on}"
+    if record.from_state == record.to_state:
+        return text
+    states = [localized(State(code), "label") for code in (record.from_state, record.to_state)]
+    return f"{text} · {states[0]} → {states[1]}"
+
+
+def _details(record: StepTransition) -> str:
+    data = record.data
+    parts = [record.note, data.get("result_number", ""), data.get("unit", ""), data.get("document", "")]
+    if data.get("pause_kind"):
+        parts.append(pause_name(data["pause_kind"]))
+    if data.get("milestone"):
+        parts.append(_("Derived from milestone %(code)s.") % {"code": data["milestone"]})
+    parts += data.get("outstanding", [])
+    return " · ".join(part for part in parts if part)
