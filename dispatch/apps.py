@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DispatchConfig(AppConfig):
     name = "dispatch"
     verbose_name = _("Dispatch")
+
+    def ready(self):
+        from dispatch.warnings import job, panel
+
+        job.register()
+        panel.register()

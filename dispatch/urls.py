@@ -1,2 +1,8 @@
+from django.urls import path
+
+from dispatch.warnings import views as warnings
+
 app_name = "dispatch"
-urlpatterns = []
+urlpatterns = [
+    path("warnings/", warnings.warning_list, name="warning_list"),
+]

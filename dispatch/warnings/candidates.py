@@ -1,0 +1,316 @@
+"""What every rule holds for on a day, as QuerySets: one row for each warning that ought to be there.
+
+``since_on`` follows from the due day alone, never from the day of the run, so a run after missed days writes the same
+rows as one every day. A milestone known by month only is due on the last day of that month.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, TruncMonth
+
+from approvals.models import ProjectStep
+from dispatch.ledger.models import LedgerItem
+from dispatch.warnings import levels, rules
+from dispatch.warnings.levels import Level
+from dispatch.warnings.models import Warning
+from dispatch.warnings.rules import Rule
+from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Precision, Project
+from projects.stages import Stage
+from workdays.arithmetic import WorkCalendar
+
+COLUMNS = ["w_park", "w_project", "w_unit", "w_object", "w_label", "w_due", "w_level", "w_since"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of one kind of object to which a rule applies, annotated with COLUMNS."""
+
+    object_type: str
+    rows: QuerySet
+    project_path: str
+
+    def of_projects(self, low: int, high: int) -> QuerySet:
+        """Only those of projects with low < id ≤ high."""
+        return self.rows.filter(**{f"{self.project_path}__gt": low, f"{self.project_path}__lte": high})
+
+    def without_project(self) -> QuerySet:
+        return self.rows.filter(**{f"{self.project_path}__isnull": True})
+
+
+def sources(rule: Rule, as_of: date, calendar: WorkCalendar) -> list[Source]:
+    """Everything the rule holds for on the day ``as_of``; nothing when the rule is switched off."""
+    return list(_RULES[rule.code](rule.params, as_of, calendar)) if rule.enabled else []
+
+
+def _annotated(rows, *, path, unit, label, due, level, since, object_id="pk", prefix="project__"):
+    """The rows with the columns of a warning. ``path``: lookup to the project's id."""
+    return rows.order_by().annotate(
+        w_park=F("park_id" if prefix == "" else f"{prefix}park_id"),
+        w_project=F(path),
+        w_unit=unit,
+        w_object=ExpressionWrapper(F(object_id), output_field=BigIntegerField()),
+        w_label=label,
+        w_due=due,
+        w_level=level,
+        w_since=since,
+    )
+
+
+def _late_level(field: str, cutoffs: levels.LateCutoffs):
+    return Case(
+        When(**{f"{field}__lt": cutoffs.red_before}, then=Value(Level.RED.value)),
+        default=Value(Level.YELLOW.value),
+        output_field=CharField(),
+    )
+
+
+def _fixed(level: Level):
+    return Value(level.value, output_field=CharField())
+
+
+def _day_after(expression):
+    return Cast(ExpressionWrapper(expression + timedelta(days=1), output_field=DateField()), DateField())
+
+
+def _soon_since(field: str, window: levels.SoonWindow):
+    return Case(
+        *[When(**{field: due}, then=Value(since)) for due, since in window.since.items()], output_field=DateField()
+    )
+
+
+def _within(field: str, window: levels.SoonWindow) -> Q:
+    return Q(**{f"{field}__gte": window.first, f"{field}__lte": window.last})
+
+
+# Steps
+
+
+def _steps(condition: Q, field: str, level, since) -> Source:
+    rows = ProjectStep.objects.applicable().filter(condition, project__status=Project.Status.ACTIVE)
+    annotated = _annotated(
+        rows,
+        path="project_id",
+        unit=Coalesce(F("unit_id"), F("project__responsible_unit_id")),
+        label=F("code"),
+        due=F(field),
+        level=level,
+        since=since,
+    )
+    return Source(Warning.ObjectType.STEP, annotated, "project_id")
+
+
+def _step_due_soon(params, as_of, calendar) -> Iterator[Source]:
+    """The nearer of the two due days that are still ahead, once."""
+    window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
+    committed = Q(committed_runs=True) & _within("committed_due_on", window)
+    statutory = Q(statutory_runs=True) & _within("statutory_due_on", window)
+    sooner = Q(statutory_due_on__lt=F("committed_due_on"))
+    for field, condition in [
+        ("committed_due_on", committed & ~(statutory & sooner)),
+        ("statutory_due_on", statutory & (~committed | sooner)),
+    ]:
+        yield _steps(_null_safe(field, condition), field, _fixed(Level.BLUE), _soon_since(field, window))
+
+
+def _null_safe(field: str, condition: Q) -> Q:
+    """Names the field once more outside the negations, so that a partial index on it can serve."""
+    return Q(**{f"{field}__isnull": False}) & condition
+
+
+def _step_late(params, as_of, calendar) -> Iterator[Source]:
+    cutoffs = levels.late_by_workdays(as_of, calendar, red_after=int(params["red_after_wd"]))
+    field = "committed_due_on"
+    late = Q(committed_runs=True, committed_due_on__lt=cutoffs.late_before)
+    yield _steps(late, field, _late_level(field, cutoffs), _day_after(F(field)))
+
+
+def _step_statutory(params, as_of, calendar) -> Iterator[Source]:
+    field = "statutory_due_on"
+    late = Q(statutory_runs=True, statutory_due_on__lt=as_of)
+    yield _steps(late, field, _fixed(Level.RED), _day_after(F(field)))
+
+
+# Milestones
+
+
+BY_MONTH = Q(baseline_on__isnull=False, baseline_precision=Precision.MONTH) | Q(
+    baseline_on__isnull=True, forecast_precision=Precision.MONTH
+)
+
+
+def _month_end(field: str):
+    following = TruncMonth(ExpressionWrapper(TruncMonth(field) + timedelta(days=32), output_field=DateField()))
+    return Cast(ExpressionWrapper(following - timedelta(days=1), output_field=DateField()), DateField())
+
+
+def _following_month(field: str):
+    following = ExpressionWrapper(TruncMonth(field) + timedelta(days=32), output_field=DateField())
+    return Cast(TruncMonth(following), DateField())
+
+
+def _milestones(condition: Q, level, since, *, due=None) -> Source:
+    rows = Milestone.objects.open().filter(condition, project__status=Project.Status.ACTIVE)
+    annotated = _annotated(
+        rows,
+        path="project_id",
+        unit=F("project__responsible_unit_id"),
+        label=F("stage"),
+        due=due if due is not None else F("due_on"),
+        level=level,
+        since=since,
+    )
+    return Source(Warning.ObjectType.MILESTONE, annotated, "project_id")
+
+
+def _milestone_due_soon(params, as_of, calendar) -> Iterator[Source]:
+    window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
+    exact = ~BY_MONTH & _within("due_on", window)
+    yield _milestones(exact, _fixed(Level.BLUE), _soon_since("due_on", window))
+    for last in window.month_ends():
+        in_month = BY_MONTH & Q(due_on__gte=last.replace(day=1), due_on__lte=last)
+        since = Value(window.since[last], output_field=DateField())
+        yield _milestones(in_month, _fixed(Level.BLUE), since, due=Value(last, output_field=DateField()))
+
+
+def _milestone_late(params, as_of, calendar) -> Iterator[Source]:
+    other = levels.late_by_days(as_of, red_after=int(params["red_after_days"]))
+    start = levels.late_by_days(as_of, red_after=int(params["start_red_after_days"]))
+    exact = ~BY_MONTH & Q(due_on__lt=as_of)
+    yield _milestones(exact, _milestone_level(start, other), _day_after(F("due_on")))
+    # A whole month is over before a day exactly when the month is before the day's own month.
+    by_month = BY_MONTH & Q(due_on__lt=as_of.replace(day=1))
+    first = [levels.LateCutoffs(c.late_before.replace(day=1), c.red_before.replace(day=1)) for c in (start, other)]
+    yield _milestones(by_month, _milestone_level(*first), _following_month("due_on"), due=_month_end("due_on"))
+
+
+def _milestone_level(start: levels.LateCutoffs, other: levels.LateCutoffs):
+    return Case(
+        When(stage=Stage.STARTED, due_on__lt=start.red_before, then=Value(Level.RED.value)),
+        When(~Q(stage=Stage.STARTED), due_on__lt=other.red_before, then=Value(Level.RED.value)),
+        default=Value(Level.YELLOW.value),
+        output_field=CharField(),
+    )
+
+
+# Ledger items
+
+
+def _items(condition: Q, level, since) -> Source:
+    live = Q(project__isnull=True) | Q(project__status=Project.Status.ACTIVE)
+    rows = LedgerItem.objects.open().filter(live, condition, due_on__isnull=False)
+    annotated = _annotated(
+        rows,
+        path="project_id",
+        unit=Coalesce(F("unit_id"), F("project__responsible_unit_id")),
+        label=F("number"),
+        due=F("due_on"),
+        level=level,
+        since=since,
+        prefix="",
+    )
+    return Source(Warning.ObjectType.LEDGER_ITEM, annotated, "project_id")
+
+
+def _ledger_due_soon(params, as_of, calendar) -> Iterator[Source]:
+    window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
+    yield _items(_within("due_on", window), _fixed(Level.BLUE), _soon_since("due_on", window))
+
+
+def _ledger_late(params, as_of, calendar) -> Iterator[Source]:
+    cutoffs = levels.late_by_workdays(as_of, calendar, red_after=int(params["red_after_wd"]))
+    yield _items(Q(due_on__lt=as_of), _late_level("due_on", cutoffs), _day_after(F("due_on")))
+
+
+# Investment and enrolment
+
+
+def _investment_behind(params, as_of, calendar) -> Iterator[Source]:
+    """Behind the calendar at the end of the latest closed month; silent without a plan or any report this year."""
+    closed = levels.closed_month(as_of)
+    latest = MonthlyInvestment.objects.filter(
+        project=OuterRef("project"), year=closed.year, month__lte=closed.month
+    ).order_by("-month")
+    rows = (
+        AnnualPlan.objects.filter(year=closed.year, planned_10k__gt=0, project__status=Project.Status.ACTIVE)
+        .annotate(w_ytd=Cast(Subquery(latest.values("ytd_10k")[:1]), FloatField()))
+        .annotate(w_plan=Cast(F("planned_10k"), FloatField()))
+        .filter(w_ytd__isnull=False)
+        .filter(_behind(closed.month, Decimal(str(params["yellow_from_pp"])), inclusive=True))
+    )
+    red = _behind(closed.month, Decimal(str(params["red_above_pp"])), inclusive=False)
+    annotated = _annotated(
+        rows,
+        path="project_id",
+        unit=F("project__responsible_unit_id"),
+        object_id="project_id",
+        label=Value(f"{closed:%Y-%m}", output_field=CharField()),
+        due=Value(closed, output_field=DateField()),
+        level=Case(When(red, then=Value(Level.RED.value)), default=Value(Level.YELLOW.value), output_field=CharField()),
+        since=Value(closed + timedelta(days=1), output_field=DateField()),
+    )
+    yield Source(Warning.ObjectType.PROJECT, annotated, "project_id")
+
+
+def _behind(month: int, points: Decimal, *, inclusive: bool) -> Q:
+    """100·month/12 − 100·ytd/plan ≥ points (or >), multiplied out: 1200·ytd ≤ (100·month − 12·points)·plan.
+
+    Amounts have four decimals, so half of the fourth decimal tells equal from different in floating point too.
+    """
+    bound = F("w_plan") * float(100 * month - 12 * points)
+    slack = 0.00005 if inclusive else -0.00005
+    return Q(w_ytd__lte=ExpressionWrapper((bound + slack) / 1200.0, output_field=FloatField()))
+
+
+def _enrolment_late(params, as_of, calendar) -> Iterator[Source]:
+    """Construction has started, total investment reaches the statistical threshold, and it is not enrolled."""
+    grace = timedelta(days=int(params["yellow_after_days"]))
+    after = int(params["yellow_after_days"])
+    cutoffs = levels.late_by_days(as_of, yellow_after=after, red_after=int(params["red_after_days"]))
+    rows = Milestone.objects.filter(
+        stage=Stage.STARTED,
+        actual_on__lt=cutoffs.late_before,
+        project__status=Project.Status.ACTIVE,
+        project__total_investment_10k__gte=Decimal(str(params["from_investment_10k"])),
+    ).exclude(project__enrolled=True)
+    annotated = _annotated(
+        rows,
+        path="project_id",
+        unit=F("project__responsible_unit_id"),
+        object_id="project_id",
+        label=Value("", output_field=CharField()),
+        due=Cast(ExpressionWrapper(F("actual_on") + grace, output_field=DateField()), DateField()),
+        level=_late_level("actual_on", cutoffs),
+        since=_day_after(F("actual_on") + grace),
+    )
+    yield Source(Warning.ObjectType.PROJECT, annotated, "project_id")
+
+
+_RULES: dict[str, Callable[..., Iterator[Source]]] = {
+    rules.STEP_DUE_SOON: _step_due_soon,
+    rules.STEP_LATE: _step_late,
+    rules.STEP_STATUTORY: _step_statutory,
+    rules.MILESTONE_DUE_SOON: _milestone_due_soon,
+    rules.MILESTONE_LATE: _milestone_late,
+    rules.LEDGER_DUE_SOON: _ledger_due_soon,
+    rules.LEDGER_LATE: _ledger_late,
+    rules.INVESTMENT_BEHIND: _investment_behind,
+    rules.ENROLMENT_LATE: _enrolment_late,
+}

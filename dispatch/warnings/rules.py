@@ -1,0 +1,72 @@
+"""The warning rules as data: defaults from domain.md 3.3, versions in WarningRule, the newest version is in force."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dispatch.warnings.models import WarningRule
+
+STEP_DUE_SOON = "STEP_DUE_SOON"
+STEP_LATE = "STEP_LATE"
+STEP_STATUTORY = "STEP_STATUTORY"
+MILESTONE_DUE_SOON = "MILESTONE_DUE_SOON"
+MILESTONE_LATE = "MILESTONE_LATE"
+LEDGER_DUE_SOON = "LEDGER_DUE_SOON"
+LEDGER_LATE = "LEDGER_LATE"
+INVESTMENT_BEHIND = "INVESTMENT_BEHIND"
+ENROLMENT_LATE = "ENROLMENT_LATE"
+
+# code → Chinese name, English name, thresholds: _wd workdays, _days calendar days, _pp percentage points, _10k 万元
+DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    STEP_DUE_SOON: ("审批环节即将到期", "Step due soon", {"within_wd": 3}),
+    STEP_LATE: ("审批环节超承诺时限", "Step past its committed limit", {"red_after_wd": 10}),
+    STEP_STATUTORY: ("审批环节超法定时限", "Step past its statutory limit", {}),
+    MILESTONE_DUE_SOON: ("里程碑即将到期", "Milestone due soon", {"within_wd": 3}),
+    MILESTONE_LATE: ("里程碑逾期", "Milestone late", {"red_after_days": 30, "start_red_after_days": 90}),
+    LEDGER_DUE_SOON: ("台账事项即将到期", "Ledger item due soon", {"within_wd": 3}),
+    LEDGER_LATE: ("台账事项逾期", "Ledger item late", {"red_after_wd": 5}),
+    INVESTMENT_BEHIND: (
+        "投资落后序时进度",
+        "Investment behind the calendar",
+        {"yellow_from_pp": 10, "red_above_pp": 30},
+    ),
+    ENROLMENT_LATE: (
+        "开工后未入库纳统",
+        "Started but not enrolled",
+        {"yellow_after_days": 30, "red_after_days": 60, "from_investment_10k": 500},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule in force. ``params`` has every threshold of the default, overridden by the stored version."""
+
+    code: str
+    version: int
+    enabled: bool
+    params: dict[str, Any]
+
+
+def load_rules() -> int:
+    """Writes version 1 of every rule that has no row yet; returns how many. Stored versions are never touched."""
+    known = set(WarningRule.objects.values_list("code", flat=True))
+    missing = [
+        WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params)
+        for code, (name_zh, name_en, params) in DEFAULTS.items()
+        if code not in known
+    ]
+    if missing:
+        WarningRule.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def rules_in_force() -> list[Rule]:
+    """The newest version of every rule, in the order of DEFAULTS."""
+    newest: dict[str, WarningRule] = {}
+    for row in WarningRule.objects.filter(code__in=DEFAULTS).order_by("code", "version"):
+        newest[row.code] = row
+    return [
+        Rule(code, newest[code].version, newest[code].is_enabled, default[2] | newest[code].params)
+        for code, default in DEFAULTS.items()
+        if code in newest
+    ]

@@ -1,0 +1,46 @@
+"""Warnings: what is late, for whom, since when."""
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Q, When
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from dispatch.warnings.forms import WarningFilter
+from dispatch.warnings.models import Warning
+from dispatch.warnings.reading import lines
+from projects.models import Light
+from workdays.models import load_calendar
+
+PAGE_SIZE = 50
+WORST_FIRST = Case(When(level="red", then=0), When(level="yellow", then=1), default=2)
+
+
+@require_safe
+def warning_list(request):
+    """Active warnings inside the user's scope, worst and oldest first. Enterprises have none: 404."""
+    if request.user.role is None or request.user.role.scope == "enterprise":
+        raise Http404
+    visible = Warning.objects.visible_to(request.user).active()
+    form = WarningFilter(request.GET, user=request.user)
+    rows = form.narrow(visible).select_related("project", "unit").order_by(WORST_FIRST, "due_on", "pk")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = lines(list(page), today=clock.today(), calendar=load_calendar())
+    context = {"form": form, "page_obj": page, "lines": found, "stats": _stats(visible)}
+    return render(request, "dispatch/warning_list.html", context)
+
+
+def _stats(visible) -> list[dict]:
+    """How many of each level, and how many projects, each with a link to exactly these rows."""
+    here = reverse("dispatch:warning_list")
+    levels = (Light.RED, Light.YELLOW, Light.BLUE)
+    by_level = {level.value: Count("pk", filter=Q(level=level)) for level in levels}
+    numbers = visible.aggregate(projects=Count("project", distinct=True), **by_level)
+    projects = [{"label": _("projects concerned"), "number": numbers["projects"], "href": "", "light": ""}]
+    return [
+        {"light": level.value, "label": level.label, "number": numbers[level.value], "href": f"{here}?level={level}"}
+        for level in levels
+    ] + projects

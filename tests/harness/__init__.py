@@ -1,0 +1,1 @@
+"""Many projects at once, an independent oracle and naive twins for the tests of the daily job."""

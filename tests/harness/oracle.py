@@ -1,0 +1,147 @@
+"""Which warnings there must be, worked out row by row in plain Python from plain SQL: shares nothing with the job."""
+
+from datetime import date, timedelta
+from functools import cache
+
+from django.db import connection
+
+ONE = timedelta(days=1)
+
+
+def fetch(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def day(value) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+class Oracle:
+    """Expected warnings {(rule, object type, object id, due): (level, since)} and lights {project id: light}."""
+
+    def __init__(self, as_of: date):
+        self.as_of = as_of
+        days = fetch('SELECT "on", is_workday FROM workdays_calendarday')
+        self.special = {day(on): bool(works) for on, works in days}
+        self.count = cache(self._count)
+        self.expected: dict[tuple, tuple] = {}
+        self.by_project: dict[int, set[str]] = {}
+        self._steps()
+        self._milestones()
+        self._items()
+
+    def works(self, on: date) -> bool:
+        return self.special.get(on, on.weekday() < 5)
+
+    def _count(self, after: date, upto: date) -> int:
+        n = 0
+        while after < upto:
+            after += ONE
+            n += self.works(after)
+        return n
+
+    def soon_since(self, due: date) -> date:
+        first = due
+        while self.count(first - ONE, due) <= 3:
+            first -= ONE
+        return first
+
+    def is_soon(self, due: date) -> bool:
+        return due >= self.as_of and self.count(self.as_of, due) <= 3
+
+    def add(self, rule, kind, pk, due, level, since, project):
+        self.expected[rule, kind, pk, due] = (level, since)
+        self.by_project.setdefault(project, set()).add(level)
+
+    def _steps(self):
+        rows = fetch(
+            "SELECT s.id, s.project_id, s.committed_due_on, s.statutory_due_on, s.committed_runs, s.statutory_runs"
+            " FROM approvals_projectstep s JOIN projects_project p ON p.id = s.project_id"
+            " WHERE p.status = 'active' AND s.applicability <> 'not_applicable'"
+        )
+        for pk, project, committed, statutory, c_runs, s_runs in rows:
+            committed, statutory = day(committed) if c_runs else None, day(statutory) if s_runs else None
+            ahead = [due for due in (committed, statutory) if due and self.is_soon(due)]
+            if ahead:
+                due = min(ahead)
+                self.add("STEP_DUE_SOON", "step", pk, due, "blue", self.soon_since(due), project)
+            if committed and committed < self.as_of:
+                level = "red" if self.count(committed, self.as_of) > 10 else "yellow"
+                self.add("STEP_LATE", "step", pk, committed, level, committed + ONE, project)
+            if statutory and statutory < self.as_of:
+                self.add("STEP_STATUTORY", "step", pk, statutory, "red", statutory + ONE, project)
+
+    def _milestones(self):
+        rows = fetch(
+            "SELECT m.id, m.project_id, m.stage, m.baseline_on, m.baseline_precision, m.forecast_on,"
+            " m.forecast_precision FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id"
+            " WHERE p.status = 'active' AND m.actual_on IS NULL AND NOT m.is_done"
+        )
+        for pk, project, stage, baseline, b_precision, forecast, f_precision in rows:
+            due, precision = (day(baseline), b_precision) if baseline else (day(forecast), f_precision)
+            if due is None:
+                continue
+            if precision == "month":
+                month = due.month
+                while (due + ONE).month == month:
+                    due += ONE
+            if self.is_soon(due):
+                self.add("MILESTONE_DUE_SOON", "milestone", pk, due, "blue", self.soon_since(due), project)
+            elif due < self.as_of:
+                late = (self.as_of - due).days
+                level = "red" if late > (90 if stage == "L08" else 30) else "yellow"
+                self.add("MILESTONE_LATE", "milestone", pk, due, level, due + ONE, project)
+
+    def _items(self):
+        rows = fetch(
+            "SELECT i.id, i.project_id, i.due_on FROM dispatch_ledgeritem i LEFT JOIN projects_project p"
+            " ON p.id = i.project_id WHERE i.state <> 'closed' AND i.due_on IS NOT NULL"
+            " AND (p.id IS NULL OR p.status = 'active')"
+        )
+        for pk, project, due in rows:
+            due = day(due)
+            if self.is_soon(due):
+                self.add("LEDGER_DUE_SOON", "ledger_item", pk, due, "blue", self.soon_since(due), project)
+            elif due < self.as_of:
+                level = "red" if self.count(due, self.as_of) > 5 else "yellow"
+                self.add("LEDGER_LATE", "ledger_item", pk, due, level, due + ONE, project)
+
+    def lights(self) -> dict[int, str]:
+        found = {}
+        for pk, status in fetch("SELECT id, status FROM projects_project"):
+            levels = self.by_project.get(pk, set())
+            worst = next((name for name in ("red", "yellow", "blue") if name in levels), "green")
+            found[pk] = worst if status == "active" else "grey"
+        return found
+
+
+def stored() -> list[tuple]:
+    """Active warnings as they are: (rule, object type, object id, due, level, since), doubles included."""
+    rows = fetch(
+        "SELECT rule, object_type, object_id, due_on, level, since_on FROM dispatch_warning WHERE cleared_on IS NULL"
+    )
+    return [(rule, kind, pk, day(due), level, day(since)) for rule, kind, pk, due, level, since in rows]
+
+
+def faults(as_of: date) -> dict[str, int]:
+    """How many flags are lost, doubled or wrong, how many events and lights do not fit; {} when all is right."""
+    oracle = Oracle(as_of)
+    rows = stored()
+    keys = [row[:4] for row in rows]
+    expected = {(*key, *value) for key, value in oracle.expected.items()}
+    raised = fetch(
+        "SELECT w.id, COUNT(e.id) FROM dispatch_warning w LEFT JOIN dispatch_warningevent e"
+        " ON e.warning_id = w.id AND e.kind = 'raised' GROUP BY w.id"
+    )
+    lights = dict(fetch("SELECT id, light FROM projects_project"))
+    found = {
+        "lost": len(set(oracle.expected) - set(keys)),
+        "doubled": len(keys) - len(set(keys)),
+        "wrong": len(set(rows) - expected),
+        "flags without event": sum(1 for _pk, events in raised if events == 0),
+        "events doubled": sum(1 for _pk, events in raised if events > 1),
+        "lights wrong": sum(1 for pk, light in oracle.lights().items() if lights[pk] != light),
+    }
+    return {name: n for name, n in found.items() if n}

@@ -1,0 +1,82 @@
+"""Fills a database with projects × 22 steps by bulk inserts: deterministic, every level and every kind of step."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+from accounts.models import Organization, Park
+from approvals.models import Catalogue, Line, Phase, ProjectStep, Step
+from dispatch.ledger.models import LedgerItem
+from projects.models import Milestone, Project
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+AS_OF = date(2026, 11, 20)
+STEPS = 22
+
+
+def catalogue() -> list[Step]:
+    """A bare catalogue of 22 steps S01–S22."""
+    book = Catalogue.objects.create(version=1, title_zh="测试目录", as_of=AS_OF, state="in_force", loaded_at=AT)
+    phase = Phase.objects.create(catalogue=book, code="P", seq=1, name_zh="阶段")
+    line = Line.objects.create(catalogue=book, code="L", seq=1, name_zh="线")
+    return Step.objects.bulk_create(
+        Step(catalogue=book, code=f"S{n:02d}", seq=n, phase=phase, line=line, name_zh=f"环节{n}")
+        for n in range(1, STEPS + 1)
+    )
+
+
+def fill(projects: int, *, seed: int = 1, as_of: date = AS_OF) -> Park:
+    """So many projects with 22 steps, two milestones and (every third) a ledger item, around ``as_of``."""
+    chance = random.Random(seed)
+    park = Park.objects.create(code="load", name_zh="负载测试区", name_en="Load test zone")
+    unit = Organization.objects.create(park=park, kind="unit", name="测试审批局")
+    steps = catalogue()
+    rows = Project.objects.bulk_create([_project(park, unit, n, chance) for n in range(projects)], batch_size=500)
+    ProjectStep.objects.bulk_create(
+        (_step(project, step, unit, chance, as_of) for project in rows for step in steps), batch_size=500
+    )
+    Milestone.objects.bulk_create(
+        [_milestone(project, stage, chance, as_of) for project in rows for stage in ("L08", "L10")], batch_size=500
+    )
+    LedgerItem.objects.bulk_create(
+        [_item(park, project, unit, n, chance, as_of) for n, project in enumerate(rows) if n % 3 == 0], batch_size=500
+    )
+    return park
+
+
+def _project(park, unit, n, chance):
+    name = f"项目{n:05d}"
+    status = chance.choices(["active", "suspended", "terminated"], [18, 1, 1])[0]
+    return Project(
+        park=park, name=name, name_key=name, search_text=name, stage="L07", status=status, responsible_unit=unit,
+        created_at=AT, updated_at=AT,
+    )  # fmt: skip
+
+
+def _step(project, step, unit, chance, as_of):
+    committed = as_of + timedelta(days=chance.randint(-40, 40))
+    statutory = committed + timedelta(days=chance.randint(-3, 30))
+    running = chance.random() < 0.5
+    return ProjectStep(
+        project=project, step=step, code=step.code, seq=step.seq, phase_code="P", line_code="L",
+        applicability=chance.choices(["applies", "undetermined", "not_applicable"], [8, 1, 1])[0],
+        not_applicable_reason="测试", committed_due_on=committed, statutory_due_on=statutory,
+        committed_runs=running and chance.random() < 0.9, statutory_runs=running and chance.random() < 0.9,
+        unit=unit if chance.random() < 0.7 else None,
+    )  # fmt: skip
+
+
+def _milestone(project, stage, chance, as_of):
+    baseline = as_of + timedelta(days=chance.randint(-120, 40))
+    by_month = chance.random() < 0.3
+    return Milestone(
+        project=project, stage=stage, baseline_on=baseline.replace(day=1) if by_month else baseline,
+        baseline_precision="month" if by_month else "day", is_done=chance.random() < 0.2,
+    )  # fmt: skip
+
+
+def _item(park, project, unit, n, chance, as_of):
+    return LedgerItem(
+        park=park, number=f"T{n:05d}", title=f"事项{n}", project=project if chance.random() < 0.8 else None, unit=unit,
+        raised_on=as_of - timedelta(days=90), due_on=as_of + timedelta(days=chance.randint(-20, 20)),
+        state="working", created_at=AT, updated_at=AT,
+    )  # fmt: skip
