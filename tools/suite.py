@@ -82,7 +82,8 @@ class Suite:
     def run_pytest(self, name: str, *arguments: str, env: dict[str, str] | None = None) -> Outcome:
         """One pytest run with its counts read from the report it writes."""
         report = self.scratch / f"report-{len(self.outcomes)}.xml"
-        command = [PYTHON, "-m", "pytest", "-q", f"--junit-xml={report}", *arguments]
+        command = [PYTHON, "-m", "pytest", "-q", "--durations=8", "--durations-min=2", f"--junit-xml={report}"]
+        command += arguments
         code = run(*command, env={"TEST_DIR": str(self.scratch)} | (env or {}))
         if not report.exists():
             return Outcome(name, good=False)
