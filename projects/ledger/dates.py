@@ -95,16 +95,22 @@ def _from_number(number: int | float) -> DateResult:
     text = f"{number:.15g}"
     whole, _, fraction = text.partition(".")
     if FIRST_YEAR <= int(number) <= LAST_YEAR:
-        if fraction == "1":
-            return AMBIGUOUS
-        return _month(int(whole), int(fraction[:3])) if fraction else _year(int(whole))
-    if not fraction and len(text) == 8:
+        return _from_year_number(int(whole), fraction)
+    if text.isdecimal() and len(text) == 8:
         return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if not fraction and len(text) == 6 and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+    if text.isdecimal() and len(text) == 6 and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
         return _month(int(text[:4]), int(text[4:]))
     if 20_000 <= number <= 80_000:
         return DateResult(PartialDate(_as_date(from_excel(int(number)))))
     return INVALID
+
+
+def _from_year_number(year: int, fraction: str) -> DateResult:
+    if fraction == "1":
+        return AMBIGUOUS
+    if len(fraction) > 2:
+        return INVALID
+    return _month(year, int(fraction)) if fraction else _year(year)
 
 
 def _as_date(moment: dt.datetime | dt.date | dt.time | dt.timedelta | None) -> dt.date | None:

@@ -133,6 +133,8 @@ def test_date_done_without_a_date(raw):
         ("2025年2月30日", "DATE_INVALID"),
         ("2025年13月", "DATE_INVALID"),
         (2025.13, "DATE_INVALID"),
+        (2025.012, "DATE_INVALID"),
+        (1e-100, "DATE_INVALID"),
         ("开春后", "DATE_INVALID"),
         ("明确后报", "DATE_INVALID"),
         ("1025年3月", "DATE_INVALID"),
