@@ -38,7 +38,7 @@ def tidy(value: str, *, lines: bool = False) -> str:
 
 
 def find_problem(value: str, *, limit: int) -> TextProblem | None:
-    """NUL, other control characters and lone surrogates are refused, and so is text of more than ``limit`` characters."""
+    """NUL, other control characters, lone surrogates and more than ``limit`` characters are refused."""
     for character in value:
         if character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
             return TextProblem("control", code=f"U+{ord(character):04X}")

@@ -73,7 +73,11 @@ def create_many(
     _create_history(pairs, verb, by, at)
     for created in seams.on_created:
         created(projects, by=by, at=at)
-    dated = [project.pk for project, row in pairs if any(m.get("actual_on") for m in row.milestones.values())]
+    dated = [
+        project.pk
+        for project, row in pairs
+        if any(m.get("actual_on") or m.get("is_done") for m in row.milestones.values())
+    ]
     if dated:
         for told in seams.on_milestones:
             told(dated, by=by, at=at)

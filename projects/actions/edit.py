@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.permissions import Verb
+from projects import seams
 from projects.actions.create import enterprises_named, keys_of, refuse_wrong_period, taken_message
 from projects.actions.shared import (
     claim,
@@ -76,7 +77,11 @@ def _write(project: Project, fields, *, by, at, version, verb, note) -> Project:
     updates = {name: value for name, value in values.items() if name in changed}
     updates = claim(project, version, by=by, at=at, **updates, **_derived(project, updates))
     record(project, verb, changes, by=by, at=at, note=note)
-    return put(project, updates)
+    put(project, updates)
+    if changed - set(PROGRESS_FIELDS):
+        for told in seams.on_edited:
+            told(project, by=by, at=at)
+    return project
 
 
 def _checked(project: Project, fields: Mapping[str, Any]) -> dict[str, Any]:

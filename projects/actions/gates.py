@@ -30,7 +30,7 @@ def evidence_missing(stage: Stage | str, evidence: str) -> list[Missing]:
 
 
 def missing_for_stage(project: Project, stage: Stage | str, on: date, evidence: str = "") -> list[Missing]:
-    """Everything a reason could override when ``project`` goes on to ``stage`` on the day ``on``; backwards: nothing."""
+    """Everything a reason could override when ``project`` goes on to ``stage`` on the day ``on``."""
     if position(stage) < position(project.stage):
         return []
     return evidence_missing(stage, evidence) + gate_missing(project, stage, on)

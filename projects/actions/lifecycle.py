@@ -44,7 +44,7 @@ def enter_stage(
 ) -> StageEntry:
     """Moves the project to ``stage``; writes the entry, the milestone's actual date and the history.
 
-    Forward: raises GateClosed with everything missing, unless ``override_reason`` is given by a holder of OVERRIDE_GATE.
+    Forward: raises GateClosed with everything missing, unless a holder of OVERRIDE_GATE gives ``override_reason``.
     Backwards: needs ``override_reason``; actual dates of later milestones are taken back.
     Raises PermissionDenied, Conflict, Refused, InvalidFields.
     """

@@ -166,6 +166,8 @@ def report_investment(
     row = project.investments.filter(year=year, month=month).first() or MonthlyInvestment(
         project=project, year=year, month=month
     )
+    if month_10k is None and row.ytd_10k == ytd_10k:
+        month_10k = row.month_10k
     key = f"investment.{year}-{month:02}"
     changes = differences([(f"{key}.month_10k", row.month_10k, month_10k), (f"{key}.ytd_10k", row.ytd_10k, ytd_10k)])
     if not changes:

@@ -1,0 +1,94 @@
+"""What the project list can be narrowed by; shared by the page and the API."""
+
+from datetime import timedelta
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.models import Organization
+from projects.models import Light, Project
+from projects.stages import Pool
+from projects.text import find_problem, normalise_name
+
+POOL_NAMES = {
+    Pool.PLANNING: _("planning"),
+    Pool.RESERVE: _("reserve"),
+    Pool.STARTED: _("started"),
+    Pool.PRODUCTION: _("in production"),
+}
+STALE_DAYS = 5
+LONGEST_SEARCH = 200
+
+
+class SearchField(forms.CharField):
+    """Words to look for, folded like the search text; unstorable characters are an error, not a crash."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if find_problem(text, limit=LONGEST_SEARCH):
+            raise forms.ValidationError(_("Please search for something shorter, in plain text."))
+        return " ".join(normalise_name(word) for word in text.split())
+
+
+class SearchFilter(django_filters.CharFilter):
+    field_class = SearchField
+
+
+def units_of(request):
+    """Responsible units the person may know of."""
+    return Organization.objects.visible_to(request.user).units() if request else Organization.objects.none()
+
+
+class ProjectFilter(django_filters.FilterSet):
+    """Needs ``request``; ``queryset`` is what the person may see."""
+
+    q = SearchFilter(
+        method="search",
+        label=_("Search"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, initials, code or enterprise")}),
+    )
+    pool = django_filters.ChoiceFilter(method="in_pool", label=_("Pool"), choices=list(POOL_NAMES.items()))
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=[])
+    light = django_filters.ChoiceFilter(label=_("Light"), choices=Light.choices)
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=Project.Status.choices)
+    responsible_unit = django_filters.ModelChoiceFilter(label=_("Responsible unit"), queryset=units_of)
+    industry = django_filters.CharFilter(method="in_industry", label=_("Industry"))
+    level = django_filters.ChoiceFilter(label=_("Level"), choices=Project.Level.choices)
+    nature = django_filters.ChoiceFilter(label=_("Nature"), choices=Project.Nature.choices)
+    stale = django_filters.BooleanFilter(
+        method="not_updated",
+        label=_("Not updated for 5 days"),
+        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes"))]),
+    )
+
+    class Meta:
+        model = Project
+        fields = ["q", "pool", "stage", "light", "status", "responsible_unit", "industry", "level", "nature", "stale"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["stage"].extra["choices"] = stage_choices
+
+    def search(self, rows, name, value):
+        return rows.search(value)
+
+    def in_pool(self, rows, name, value):
+        return rows.in_pool(value)
+
+    def in_industry(self, rows, name, value):
+        return rows.filter(industry__icontains=value)
+
+    def not_updated(self, rows, name, value):
+        if not value:
+            return rows
+        return rows.active().filter(updated_at__lt=clock.now() - timedelta(days=STALE_DAYS))
+
+
+def stage_choices():
+    """(code, name in the active language) of all stages."""
+    from accounts.i18n import localized
+    from projects.stages import ORDER, STAGES
+
+    return [(stage.value, localized(STAGES[stage], "name")) for stage in ORDER]
