@@ -6,6 +6,7 @@ Last line: ``N passed, N failed, N skipped`` over all pytest runs; any other che
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -191,6 +192,8 @@ def everything(suite: Suite) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    # Like Ctrl-C: the program under way is ended and the scratch folder removed.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     scratch = temporary_folder()
     suite = Suite(scratch)
     try:
