@@ -16,7 +16,7 @@ from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, Query
 from accounts.models import Park
 from dispatch.warnings.candidates import COLUMNS, Source, sources
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
-from dispatch.warnings.rules import Rule, load_rules, rules_in_force
+from dispatch.warnings.rules import WITHOUT_PROJECT, Rule, load_rules, rules_in_force
 from projects.models import Light, Project
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
@@ -55,6 +55,9 @@ class Part:
     def of(self, source: Source) -> QuerySet:
         return source.without_project() if self.high is None else source.of_projects(self.low, self.high)
 
+    def concerned(self, rules: list[Rule]) -> list[Rule]:
+        return rules if self.high is not None else [rule for rule in rules if rule.code in WITHOUT_PROJECT]
+
     def warnings(self) -> QuerySet:
         if self.high is None:
             return Warning.objects.filter(project__isnull=True)
@@ -81,7 +84,7 @@ def evaluate(
         with transaction.atomic():
             fence()
             left: set[int] = set()
-            for rule in _take_turn():
+            for rule in part.concerned(_take_turn()):
                 left |= _apply(rule, part, park, as_of, calendar, counts)
             counts.lights += _lights(part, park, left)
     return counts

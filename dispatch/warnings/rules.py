@@ -37,6 +37,10 @@ DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
+# Rules about things that may belong to no project.
+WITHOUT_PROJECT = {LEDGER_DUE_SOON, LEDGER_LATE}
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule in force. ``params`` has every threshold of the default, overridden by the stored version."""

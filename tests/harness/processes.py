@@ -1,0 +1,72 @@
+"""Starts real processes of ours on the database of the running test, and kills them."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.conftest import database_url
+from tools.processes import dies_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def environment(**extra: str) -> dict[str, str]:
+    own = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
+    return os.environ | own | extra
+
+
+def manage(*arguments: str, **env: str) -> subprocess.Popen:
+    """``manage.py …`` in a process of its own."""
+    return _start([str(ROOT / "manage.py"), *arguments], env)
+
+
+def worker(mode: str, argument: str, **env: str) -> subprocess.Popen:
+    """The harness's worker, ready and waiting for ``go``."""
+    process = _start(["-m", "tests.harness.worker", mode, argument], env)
+    line = process.stdout.readline()
+    assert line == "ready\n", line + process.communicate()[1]
+    return process
+
+
+def go(*processes: subprocess.Popen) -> None:
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+
+def finish(*processes: subprocess.Popen) -> list[tuple[int, str, str]]:
+    """(exit status, output, errors) of each process once it has ended."""
+    ended = []
+    for process in processes:
+        out, err = process.communicate(timeout=300)
+        ended.append((process.returncode, out, err))
+    return ended
+
+
+def kill_in_the_middle(process: subprocess.Popen, chance: random.Random, *, dots: int, pause: float) -> bool:
+    """SIGKILL a random moment after a random dot; False when the process had already ended."""
+    go(process)
+    for _ in range(chance.randint(1, dots)):
+        if process.stdout.readline() != ".\n":
+            break
+    time.sleep(chance.random() * pause)
+    alive = process.poll() is None
+    process.kill()
+    process.communicate()
+    return alive
+
+
+def _start(arguments: list[str], env: dict[str, str]) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(**env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=dies_with_parent(),
+    )
