@@ -45,8 +45,8 @@ class StageInfo:
     certainty: str  # sure | likely | typical_default
 
 
-def _info(stage, name_zh, name_en, when_zh, when_en, evidence_zh, evidence_en, certainty):
-    return stage, StageInfo(stage, name_zh, name_en, when_zh, when_en, evidence_zh, evidence_en, certainty)
+def _info(stage: Stage, *facts: str) -> tuple[Stage, StageInfo]:
+    return stage, StageInfo(stage, *facts)
 
 
 S, L, D = "sure", "likely", "typical_default"
