@@ -1,8 +1,84 @@
-"""The API's composition: version 1 routes and the shape of its errors."""
+"""The API's composition: the shape of its errors and of its description."""
+
+from typing import Any
+
+from accounts.api_problems import respond
+from approvals.actions.progress import NeedsAcknowledgement as StepNeedsAcknowledgement
+from approvals.actions.progress import StepRefused
+from projects.errors import GateClosed, InvalidFields, NeedsAcknowledgement
+
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457)",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "Names the kind of problem for programs."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for the person, in the language asked for."},
+        "errors": {"type": "object", "additionalProperties": {}, "description": "Problems by field."},
+        "missing": {"type": "array", "items": {"type": "object"}, "description": "What keeps a gate closed."},
+        "warnings": {"type": "array", "items": {"type": "string"}, "description": "What has to be acknowledged."},
+        "codes": {"type": "array", "items": {"type": "string"}, "description": "Names of the warnings."},
+        "reasons": {"type": "array", "items": {"type": "string"}, "description": "Every reason of a refusal."},
+    },
+}
+TELLS = {
+    "400": "A value, parameter or body that cannot be accepted",
+    "403": "Not signed in, or the role does not allow it",
+    "404": "Not there, or not for you",
+    "409": "The rules or the present state do not allow it",
+    "412": "Somebody else has changed it since the version named",
+    "428": "If-Match is missing",
+}
+WRITES = ("post", "patch", "put", "delete")
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": 'The version seen, for example "3": from ETag or the field version.',
+}
 
 
 def problem_details(exc, context):
-    """Errors as problem details (RFC 9457). Filled in with the API."""
-    from rest_framework.views import exception_handler
+    """Every error of the API as application/problem+json (RFC 9457)."""
+    return respond(exc, context, _beyond_words(exc))
 
-    return exception_handler(exc, context)
+
+def _beyond_words(exc: Exception) -> dict[str, Any]:
+    """What a refusal tells programs beside its sentence."""
+    match exc:
+        case InvalidFields():
+            return {"errors": exc.errors}
+        case GateClosed():
+            fatal = {item.code for item in exc.fatal}
+            missing = [{"code": m.code, "text": m.text, "final": m.code in fatal} for m in exc.missing]
+            return {"kind": "gate-closed", "missing": missing}
+        case NeedsAcknowledgement():
+            return {"kind": "needs-acknowledgement", "warnings": exc.warnings}
+        case StepNeedsAcknowledgement():
+            return {"kind": "needs-acknowledgement", "warnings": list(exc.reasons), "codes": list(exc.codes)}
+        case StepRefused():
+            return {"reasons": list(exc.reasons)}
+    return {}
+
+
+def document_problems(result, generator, request, public):
+    """Adds to the description what holds for all operations: problems, If-Match on writes, ETag on single rows."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            _document(path, method, operation)
+    return result
+
+
+def _document(path: str, method: str, operation: dict[str, Any]) -> None:
+    one_row, writes = "{" in path, method in WRITES
+    codes = ["400", "403"] + ["404"] * one_row + ["409"] * writes
+    if one_row and writes:
+        operation.setdefault("parameters", []).append(IF_MATCH)
+        codes += ["412", "428"]
+    for code in codes:
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        operation["responses"].setdefault(code, {"description": TELLS[code], "content": content})

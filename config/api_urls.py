@@ -1,3 +1,32 @@
 """Routes of version 1 of the API."""
 
-urlpatterns = []
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import Me
+from approvals.api import StepViewSet
+from dispatch.ledger.api import LedgerItemViewSet
+from dispatch.reports.api import BulletinViewSet
+from dispatch.warnings.api import WarningViewSet
+from projects.api import ProjectViewSet
+
+router = SimpleRouter()
+router.register("projects", ProjectViewSet, basename="project")
+router.register("steps", StepViewSet, basename="step")
+router.register("ledger-items", LedgerItemViewSet, basename="ledger_item")
+router.register("warnings", WarningViewSet, basename="warning")
+router.register("bulletins", BulletinViewSet, basename="bulletin")
+
+schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+docs = login_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", schema, name="schema"),
+    path("docs/", docs, name="docs"),
+    path("me/", Me.as_view(), name="me"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,125 @@
+"""Approval steps of projects over the API: parse, fetch what the user may see, call one action, answer."""
+
+import django_filters
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.response import Response
+
+from accounts import clock
+from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.models import Organization
+from approvals import actions, flow, serializers
+from approvals.models import STATE_CHOICES, DocumentRequirement, ProjectStep, StepDocument, StepPause
+from projects.models import Project
+from workdays.models import load_calendar
+
+REQUIREMENT = OpenApiParameter("requirement", int, OpenApiParameter.PATH, description="Key of the paper asked for")
+
+
+def projects_of(request):
+    return Project.objects.visible_to(request.user) if request else Project.objects.none()
+
+
+def units_of(request):
+    return Organization.objects.visible_to(request.user).units() if request else Organization.objects.none()
+
+
+class StepFilter(django_filters.FilterSet):
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+    unit = django_filters.ModelChoiceFilter(label=_("Handling unit"), queryset=units_of)
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=STATE_CHOICES)
+    applicability = django_filters.ChoiceFilter(label=_("Applicability"), choices=ProjectStep.Applicability.choices)
+    code = django_filters.CharFilter(label=_("Code"), max_length=10)
+    late = django_filters.BooleanFilter(label=_("Late"), method="is_late")
+
+    class Meta:
+        model = ProjectStep
+        fields = ["project", "unit", "state", "applicability", "code", "late"]
+
+    def is_late(self, rows, name, value: bool):
+        today = clock.today()
+        late = Q(committed_runs=True, committed_due_on__lt=today) | Q(statutory_runs=True, statutory_due_on__lt=today)
+        return rows.filter(late) if value else rows.exclude(late)
+
+
+@extend_schema_view(list=extend_schema(summary="List steps"), retrieve=extend_schema(summary="One step of a project"))
+class StepViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """Approval steps: each project's own copy of the 22 steps."""
+
+    model = ProjectStep
+    filterset_class = StepFilter
+    orderings = ("id", "committed_due_on", "statutory_due_on", "decided_on")
+    serializer_class = serializers.StepDetail
+    list_serializer = serializers.StepRow
+
+    def narrow(self, rows):
+        rows = rows.select_related("project__park", "step", "unit")
+        if self.action == "list":
+            return rows
+        return rows.prefetch_related(Prefetch("pauses", queryset=StepPause.objects.visible_to(self.request.user)))
+
+    def get_serializer_context(self):
+        return super().get_serializer_context() | {"today": clock.today(), "calendar": self._calendar()}
+
+    def _calendar(self):
+        if not hasattr(self, "_loaded"):
+            self._loaded = load_calendar()
+        return self._loaded
+
+    @extend_schema(
+        summary="Record one change of state", request=serializers.MoveInput, responses=serializers.StepDetail
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request, pk):
+        """Receives, accepts, pauses, decides … on a day. Unacknowledged warnings: 409 with ``codes``."""
+        step, version = self._to_change("work_step", "decide_step", "revoke_step")
+        values = self.read(serializers.MoveInput)
+        verb = flow.Verb(values.pop("verb"))
+        actions.require(request.user, flow.VERB_PERMISSIONS[verb], step)
+        actions.move(step, verb, version=version, **values, **self._edge())
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(summary="List papers", responses=serializers.PaperRow(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def documents(self, request, pk):
+        """Every paper asked for at the step with what is known of it."""
+        step = self.get_object()
+        known = StepDocument.objects.visible_to(request.user).filter(project_step=step)
+        given = {row.requirement_id: row for row in known}
+        papers = [{"asked": asked, "given": given.get(asked.pk)} for asked in step.step.documents.all()]
+        return Response(serializers.PaperRow(papers, many=True, context=self.get_serializer_context()).data)
+
+    @extend_schema(
+        summary="Record a paper",
+        request=serializers.PaperInput,
+        responses=serializers.StepDetail,
+        parameters=[REQUIREMENT],
+    )
+    @action(detail=True, methods=["post"], url_path=r"documents/(?P<requirement>\d{1,12})", url_name="document")
+    def document(self, request, pk, requirement):
+        """Records that a paper was handed in, accepted, returned or is owed."""
+        step, version = self._to_change("work_step")
+        paper = get_object_or_404(DocumentRequirement.objects.filter(step=step.step_id), pk=requirement)
+        values = self.read(serializers.PaperInput)
+        actions.record_document(step, paper, version=version, **values, **self._edge())
+        return self.show(serializers.StepDetail, step.pk)
+
+    def _to_change(self, *verbs):
+        """As ``to_change``; besides, the step has to be this person's to work on."""
+        step = self.get_object()
+        self.permit(*verbs)
+        held = next(verb for verb in verbs if verb in request_verbs(self.request))
+        actions.require(self.request.user, held, step)
+        return self.to_change(*verbs)
+
+    def _edge(self):
+        return {
+            "by": self.request.user, "at": clock.now(), "today": clock.today(), "calendar": self._calendar(),
+        }  # fmt: skip
+
+
+def request_verbs(request) -> frozenset[str]:
+    return request.user.verbs

@@ -1,0 +1,96 @@
+"""The responsibility ledger over the API: parse, fetch what the user may see, call one action, answer."""
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+
+from accounts import clock
+from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.permissions import Verb
+from approvals.api import projects_of, units_of
+from dispatch.ledger import actions, serializers
+from dispatch.ledger.flow import PERMISSIONS, ItemVerb
+from dispatch.ledger.models import LedgerItem
+from dispatch.ledger.offers import ACTIONS
+from projects.filters import SearchFilter
+from workdays.models import load_calendar
+
+MOVE_VERBS = tuple(Verb(PERMISSIONS[verb]) for verb in serializers.ARGUMENTS)
+
+
+class ItemFilter(django_filters.FilterSet):
+    q = SearchFilter(label=_("Search"), method="search")
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=LedgerItem.State.choices)
+    open = django_filters.BooleanFilter(label=_("open"), method="is_open")
+    late = django_filters.BooleanFilter(label=_("late"), method="is_late")
+    waiting = django_filters.BooleanFilter(label=_("waiting for me"), method="is_waiting")
+    unit = django_filters.ModelChoiceFilter(label=_("Unit"), queryset=units_of)
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+
+    class Meta:
+        model = LedgerItem
+        fields = ["q", "state", "open", "late", "waiting", "unit", "project", "kind", "category", "source"]
+
+    def search(self, rows, name, value: str):
+        return rows.search(value)
+
+    def is_open(self, rows, name, value: bool):
+        return rows.open() if value else rows.filter(state=LedgerItem.State.CLOSED)
+
+    def is_late(self, rows, name, value: bool):
+        return rows.late(clock.today()) if value else rows
+
+    def is_waiting(self, rows, name, value: bool):
+        return rows.waiting_for(self.request.user) if value else rows
+
+
+@extend_schema_view(list=extend_schema(summary="List ledger items"), retrieve=extend_schema(summary="One ledger item"))
+class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """The responsibility ledger: tasks and problems with unit, person and deadline."""
+
+    model = LedgerItem
+    filterset_class = ItemFilter
+    orderings = ("-raised_on", "due_on", "number", "id")
+    serializer_class = serializers.ItemDetail
+    list_serializer = serializers.ItemRow
+
+    def narrow(self, rows):
+        rows = rows.select_related("project", "unit")
+        return rows if self.action == "list" else rows.prefetch_related("cooperating_units")
+
+    @extend_schema(summary="Register an item", request=serializers.ItemInput, responses={201: serializers.ItemDetail})
+    def create(self, request):
+        """Puts an item on the ledger; with unit and deadline it is assigned at once."""
+        self.permit(Verb.REGISTER_LEDGER_ITEM)
+        values = self.read(serializers.ItemInput)
+        if request.user.organization.kind == "leadership":
+            values["source"] = LedgerItem.Source.INSTRUCTION
+        item = actions.register(park=request.user.park, **values, **self._edge())
+        return self.show(serializers.ItemDetail, item.pk, status=201)
+
+    @extend_schema(summary="Change an item", request=serializers.ItemInput, responses=serializers.ItemDetail)
+    def partial_update(self, request, pk):
+        """Changes the fields given; unit and deadline of an assigned item change by a move."""
+        item, version = self.to_change(Verb.REGISTER_LEDGER_ITEM)
+        values = self.read(serializers.ItemInput, partial=True)
+        units = values.pop("cooperating_units", None)
+        actions.edit(item, fields=values, cooperating_units=units, version=version, **self._edge())
+        return self.show(serializers.ItemDetail, item.pk)
+
+    @extend_schema(summary="Move an item on", request=serializers.ItemMoveInput, responses=serializers.ItemDetail)
+    @action(detail=True, methods=["post"])
+    def move(self, request, pk):
+        """Assigns, signs, reports, asks to close, closes, returns, extends or reopens."""
+        item, version = self.to_change(*MOVE_VERBS)
+        values = self.read(serializers.ItemMoveInput)
+        verb = ItemVerb(values.pop("verb"))
+        if not actions.may_do(item, verb, request.user):
+            raise PermissionDenied
+        extra = {"calendar": load_calendar()} if verb is ItemVerb.EXTEND else {}
+        ACTIONS[verb](item, version=version, **values, **extra, **self._edge())
+        return self.show(serializers.ItemDetail, item.pk)
+
+    def _edge(self):
+        return {"by": self.request.user, "at": clock.now(), "on": clock.today()}

@@ -1,0 +1,75 @@
+"""Monthly bulletins over the API: parse, fetch what the user may see, call one action, answer."""
+
+import io
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers as fields
+from rest_framework.decorators import action
+
+from accounts import clock
+from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.permissions import Verb, may
+from dispatch.reports import actions, serializers
+from dispatch.reports.models import Bulletin
+from dispatch.reports.workbook import file_name, render
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@extend_schema_view(list=extend_schema(summary="List bulletins"), retrieve=extend_schema(summary="One bulletin"))
+class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """Monthly bulletins: frozen snapshots of one month. Needs ``view_bulletin``; units see what has been issued."""
+
+    model = Bulletin
+    filterset_fields = ["year", "month", "state"]
+    orderings = ("-as_of", "id")
+    serializer_class = serializers.BulletinDetail
+    list_serializer = serializers.BulletinRow
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        if not may(request.user, Verb.VIEW_BULLETIN):
+            raise PermissionDenied(_("Your role does not allow this."))
+
+    def narrow(self, rows):
+        return rows.defer("snapshot") if self.action == "list" else rows
+
+    @extend_schema(
+        summary="Draft a bulletin", request=serializers.DraftInput, responses={201: serializers.BulletinDetail}
+    )
+    def create(self, request):
+        """Makes the month's draft, or brings it up to date; the same facts change nothing."""
+        self.permit(Verb.MAKE_BULLETIN)
+        values = self.read(serializers.DraftInput)
+        today = clock.today()
+        last = actions.last_day(values["year"], values["month"], today)
+        as_of = values.pop("as_of", last)
+        if as_of > last:
+            raise fields.ValidationError({"as_of": [_("The data must not reach beyond today or the month.")]})
+        park = request.user.park
+        row = actions.draft_bulletin(park=park, **values, as_of=as_of, by=request.user, at=clock.now())
+        return self.show(serializers.BulletinDetail, row.pk, status=201)
+
+    @extend_schema(summary="Issue a bulletin", request=None, responses=serializers.BulletinDetail)
+    @action(detail=True, methods=["post"])
+    def issue(self, request, pk):
+        """Freezes the bulletin for good."""
+        row, version = self.to_change(Verb.ISSUE_BULLETIN)
+        actions.issue(row, by=request.user, at=clock.now(), version=version)
+        return self.show(serializers.BulletinDetail, row.pk)
+
+    @extend_schema(
+        summary="Download as workbook",
+        responses={(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY, description="The bulletin as .xlsx")},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"])
+    def download(self, request, pk):
+        """The bulletin as .xlsx, from its snapshot alone."""
+        row = self.get_object()
+        book = io.BytesIO(render(row.snapshot))
+        return FileResponse(book, as_attachment=True, filename=file_name(row.snapshot), content_type=XLSX)
