@@ -11,6 +11,7 @@ class ApprovalsConfig(AppConfig):
         from projects import seams
 
         seams.on_created.append(actions.give_steps)
+        seams.on_edited.append(actions.re_evaluate)
         seams.on_milestones.append(actions.adopt_milestones)
         seams.gate_checks.append(hooks.missing_steps)
         seams.row_facts.append(hooks.row_facts)

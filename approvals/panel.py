@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from approvals.queries import by_phase, steps_of
 from projects.models import Project
@@ -12,17 +13,20 @@ from workdays.models import load_calendar
 
 
 def context(project: Project, user, today: date) -> dict[str, Any]:
-    """phases (groups of StepView), counts of done, applicable, late, undetermined and not applicable steps."""
+    """phases (groups of StepView) and counts of done, applicable, late, undetermined and not applicable steps."""
     views = steps_of(project, user, today=today, calendar=load_calendar())
     needed = [view for view in views if view.applies]
     return {
         "phases": by_phase(views),
         "done": sum(view.is_done for view in needed),
         "total": len(needed),
+        "total_text": _("of %(total)d") % {"total": len(needed)},
         "late": sum(view.light in ("yellow", "red") for view in needed),
         "undetermined": [view for view in needed if view.is_undetermined],
         "not_applicable": len(views) - len(needed),
     }
 
 
-STEPS = Panel(key="steps", title=_("Approval steps"), template="approvals/_steps_panel.html", context=context)
+STEPS = Panel(
+    key="steps", title=gettext_lazy("Approval steps"), template="approvals/_steps_panel.html", context=context
+)

@@ -100,6 +100,11 @@ class StepView:
         return flow.is_open(self.state) and self.row.due_on is not None and self.running_due_on is None
 
     @property
+    def shows_provisional(self) -> bool:
+        """The due day still ahead rests on a calendar that is not official yet."""
+        return self.row.is_provisional and flow.is_open(self.state)
+
+    @property
     def running_due_on(self) -> date | None:
         """The earlier due day of the clocks that run now."""
         return min(filter(None, self._running), default=None)

@@ -10,7 +10,7 @@ from accounts.i18n import localized
 from accounts.models import User
 from accounts.permissions import Verb as Permission
 from accounts.permissions import may
-from approvals import actions, clocks, flow, forms
+from approvals import actions, clocks, flow
 from approvals.flow import State, Verb
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
 from approvals.queries import StepView, charges_in_words, pause_name, steps_of
@@ -82,23 +82,25 @@ def context(row: ProjectStep, user: User, today: date) -> dict[str, Any]:
         "papers": papers(view),
         "sub_items": row.step.variants.all(),
     }
-    return shared | (_for_staff(view, user, today) if shared["is_staff"] else {})
+    return shared | (_for_staff(view, user) if shared["is_staff"] else {})
 
 
-def _for_staff(view: StepView, user: User, today: date) -> dict[str, Any]:
+def _for_staff(view: StepView, user: User) -> dict[str, Any]:
     row = view.row
-    can_work = may(user, Permission.WORK_STEP) and actions.handles(user, row)
+    handles = actions.handles(user, row)
+    can_work = handles and may(user, Permission.WORK_STEP)
+    verbs = allowed(view, user)
     return {
-        "ordinary": [_form(verb, row, today) for verb in allowed(view, user) if verb not in CONFIRM],
-        "grave": [_link(verb, row) for verb in allowed(view, user) if verb in CONFIRM],
-        "can_undo": (can_work or may(user, Permission.REVOKE_STEP)) and row.history.exists(),
-        "can_judge": may(user, Permission.SET_APPLICABILITY) and actions.handles(user, row),
+        "ordinary": [_link(verb, row) for verb in verbs if verb not in CONFIRM],
+        "grave": [_link(verb, row) for verb in verbs if verb in CONFIRM],
+        "can_undo": handles and (can_work or may(user, Permission.REVOKE_STEP)) and row.history.exists(),
+        "can_judge": handles and may(user, Permission.SET_APPLICABILITY),
+        "can_exclude": not flow.is_open(view.state) and not view.is_done,
         "can_record_papers": can_work and view.applies,
-        "extend_form": forms.ExtendForm(step=row, today=today) if _can_extend(view, user) else None,
-        "delivery_form": forms.DeliveryForm(step=row, today=today) if _can_deliver(view, can_work) else None,
-        "unit_form": _unit_form(row, user, today),
+        "can_extend": handles and may(user, Permission.DECIDE_STEP) and _is_extendable(view),
+        "can_deliver": can_work and view.state in flow.DECIDED and bool(row.decided_on) and row.delivered_on is None,
+        "can_assign": handles and may(user, Permission.EDIT_PROJECT),
         "history": history(row),
-        "today": today,
     }
 
 
@@ -122,30 +124,15 @@ def _debts(view: StepView) -> bool:
     return any(paper.state == paper.State.OUTSTANDING for paper in view.owed)
 
 
-def _form(verb: Verb, row: ProjectStep, today: date) -> dict[str, Any]:
-    return _link(verb, row) | {"form": forms.MoveForm(verb=verb, step=row, today=today)}
-
-
 def _link(verb: Verb, row: ProjectStep) -> dict[str, Any]:
     url = reverse("approvals:step_move", args=[row.project_id, row.code, verb.value])
     return {"verb": verb.value, "label": localized(verb, "label"), "url": url}
 
 
-def _can_extend(view: StepView, user: User) -> bool:
-    open_clock = view.state in flow.RUNNING | flow.PAUSED and view.row.due_on and view.row.due_on >= view.today
-    allowed_to = may(user, Permission.DECIDE_STEP) and actions.handles(user, view.row)
-    return bool(open_clock and allowed_to and not view.row.extension_wd)
-
-
-def _can_deliver(view: StepView, can_work: bool) -> bool:
-    decided = view.row.decided_on is not None and view.state in flow.DECIDED
-    return can_work and decided and view.row.delivered_on is None
-
-
-def _unit_form(row: ProjectStep, user: User, today: date):
-    if not (may(user, Permission.EDIT_PROJECT) and actions.handles(user, row)):
-        return None
-    return forms.UnitForm(user=user, step=row, today=today)
+def _is_extendable(view: StepView) -> bool:
+    due_on = view.row.due_on
+    has_clock = view.state in flow.RUNNING | flow.PAUSED and due_on is not None and due_on >= view.today
+    return has_clock and not view.row.extension_wd
 
 
 def limits(view: StepView) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, Refused
@@ -15,17 +15,13 @@ from approvals.models import DocumentRequirement, ProjectStep
 from projects.models import Project
 from workdays.models import load_calendar
 
+FORM_METHODS = ["GET", "HEAD", "POST"]
 MOVES = frozenset(flow.Verb) - {flow.Verb.UNDO}
 
 
 def _step(request, pk, code) -> ProjectStep:
     rows = ProjectStep.objects.visible_to(request.user).select_related("project__park", "step", "unit")
     return get_object_or_404(rows, project=pk, code=code)
-
-
-def _staff_only(request) -> None:
-    if request.user.role.scope == "enterprise":
-        raise PermissionDenied(_("You may not do this on this step."))
 
 
 @require_safe
@@ -35,7 +31,7 @@ def step(request, pk, code):
     return render(request, "approvals/step.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def step_move(request, pk, code, verb):
     """Who opens it wants to record one change of state, seeing first what it does when it cannot simply be undone."""
     row = _step(request, pk, code)
@@ -44,29 +40,29 @@ def step_move(request, pk, code, verb):
     verb = flow.Verb(verb)
     actions.require(request.user, flow.VERB_PERMISSIONS[verb], row)
     form = forms.MoveForm(request.POST or None, verb=verb, step=row, today=clock.today())
-    if request.method == "POST" and form.is_valid():
-        done = _try(form, lambda: actions.move(row, verb, **form.arguments(), **_edge(request)))
-        if done:
-            for warning in done.warnings:
-                messages.warning(request, warning)
-            return _back(request, row, _("Recorded: %(what)s.") % {"what": localized(verb, "label")})
-    return _form_page(request, row, form, localized(verb, "label"), step_page.consequences(verb))
+
+    def record():
+        for warning in actions.move(row, verb, **form.arguments(), **_edge(request)).warnings:
+            messages.warning(request, warning)
+
+    return _record(request, row, form, record, localized(verb, "label"), step_page.consequences(verb))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def step_undo(request, pk, code):
     """Who opens it has just recorded something wrong and wants the step back as it was."""
     row = _step(request, pk, code)
-    _staff_only(request)
+    if request.user.role.scope == "enterprise":
+        raise PermissionDenied(_("You may not do this on this step."))
     form = forms.UndoForm(request.POST or None, step=row, today=clock.today())
-    if request.method == "POST" and form.is_valid():
-        undone = _try(form, lambda: actions.undo_last(row, **form.cleaned_data, **_edge(request)))
-        if undone:
-            return _back(request, row, _("The last record has been undone."))
-    return _form_page(request, row, form, _("Undo the last record"), step_page.undo_consequences(row))
+
+    def record():
+        actions.undo_last(row, **form.cleaned_data, **_edge(request))
+
+    return _record(request, row, form, record, _("Undo the last record"), step_page.undo_consequences(row))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def step_applicability(request, pk, code, choice):
     """Who opens it knows whether the project needs this step at all and wants to settle it."""
     row = _step(request, pk, code)
@@ -79,49 +75,65 @@ def step_applicability(request, pk, code, choice):
         raise Http404
     form_class, action, title = choices[choice]
     form = form_class(request.POST or None, step=row, today=clock.today())
-    if request.method == "POST" and form.is_valid():
-        by_at = {"by": request.user, "at": clock.now()}
-        if _try(form, lambda: action(row, **form.cleaned_data, **by_at)):
-            return _back(request, row, _("Saved."))
-    return _form_page(request, row, form, title, step_page.applicability_consequences(choice))
+
+    def record():
+        action(row, **form.cleaned_data, by=request.user, at=clock.now())
+
+    return _record(request, row, form, record, title, step_page.applicability_consequences(choice))
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 def step_document(request, pk, code, requirement):
-    """Who sends it has a paper in hand, or knows that it is missing."""
+    """Who opens it has a paper in hand, or knows that it is missing."""
     row = _step(request, pk, code)
     actions.require(request.user, "work_step", row)
     paper = get_object_or_404(DocumentRequirement, step=row.step_id, pk=requirement)
-    form = forms.DocumentForm(request.POST, step=row, today=clock.today())
-    return _act(request, row, form, lambda: actions.record_document(row, paper, **form.cleaned_data, **_edge(request)))
+    form = forms.DocumentForm(request.POST or None, step=row, today=clock.today())
+
+    def record():
+        actions.record_document(row, paper, **form.cleaned_data, **_edge(request))
+
+    return _record(request, row, form, record, paper.name)
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 def step_extend(request, pk, code):
-    """Who sends it has the head's approval to take up to ten working days more."""
+    """Who opens it has the head's approval to take up to ten working days more."""
     row = _step(request, pk, code)
     actions.require(request.user, "decide_step", row)
-    form = forms.ExtendForm(request.POST, step=row, today=clock.today())
-    return _act(request, row, form, lambda: actions.extend(row, **form.cleaned_data, **_edge(request)))
+    form = forms.ExtendForm(request.POST or None, step=row, today=clock.today())
+
+    def record():
+        actions.extend(row, **form.cleaned_data, **_edge(request))
+
+    return _record(request, row, form, record, _("Extend the limit"))
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 def step_delivery(request, pk, code):
-    """Who sends it has just handed the result to the applicant."""
+    """Who opens it has just handed the result to the applicant."""
     row = _step(request, pk, code)
     actions.require(request.user, "work_step", row)
-    form = forms.DeliveryForm(request.POST, step=row, today=clock.today())
-    return _act(request, row, form, lambda: actions.record_delivery(row, **form.cleaned_data, **_edge(request)))
+    form = forms.DeliveryForm(request.POST or None, step=row, today=clock.today())
+
+    def record():
+        edge = {"by": request.user, "at": clock.now(), "today": clock.today()}
+        actions.record_delivery(row, **form.cleaned_data, **edge)
+
+    return _record(request, row, form, record, _("Record the delivery"))
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 def step_unit(request, pk, code):
-    """Who sends it knows which unit and whose phone this step belongs to."""
+    """Who opens it knows which unit, whose desk and which phone this step belongs to."""
     row = _step(request, pk, code)
     actions.require(request.user, "edit_project", row)
-    form = forms.UnitForm(request.POST, user=request.user, step=row, today=clock.today())
-    by_at = {"by": request.user, "at": clock.now()}
-    return _act(request, row, form, lambda: actions.assign_unit(row, **form.cleaned_data, **by_at))
+    form = forms.UnitForm(request.POST or None, user=request.user, step=row, today=clock.today())
+
+    def record():
+        actions.assign_unit(row, **form.cleaned_data, by=request.user, at=clock.now())
+
+    return _record(request, row, form, record, _("Name the handling unit"))
 
 
 @require_safe
@@ -139,30 +151,18 @@ def _edge(request):
     return {"by": request.user, "at": clock.now(), "today": clock.today(), "calendar": load_calendar()}
 
 
-def _try(form, action):
-    """The action's result, or None with its refusal as an error of the form. A conflict is a page of its own."""
-    try:
-        return action()
-    except Conflict:
-        raise
-    except Refused as refusal:
-        for reason in getattr(refusal, "reasons", [str(refusal)]):
-            form.add_error(None, reason)
-        return None
-
-
-def _act(request, row, form, action):
-    """One inline form: done and back to the step, or the form alone with its errors."""
-    if form.is_valid() and _try(form, action):
-        return _back(request, row, _("Saved."))
-    return _form_page(request, row, form, str(row), [])
-
-
-def _back(request, row, text):
-    messages.success(request, text)
-    return redirect("approvals:step", row.project_id, row.code)
-
-
-def _form_page(request, row, form, title, consequences):
+def _record(request, row, form, record, title, consequences=()):
+    """The form's page; sent and accepted: back to the step. A refusal is shown in the form, a conflict has its page."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            record()
+        except Conflict:
+            raise
+        except Refused as refusal:
+            for reason in getattr(refusal, "reasons", [str(refusal)]):
+                form.add_error(None, reason)
+        else:
+            messages.success(request, _("Recorded: %(what)s.") % {"what": title})
+            return redirect("approvals:step", row.project_id, row.code)
     context = {"row": row, "form": form, "title": title, "consequences": consequences}
     return render(request, "approvals/step_form.html", context, status=422 if form.errors else 200)
