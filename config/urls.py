@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import include, path
 
+from dispatch.desk.views import desk
+
 
 def healthz(request):
     """Answers as long as the web process serves; used by health checks."""
@@ -11,6 +13,7 @@ def healthz(request):
 
 
 urlpatterns = [
+    path("", desk, name="desk"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("accounts.urls")),
     path("projects/", include("projects.urls")),

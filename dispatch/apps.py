@@ -7,7 +7,9 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
+        from dispatch.ledger import panel as ledger_panel
         from dispatch.warnings import job, panel
 
         job.register()
         panel.register()
+        ledger_panel.register()

@@ -1,10 +1,16 @@
-"""Every write on ledger items. One transaction each: conditional update on the version, history row beside it."""
+"""Every write on ledger items. One transaction each: conditional update on the version, history row beside it.
+
+All of them raise PermissionDenied when the verb is not this person's, Conflict when ``version`` is not the present
+one, and Refused when the rule or the state stands against it. Nothing is changed then.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
@@ -12,13 +18,15 @@ from accounts.models import Organization, Park, User
 from accounts.permissions import Verb, may
 from dispatch.ledger import flow
 from dispatch.ledger.flow import ItemVerb
-from dispatch.ledger.models import LedgerEntry, LedgerItem
+from dispatch.ledger.models import LedgerEntry, LedgerItem, lineage
 from workdays.arithmetic import WorkCalendar
 
 EDITABLE = (
     "kind", "category", "title", "description", "project", "project_step", "milestone", "leader", "measures",
     "starts_on", "due_on", "standard", "reward_penalty", "unit", "person_name", "person",
 )  # fmt: skip
+# Once assigned these move by assigning or extending only, so that a deadline cannot slip past the rule.
+SETTLED_BY_ASSIGNING = ("unit", "due_on")
 
 
 @transaction.atomic
@@ -34,9 +42,12 @@ def register(
 ) -> LedgerItem:
     """Put an item on the ledger; with a unit and a deadline it is assigned at once.
 
-    ``fields``: any of EDITABLE. Raises Refused when dates are out of order.
+    ``fields``: any of EDITABLE. ``by`` None: the system. Raises Refused when dates are out of order or a part belongs
+    to another park or project.
     """
-    _check_dates(fields.get("starts_on"), fields.get("due_on"))
+    if by is not None and not (may(by, Verb.REGISTER_LEDGER_ITEM) and by.organization.park_id == park.pk):
+        raise PermissionDenied
+    _check_fields(park.pk, fields, fields, cooperating_units)
     assigned = bool(fields.get("unit") and fields.get("due_on"))
     item = LedgerItem.objects.create(
         park=park,
@@ -57,10 +68,17 @@ def register(
     return item
 
 
+@transaction.atomic
 def assign(item, *, unit, due_on, person_name="", note="", by, at, on, version):
-    """Make a unit responsible until ``due_on``. Assigning again is possible until closure is asked for."""
-    _check_dates(item.starts_on, due_on)
+    """Make a unit responsible until ``due_on``. Assigning again is possible until closure is asked for.
+
+    The same unit cannot get a later deadline in this way: that is an extension.
+    """
+    _check(item, ItemVerb.ASSIGN, by, version)
+    if item.due_on and item.unit_id == unit.pk and item.state in flow.IN_HAND and due_on > item.due_on:
+        raise Refused(_("The unit has this item already. A later deadline for it is an extension."))
     fields = {"unit": unit, "due_on": due_on, "person_name": person_name, "assigned_on": on}
+    _check_fields(item.park_id, fields, _facts(item) | fields)
     return _move(item, ItemVerb.ASSIGN, fields=fields, note=note, by=by, at=at, on=on, version=version)
 
 
@@ -80,15 +98,19 @@ def ask_close(item, *, evidence, by, at, on, version):
     return _move(item, ItemVerb.ASK_CLOSE, fields=fields, note=evidence, by=by, at=at, on=on, version=version)
 
 
+@transaction.atomic
 def close(item, *, by, at, on, version, note=""):
     """Close after verification (销号). Refused to the unit in charge and to the person who asked for it."""
+    _check(item, ItemVerb.CLOSE, by, version)
     _check_four_eyes(item, by)
     fields = {"closed_on": on, "closed_by": by}
     return _move(item, ItemVerb.CLOSE, fields=fields, note=note, by=by, at=at, on=on, version=version)
 
 
+@transaction.atomic
 def send_back(item, *, reason, by, at, on, version):
     """Return to the unit with a reason (退回)."""
+    _check(item, ItemVerb.RETURN, by, version)
     _check_four_eyes(item, by)
     return _move(item, ItemVerb.RETURN, note=reason, by=by, at=at, on=on, version=version)
 
@@ -99,8 +121,10 @@ def reopen(item, *, reason, by, at, on, version):
     return _move(item, ItemVerb.REOPEN, fields=fields, note=reason, by=by, at=at, on=on, version=version)
 
 
+@transaction.atomic
 def extend(item, *, workdays: int, reason, by, at, on, version, calendar: WorkCalendar):
     """Move the deadline once, by at most ten working days (domain.md 3.5)."""
+    _check(item, ItemVerb.EXTEND, by, version)
     if item.extended_wd:
         raise Refused(_("This item has been extended once already; a second extension is not possible."))
     if not 1 <= workdays <= flow.EXTENSION_LIMIT_WD:
@@ -111,34 +135,58 @@ def extend(item, *, workdays: int, reason, by, at, on, version, calendar: WorkCa
 
 @transaction.atomic
 def edit(item, *, fields: dict, cooperating_units=None, by, at, on, version):
-    """Change any of EDITABLE before closure. The history keeps old and new."""
-    _check_dates(fields.get("starts_on", item.starts_on), fields.get("due_on", item.due_on))
-    edited = _move(item, ItemVerb.EDIT, fields=fields, by=by, at=at, on=on, version=version)
-    if cooperating_units is not None:
+    """Change any of EDITABLE before closure; unit and deadline only until the item is assigned.
+
+    The history keeps old and new. Without a change nothing is written.
+    """
+    _check(item, ItemVerb.EDIT, by, version)
+    changed = {name: value for name, value in fields.items() if getattr(item, name) != value}
+    if item.state != LedgerItem.State.REGISTERED and set(changed) & set(SETTLED_BY_ASSIGNING):
+        raise Refused(_("Unit and deadline of an assigned item change by assigning it again or by an extension."))
+    _check_fields(item.park_id, fields, _facts(item) | fields, cooperating_units or ())
+    regrouped = _regrouping(item, cooperating_units)
+    if not changed and not regrouped:
+        return item
+    who = {"by": by, "at": at, "on": on, "version": version}
+    edited = _move(item, ItemVerb.EDIT, fields=changed, also_changed=regrouped, **who)
+    if regrouped:
         edited.cooperating_units.set(cooperating_units)
     return edited
 
 
+def may_do(item: LedgerItem, verb: ItemVerb, by: User) -> bool:
+    """Whether the verb is this person's on this item, whatever the item's state."""
+    if not may(by, Verb(flow.PERMISSIONS[verb])) or by.organization.park_id != item.park_id:
+        return False
+    return verb not in flow.UNIT_VERBS or by.role.scope != "unit" or item.unit_id in by.organization.branch_ids()
+
+
+def has_second_eyes(item: LedgerItem, by: User) -> bool:
+    """Whether this person may verify a closure that was asked for: neither who asked nor of the unit in charge."""
+    asked_by = item.history.filter(verb=ItemVerb.ASK_CLOSE).order_by("-pk").values_list("by", flat=True).first()
+    return flow.may_verify(
+        verifier_id=by.pk,
+        verifier_lineage=lineage(by.organization),
+        unit_id=item.unit_id,
+        asked_by_id=asked_by,
+    )
+
+
 @transaction.atomic
-def _move(item, verb: ItemVerb, *, by, at, on, version, fields=None, note=""):
+def _move(item, verb: ItemVerb, *, by, at, on, version, fields=None, also_changed=(), note=""):
     """Check who may, from which state; update on the version; write the history row."""
-    _check_permission(item, verb, by)
+    after = _check(item, verb, by, version)
     note = note.strip()
     if verb in flow.NEEDS_NOTE and not note:
         raise Refused(_("Please write what has been done or why; this cannot be empty."))
-    try:
-        after = flow.next_state(item.state, verb)
-    except flow.IllegalMove:
-        raise Refused(
-            _("This is not possible while the item is “%(state)s”.") % {"state": item.get_state_display()}
-        ) from None
     fields = fields or {}
     changes = [_change(item, name, value) for name, value in fields.items() if getattr(item, name) != value]
     updated = LedgerItem.objects.filter(pk=item.pk, version=version, state=item.state).update(
         **fields, state=after, version=version + 1, updated_at=at
     )
     if not updated:
-        raise Conflict(_("Somebody else has changed this item in the meantime. Please reload and try again."))
+        raise _conflict()
+    changes += also_changed
     LedgerEntry.objects.create(
         item=item, verb=verb, from_state=item.state, to_state=after, note=note, changes=changes, on=on, by=by, at=at
     )
@@ -146,36 +194,70 @@ def _move(item, verb: ItemVerb, *, by, at, on, version, fields=None, note=""):
     return item
 
 
-def _check_permission(item, verb: ItemVerb, by: User) -> None:
-    if not may(by, Verb(flow.PERMISSIONS[verb])):
+def _check(item, verb: ItemVerb, by: User, version: int) -> str:
+    """The state after the verb; raises in the order permission, version, state."""
+    if not may_do(item, verb, by):
         raise PermissionDenied
-    if verb in flow.UNIT_VERBS and by.role.scope == "unit" and item.unit_id not in by.organization.branch_ids():
-        raise PermissionDenied
+    if item.version != version:
+        raise _conflict()
+    try:
+        return flow.next_state(item.state, verb)
+    except flow.IllegalMove:
+        raise Refused(
+            _("This is not possible while the item is “%(state)s”.") % {"state": item.get_state_display()}
+        ) from None
+
+
+def _conflict() -> Conflict:
+    return Conflict(_("Somebody else has changed this item in the meantime. Please look at it again and repeat."))
 
 
 def _check_four_eyes(item, by: User) -> None:
-    asked_by = item.history.filter(verb=ItemVerb.ASK_CLOSE).values_list("by", flat=True).first()
-    if not flow.may_verify(
-        verifier_id=by.pk,
-        verifier_organization_id=by.organization_id,
-        unit_id=item.unit_id,
-        asked_by_id=asked_by,
-    ):
+    if not has_second_eyes(item, by):
         raise Refused(_("Closure must be verified by somebody other than the unit in charge and the person who asked."))
 
 
-def _check_dates(starts_on, due_on) -> None:
-    if starts_on and due_on and due_on < starts_on:
+def _facts(item) -> dict:
+    return {name: getattr(item, name) for name in ("starts_on", "due_on", "project", "project_step", "milestone")}
+
+
+def _check_fields(park_id: int, fields: dict, facts: dict, units: Iterable[Organization] = ()) -> None:
+    """``fields`` are being written, ``facts`` is what the item says with them: dates in order, parts that fit."""
+    if unknown := set(fields) - {*EDITABLE, "assigned_on"}:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    if facts.get("starts_on") and facts.get("due_on") and facts["due_on"] < facts["starts_on"]:
         raise Refused(_("The deadline lies before the start."))
+    project = facts.get("project")
+    parts = [facts[name] for name in ("project_step", "milestone") if facts.get(name)]
+    if any(project is None or part.project_id != project.pk for part in parts):
+        raise Refused(_("The step or milestone does not belong to the chosen project."))
+    person = facts.get("person")
+    owned = [part for part in (project, facts.get("unit"), person and person.organization, *units) if part]
+    if any(part.park_id != park_id for part in owned):
+        raise Refused(_("Project and units must belong to the same park as the item."))
+
+
+def _regrouping(item, units: Iterable[Organization] | None) -> list[dict]:
+    """The change of the cooperating units as history keeps it; empty when there is none."""
+    if units is None:
+        return []
+    old, new = list(item.cooperating_units.all()), list(units)
+    if {unit.pk for unit in old} == {unit.pk for unit in new}:
+        return []
+    names = ["、".join(sorted(str(unit) for unit in side)) for side in (old, new)]
+    return [{"field": "cooperating_units", "old": names[0], "new": names[1]}]
 
 
 def _next_number(park: Park, on: date) -> str:
     """WT-2026-0001 and so on, per park and year. Locks the park's row, so two registrations cannot take one number."""
     Park.objects.select_for_update().get(pk=park.pk)
     prefix = f"WT-{on.year}-"
-    numbers = LedgerItem.objects.filter(park=park, number__startswith=prefix).order_by("-pk")
-    last = numbers.values_list("number", flat=True).first()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
+    taken = LedgerItem.objects.filter(park=park, number__regex=rf"^{prefix}[0-9]{{4,9}}$")
+    longest = taken.aggregate(most=Max(Length("number")))["most"]
+    if longest is None:
+        return f"{prefix}0001"
+    last = taken.annotate(size=Length("number")).filter(size=longest).aggregate(last=Max("number"))["last"]
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1:04d}"
 
 
 def _change(item, name: str, value) -> dict:

@@ -3,6 +3,7 @@
 Source: domain.md 3.5 (销号). Closing needs a second pair of eyes: never the unit in charge, never who asked for it.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 EXTENSION_LIMIT_WD = 10
@@ -22,15 +23,16 @@ class ItemVerb(StrEnum):
 
 
 OPEN = ("registered", "assigned", "signed", "working", "closing", "returned")
+IN_HAND = ("assigned", "signed", "working", "returned")  # with the unit in charge
 
 TRANSITIONS: dict[ItemVerb, dict[str, str]] = {
-    ItemVerb.ASSIGN: dict.fromkeys(("registered", "assigned", "signed", "working", "returned"), "assigned"),
+    ItemVerb.ASSIGN: dict.fromkeys(("registered", *IN_HAND), "assigned"),
     ItemVerb.SIGN: {"assigned": "signed"},
     ItemVerb.PROGRESS: dict.fromkeys(("signed", "working", "returned"), "working"),
     ItemVerb.ASK_CLOSE: dict.fromkeys(("signed", "working", "returned"), "closing"),
     ItemVerb.CLOSE: {"closing": "closed"},
     ItemVerb.RETURN: {"closing": "returned"},
-    ItemVerb.EXTEND: {state: state for state in ("assigned", "signed", "working", "returned")},
+    ItemVerb.EXTEND: {state: state for state in IN_HAND},
     ItemVerb.REOPEN: {"closed": "returned"},
     ItemVerb.EDIT: {state: state for state in OPEN},
 }
@@ -76,7 +78,10 @@ def verbs_from(state: str) -> list[ItemVerb]:
 
 
 def may_verify(
-    *, verifier_id: int, verifier_organization_id: int, unit_id: int | None, asked_by_id: int | None
+    *, verifier_id: int, verifier_lineage: Collection[int], unit_id: int | None, asked_by_id: int | None
 ) -> bool:
-    """Four eyes: the verifier neither asked for the closure nor belongs to the unit in charge."""
-    return verifier_id != asked_by_id and verifier_organization_id != unit_id
+    """Four eyes: the verifier neither asked for the closure nor belongs to the unit in charge or anything below it.
+
+    ``verifier_lineage``: ids of the verifier's organization and everything above it.
+    """
+    return verifier_id != asked_by_id and unit_id not in verifier_lineage

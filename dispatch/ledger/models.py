@@ -3,15 +3,29 @@
 Source: domain.md 3.5 (五要件, 销号).
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Park
+from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
 from approvals.models import ProjectStep
+from dispatch.ledger.flow import IN_HAND
 from projects.models import Milestone, Project
+from projects.text import normalise_name
+
+
+def lineage(organization: Organization) -> list[int]:
+    """Ids of the organization and everything above it; one query a level beyond the first."""
+    found = [organization.pk]
+    while (parent := organization.parent_id) and parent not in found:
+        found.append(parent)
+        organization = organization.parent
+    return found
 
 
 class LedgerItemQuerySet(ScopedQuerySet):
@@ -21,6 +35,44 @@ class LedgerItemQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.exclude(state=LedgerItem.State.CLOSED)
+
+    def late(self, today: date):
+        """Open and past the deadline; the day itself is in time."""
+        return self.open().filter(due_on__lt=today)
+
+    def due_within(self, first: date, last: date):
+        """Open with a deadline from ``first`` to ``last``, both included."""
+        return self.open().filter(due_on__range=(first, last))
+
+    def in_charge(self, user):
+        """Items of the user's own organization and everything below it; cooperating is not being in charge."""
+        return self.filter(unit__in=user.organization.branch_ids())
+
+    def waiting_for(self, user):
+        """Items whose next move is this person's: to assign, to work on, or to verify with the second pair of eyes."""
+        wanted = Q(pk__in=[])
+        if may(user, Verb.REGISTER_LEDGER_ITEM):
+            wanted |= Q(state=LedgerItem.State.REGISTERED)
+        if may(user, Verb.WORK_LEDGER_ITEM):
+            wanted |= Q(state__in=IN_HAND, unit__in=user.organization.branch_ids())
+        if may(user, Verb.VERIFY_LEDGER_ITEM):
+            foreign = ~Q(unit__in=lineage(user.organization)) & (Q(asked_by=None) | ~Q(asked_by=user.pk))
+            wanted |= Q(state=LedgerItem.State.CLOSING) & foreign
+        asked = LedgerEntry.objects.filter(item=OuterRef("pk"), verb="ask_close").order_by("-pk")
+        return self.annotate(asked_by=Subquery(asked.values("by")[:1])).filter(wanted)
+
+    def search(self, text: str):
+        """Every word of ``text`` in the number, title, person, unit, or in the project's name, code or initials."""
+        rows = self
+        for word in text.split():
+            rows = rows.filter(
+                Q(number__icontains=word)
+                | Q(title__icontains=word)
+                | Q(person_name__icontains=word)
+                | Q(unit__name__icontains=word)
+                | Q(project__search_text__icontains=normalise_name(word))
+            )
+        return rows
 
 
 class LedgerItem(models.Model):

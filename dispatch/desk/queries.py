@@ -1,0 +1,279 @@
+"""Blocks of the desk: what waits for this person, each with its number and the way to the whole list. Reads only.
+
+The number of queries depends on the blocks, never on the rows behind them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import Coalesce, Least
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.i18n import localized
+from accounts.models import User
+from accounts.permissions import Verb, may
+from approvals.clocks import lateness
+from approvals.flow import State as StepState
+from approvals.hooks import step_url
+from approvals.lights import step_light
+from approvals.models import ProjectStep
+from dispatch.ledger import queries as ledger
+from dispatch.ledger.models import LedgerItem
+from dispatch.warnings.models import Warning
+from dispatch.warnings.reading import Line, lines
+from projects.filters import STALE_DAYS
+from projects.models import ImportBatch, Project
+from workdays.arithmetic import WorkCalendar
+
+MOST_SHOWN = 8
+STALE_SHOWN = 10
+WORST_FIRST = Case(When(level="red", then=0), When(level="yellow", then=1), default=2)
+LATE = ("red", "yellow")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to do. ``light`` and ``pill`` say where it stands; ``days`` left, negative when late, None without."""
+
+    title: str
+    url: str
+    text: str = ""
+    light: str = ""
+    pill: str = ""
+    tone: str = ""
+    days: int | None = None
+    unit: str = "workday"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, how many there are, the first of them, and where the rest is. ``fine``: what an empty one means."""
+
+    key: str
+    title: str
+    number: int
+    entries: list[Entry]
+    fine: str
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The whole list, when it is one list."""
+        return self.links[0]["href"] if len(self.links) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a block needs to know: for whom, and when."""
+
+    user: User
+    today: date
+    now: datetime
+    calendar: WorkCalendar
+
+
+def address(name: str, query: str = "", *args) -> str:
+    """URL of a page with its filters, "" where the page does not exist."""
+    try:
+        return reverse(name, args=args) + query
+    except NoReverseMatch:
+        return ""
+
+
+def staff_blocks(desk: Desk) -> list[Block]:
+    """What do I chase today: late things first, then what is due, what waits for me, and what has gone quiet."""
+    blocks = [late_warnings(desk, "step"), late_warnings(desk, "milestone"), waiting_items(desk), due_soon(desk)]
+    if may(desk.user, Verb.SET_APPLICABILITY):
+        blocks.append(open_questions(desk))
+    if may(desk.user, Verb.EDIT_PROJECT):
+        blocks.append(quiet_projects(desk))
+    if may(desk.user, Verb.IMPORT_LEDGER):
+        blocks.append(ready_imports(desk))
+    return blocks
+
+
+def unit_blocks(desk: Desk) -> list[Block]:
+    """What is my unit's turn: sign for, late, due soon, returned, and the approval steps it handles."""
+    own = LedgerItem.objects.visible_to(desk.user).in_charge(desk.user)
+    soon = ledger.soon(desk.today, desk.calendar)
+    return [
+        _items(desk, "sign", _("To sign for"), own.filter(state="assigned"), "?whose=own&state=assigned",
+               _("Nothing new has been assigned to your unit.")),
+        _items(desk, "late", _("Late"), own.late(desk.today), "?whose=own&due=late", _("None of your items is late.")),
+        _items(desk, "soon", _("Due within three working days"), own.due_within(*soon), "?whose=own&due=soon",
+               _("Nothing is due within three working days.")),
+        _items(desk, "returned", _("Returned to you"), own.filter(state="returned"), "?whose=own&state=returned",
+               _("Nothing has been returned.")),
+        own_steps(desk),
+    ]  # fmt: skip
+
+
+def late_warnings(desk: Desk, kind: str) -> Block:
+    """Late steps or milestones, red first, longest first; the numbers lead to exactly these warnings."""
+    rows = Warning.objects.visible_to(desk.user).active().filter(object_type=kind, level__in=LATE)
+    found = rows.aggregate(red=Count("pk", filter=Q(level="red")), yellow=Count("pk", filter=Q(level="yellow")))
+    titles = {"step": _("Late approval steps"), "milestone": _("Late milestones")}
+    fine = {"step": _("No approval step is late."), "milestone": _("No milestone is late.")}
+    links = [
+        {"light": level, "number": found[level],
+         "href": address("dispatch:warning_list", f"?level={level}&object_type={kind}")}
+        for level in LATE if found[level]
+    ]  # fmt: skip
+    return Block(f"late_{kind}", titles[kind], sum(found.values()), _of_warnings(desk, rows), fine[kind], links)
+
+
+def due_soon(desk: Desk) -> Block:
+    """Everything that is due within three working days: steps, milestones and ledger items."""
+    rows = Warning.objects.visible_to(desk.user).active().filter(level="blue")
+    number = rows.count()
+    links = _whole("dispatch:warning_list", "?level=blue", number)
+    title, fine = _("Due within three working days"), _("Nothing is due within three working days.")
+    return Block("soon", title, number, _of_warnings(desk, rows), fine, links)
+
+
+def _of_warnings(desk: Desk, rows) -> list[Entry]:
+    first = rows.select_related("project", "unit").order_by(WORST_FIRST, "due_on", "pk")[:MOST_SHOWN]
+    return [_entry(line) for line in lines(list(first), today=desk.today, calendar=desk.calendar)]
+
+
+def _entry(line: Line) -> Entry:
+    warning = line.warning
+    around = [str(part) for part in (warning.project, warning.unit) if part]
+    return Entry(
+        title=line.about,
+        url=line.url or line.project_url or address("dispatch:warning_list"),
+        text=" · ".join([*around, str(line.rule_name)]),
+        light=warning.level,
+        days=line.days,
+        unit=line.unit,
+    )
+
+
+def waiting_items(desk: Desk) -> Block:
+    """Ledger items whose next move is this person's: to assign or to verify."""
+    rows = LedgerItem.objects.visible_to(desk.user).waiting_for(desk.user)
+    fine = _("No item waits for you to assign or verify it.")
+    return _items(desk, "waiting", _("Ledger items that wait for me"), rows, "?whose=waiting", fine)
+
+
+def _items(desk: Desk, key: str, title: str, rows, query: str, fine: str) -> Block:
+    number = rows.count()
+    first = ledger.for_list(ledger.ordered(rows, ledger.DEFAULT_SORT))[:MOST_SHOWN] if number else []
+    entries = [_of_item(row) for row in ledger.rows_of(first, desk.today, desk.calendar)]
+    return Block(key, title, number, entries, fine, _whole("dispatch:ledger_list", query, number))
+
+
+def _of_item(row: ledger.Row) -> Entry:
+    item = row.item
+    around = [str(part) for part in (item.project, item.unit, item.person_name) if part]
+    return Entry(
+        title=item.title,
+        url=row.url,
+        text=" · ".join(around),
+        pill=item.get_state_display(),
+        tone=row.tone,
+        days=row.days,
+    )
+
+
+def open_questions(desk: Desk) -> Block:
+    """Steps nobody knows yet whether the project needs: projects with the most questions first."""
+    steps = ProjectStep.objects.visible_to(desk.user).filter(
+        applicability=ProjectStep.Applicability.UNDETERMINED, project__status=Project.Status.ACTIVE
+    )
+    asking = steps.order_by().values("project", "project__name").annotate(questions=Count("pk"))
+    number = steps.count()
+    first = asking.order_by("-questions", "project__name", "project")[:MOST_SHOWN] if number else []
+    entries = [
+        Entry(
+            title=row["project__name"],
+            url=address("projects:detail", "?tab=steps", row["project"]),
+            text=ngettext("%(n)d step waits for an answer", "%(n)d steps wait for an answer", row["questions"])
+            % {"n": row["questions"]},
+        )
+        for row in first
+    ]
+    title, fine = _("Steps with an open question"), _("For every step it is known whether the project needs it.")
+    return Block("questions", title, number, entries, fine)
+
+
+def quiet_projects(desk: Desk) -> Block:
+    """Active projects that nobody has updated for five days, the longest first."""
+    before = desk.now - timedelta(days=STALE_DAYS)
+    rows = Project.objects.visible_to(desk.user).active().filter(updated_at__lt=before)
+    number = rows.count()
+    first = rows.select_related("responsible_unit").order_by("updated_at", "pk")[:STALE_SHOWN] if number else []
+    entries = [
+        Entry(
+            title=project.name,
+            url=address("projects:detail", "", project.pk),
+            text=" · ".join(filter(None, [project.stage_name, str(project.responsible_unit or "")])),
+            pill=_silence((desk.now - project.updated_at).days),
+        )
+        for project in first
+    ]
+    title = _("Projects not updated for %(n)d days") % {"n": STALE_DAYS}
+    return Block("quiet", title, number, entries, _("Every active project has been updated lately."),
+                 _whole("projects:list", "?stale=true", number))  # fmt: skip
+
+
+def _silence(days: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def ready_imports(desk: Desk) -> Block:
+    """Uploaded ledgers that have been read and wait for somebody to confirm them."""
+    rows = ImportBatch.objects.visible_to(desk.user).filter(state=ImportBatch.State.READY)
+    number = rows.count()
+    first = rows.select_related("created_by").order_by("created_at", "pk")[:MOST_SHOWN] if number else []
+    entries = [
+        Entry(
+            title=batch.file_name,
+            url=address("projects:import_detail", "", batch.pk) or address("projects:import_list"),
+            text=f"{batch.report_year}-{batch.report_month:02d} · {batch.created_by}",
+        )
+        for batch in first
+    ]
+    links = _whole("projects:import_list", "", number)
+    return Block("imports", _("Imports to confirm"), number, entries, _("No import waits for confirmation."), links)
+
+
+def own_steps(desk: Desk) -> Block:
+    """Approval steps this unit handles whose clock runs, the earliest due day first."""
+    rows = ProjectStep.objects.visible_to(desk.user).applicable().running()
+    rows = rows.filter(unit__in=desk.user.organization.branch_ids(), project__status=Project.Status.ACTIVE)
+    number = rows.count()
+    first: Iterable[ProjectStep] = ()
+    if number:
+        committed = Case(When(committed_runs=True, then=F("committed_due_on")))
+        statutory = Case(When(statutory_runs=True, then=F("statutory_due_on")))
+        # Least ignores a missing date on one database and not on the other, so neither date is missing.
+        due = Least(Coalesce(committed, statutory), Coalesce(statutory, committed))
+        first = rows.annotate(due=due).select_related("step", "project").order_by("due", "pk")[:MOST_SHOWN]
+    entries = [_of_step(step, desk) for step in first]
+    fine = _("No clock of an approval step runs at your unit.")
+    return Block("steps", _("Approval steps at my unit"), number, entries, fine)
+
+
+def _of_step(step: ProjectStep, desk: Desk) -> Entry:
+    committed = step.committed_due_on if step.committed_runs else None
+    statutory = step.statutory_due_on if step.statutory_runs else None
+    late = lateness(step.due, desk.today, desk.calendar)
+    left = -max(1, late.workdays) if late.calendar_days else desk.calendar.count(desk.today, step.due)
+    return Entry(
+        title=str(step),
+        url=step_url(step),
+        text=f"{step.project.name} · {localized(StepState(step.state), 'label')}",
+        light=step_light(committed, statutory, today=desk.today, calendar=desk.calendar),
+        days=left,
+    )
+
+
+def _whole(name: str, query: str, number: int) -> Sequence[dict[str, Any]]:
+    href = address(name, query)
+    return [{"light": "", "number": number, "href": href}] if href and number else []
