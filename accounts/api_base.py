@@ -1,6 +1,6 @@
 """What every view of the API stands on: rows only through ``visible_to``, verbs checked, versions named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -119,10 +119,13 @@ class ScopedViewSet(viewsets.GenericViewSet):
         """The action's own ``serializer_class``; "<action>_serializer" attributes come first."""
         return getattr(self, f"{self.action}_serializer", None) or super().get_serializer_class()
 
-    def to_change(self, *verbs: Verb):
-        """(row, version named by the writer). Outside 404, without any of the verbs 403, without a version 428."""
+    def to_change(self, *verbs: Verb, allowed: Callable[[Any], bool] | None = None):
+        """(row, version named by the writer). Outside 404; without any of the verbs, or not ``allowed`` on this row,
+        403; without a version 428."""
         row = self.get_object()
         self.permit(*verbs)
+        if allowed is not None and not allowed(row):
+            raise PermissionDenied(_("Your role does not allow this."))
         return row, required_version(self.request)
 
     def permit(self, *verbs: Verb) -> None:

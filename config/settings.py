@@ -200,6 +200,17 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.document_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "Stage": "projects.models.STAGE_CHOICES",
+        "Precision": "projects.models.Precision",
+        "Light": "projects.models.Light",
+        "ProjectLevel": "projects.models.Project.Level",
+        "ProjectStatus": "projects.models.Project.Status",
+        "StepState": "approvals.models.STATE_CHOICES",
+        "PaperState": "approvals.models.StepDocument.State",
+        "LedgerItemState": "dispatch.ledger.models.LedgerItem.State",
+        "BulletinState": "dispatch.reports.models.Bulletin.State",
+    },
 }
 
 # Redis is only a doorbell: what is due is a row (dispatch.JobRun), so a lost message is a delay, never a loss.

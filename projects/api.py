@@ -29,6 +29,9 @@ class ProjectApiFilter(ProjectFilter):
             for name in INTERNAL_FILTERS:
                 del self.filters[name]
 
+    def in_pool(self, rows, name, value: str):
+        return super().in_pool(rows, name, value)
+
 
 @extend_schema_view(list=extend_schema(summary="List projects"), retrieve=extend_schema(summary="One project"))
 class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
@@ -61,11 +64,8 @@ class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     @extend_schema(summary="Change a project", request=serializers.ProjectInput, responses=serializers.ProjectDetail)
     def partial_update(self, request, pk):
         """Changes the fields given. Who only reports for the project may change its three progress texts."""
-        project = self.get_object()
         editor = may(request.user, Verb.EDIT_PROJECT)
-        if not editor and not actions.may_report(request.user, project):
-            raise PermissionDenied
-        project, version = self.to_change()
+        project, version = self.to_change(allowed=lambda row: editor or actions.may_report(request.user, row))
         values = self.read(serializers.ProjectInput, partial=True)
         if not editor and set(values) - set(actions.PROGRESS_FIELDS):
             raise PermissionDenied
@@ -105,9 +105,12 @@ class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     @action(detail=True, methods=["post"], url_path="report-investment")
     def report_investment(self, request, pk):
         """Amount and cumulative figure of one month. Unusual figures: 409 with ``warnings``, then ``acknowledged``."""
-        if not actions.may_report(request.user, self.get_object()):
-            raise PermissionDenied
-        return self._act(Verb.REPORT_INVESTMENT, serializers.InvestmentInput, actions.report_investment)
+        return self._act(
+            Verb.REPORT_INVESTMENT,
+            serializers.InvestmentInput,
+            actions.report_investment,
+            allowed=lambda row: actions.may_report(request.user, row),
+        )
 
     @extend_schema(summary="List milestones", responses=serializers.MilestoneRow(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -135,8 +138,8 @@ class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         answer = serializers.MilestoneRow(row, context=self.get_serializer_context())
         return Response(answer.data, headers={"ETag": f'"{project.version}"'})
 
-    def _act(self, verb, input_class, change):
-        project, version = self.to_change(verb)
+    def _act(self, verb, input_class, change, allowed=None):
+        project, version = self.to_change(verb, allowed=allowed)
         change(project, **self.read(input_class), version=version, **self._edge())
         return self.show(serializers.ProjectDetail, project.pk)
 

@@ -1,14 +1,14 @@
 """Projects as the API shows and reads them. Money 万元, land 亩."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
 from accounts.models import Organization
 from projects.actions import CONDITION_FIELDS, PROGRESS_FIELDS
-from projects.models import AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Precision, Project
-from projects.stages import ORDER
+from projects.models import STAGE_CHOICES, AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Precision, Project
+from projects.stages import Pool
 
-STAGES = [stage.value for stage in ORDER]
 LIST_FIELDS = (
     "id", "version", "code", "name", "enterprise", "industry", "nature", "level", "stage", "stage_name",
     "stage_entered_on", "pool", "status", "status_name", "responsible_unit", "total_investment_10k", "updated_at",
@@ -45,7 +45,7 @@ class ProjectRow(RoleFields, serializers.ModelSerializer):
     responsible_unit = NamedRow(read_only=True, allow_null=True)
     stage_name = serializers.CharField(read_only=True)
     status_name = ChoiceLabel("status")
-    pool = serializers.ChoiceField(["planning", "reserve", "started", "production"], read_only=True)
+    pool = serializers.ChoiceField([pool.value for pool in Pool], read_only=True)
 
     class Meta:
         model = Project
@@ -78,9 +78,7 @@ class ProjectInput(StrictSerializer, serializers.ModelSerializer):
 
     def validate(self, values):
         if values.get("enterprise") and values.get("enterprise_name"):
-            raise serializers.ValidationError(
-                {"enterprise_name": [self.fields["enterprise"].error_messages["invalid"]]}
-            )
+            raise serializers.ValidationError({"enterprise_name": [_("Give the enterprise or its name, not both.")]})
         return values
 
 
@@ -115,7 +113,7 @@ class MilestoneInput(StrictSerializer, serializers.ModelSerializer):
 class StageInput(StrictSerializer):
     """The stage to enter, on which day, with which evidence."""
 
-    stage = serializers.ChoiceField(STAGES)
+    stage = serializers.ChoiceField(STAGE_CHOICES)
     on = serializers.DateField()
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     override_reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
