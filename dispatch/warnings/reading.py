@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.i18n import localized
 from approvals.clocks import lateness, remaining
@@ -18,10 +18,6 @@ from workdays.arithmetic import WorkCalendar
 
 IN_WORKDAYS = {rules.STEP_DUE_SOON, rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_DUE_SOON, rules.LEDGER_LATE,
                rules.MILESTONE_DUE_SOON}  # fmt: skip
-PAGES = {
-    Warning.ObjectType.STEP: "approvals:step",
-    Warning.ObjectType.LEDGER_ITEM: "dispatch:ledger_item",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ def lines(warnings: Sequence[Warning], *, today: date, calendar: WorkCalendar) -
             rule_name=names.get(warning.rule, warning.rule),
             about=str(about.get((warning.object_type, warning.object_id)) or warning.label),
             url=_object_url(warning),
-            project_url=_address("projects:detail", warning.project_id) if warning.project_id else "",
+            project_url=_project_url(warning),
             days=_days(warning, today, calendar),
             unit="workday" if warning.rule in IN_WORKDAYS else "calendar",
         )
@@ -90,13 +86,14 @@ def _subjects(warnings: Sequence[Warning]) -> dict[tuple[str, int], object]:
 
 
 def _object_url(warning: Warning) -> str:
-    if name := PAGES.get(warning.object_type):
-        return _address(name, warning.object_id)
-    return _address("projects:detail", warning.project_id) if warning.project_id else ""
+    """The page of the thing itself: a step's, a ledger item's, else the project's."""
+    match warning.object_type:
+        case Warning.ObjectType.STEP if warning.project_id:
+            return reverse("approvals:step", args=[warning.project_id, warning.label])
+        case Warning.ObjectType.LEDGER_ITEM:
+            return reverse("dispatch:ledger_detail", args=[warning.object_id])
+    return _project_url(warning)
 
 
-def _address(name: str, pk: int) -> str:
-    try:
-        return reverse(name, args=[pk])
-    except NoReverseMatch:
-        return ""
+def _project_url(warning: Warning) -> str:
+    return reverse("projects:detail", args=[warning.project_id]) if warning.project_id else ""

@@ -1,5 +1,6 @@
 """The job queue: planning, claiming, leases, attempts, order, missed periods."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -241,3 +242,34 @@ class TestTasks:
         monkeypatch.setattr(tasks.run_job, "delay", unreachable)
         tasks.tick()
         assert JobRun.objects.get().state == "due"
+
+
+@pytest.mark.broker
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+class TestRealProcesses:
+    """A real Redis, a real worker and, once, a real beat; today's real date, since the processes read the clock."""
+
+    @staticmethod
+    def wait_for_the_run() -> JobRun:
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
+            if run := JobRun.objects.filter(job="warnings", state="done").first():
+                return run
+            time.sleep(0.2)
+        return pytest.fail(f"no run was finished: {list(JobRun.objects.values())}")
+
+    def test_a_worker_runs_the_job_when_the_tick_is_sent(self, celery_worker_process):
+        seeding.fill(20)
+        worker = celery_worker_process()
+        tasks.tick.delay()
+        run = self.wait_for_the_run()
+        assert oracle.faults(run.as_of) == {}, worker.log
+        assert JobRun.objects.filter(job="warnings").count() == 1
+
+    def test_beat_makes_the_worker_run_the_job(self, celery_worker_process, celery_process):
+        seeding.fill(20)
+        celery_worker_process()
+        celery_process("beat", "--loglevel", "INFO", env={"DJANGO_SETTINGS_MODULE": "tests.harness.beat_settings"})
+        run = self.wait_for_the_run()
+        assert (run.attempts, oracle.faults(run.as_of)) == (1, {})
