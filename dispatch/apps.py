@@ -8,8 +8,10 @@ class DispatchConfig(AppConfig):
 
     def ready(self):
         from dispatch.ledger import panel as ledger_panel
+        from dispatch.reports import job as bulletin_job
         from dispatch.warnings import job, panel
 
         job.register()
+        bulletin_job.register()
         panel.register()
         ledger_panel.register()
