@@ -42,7 +42,10 @@ def _formfield(column: models.Field, **options) -> forms.Field | None:
         options["widget"] = day_input()
     if isinstance(column, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3})
-    return column.formfield(**options)
+    field = column.formfield(**options)
+    if isinstance(field, forms.NullBooleanField):
+        field.widget.attrs["class"] = "form-select"
+    return field
 
 
 def columns(model: type[models.Model], names) -> dict[str, forms.Field]:

@@ -241,8 +241,10 @@ def history_rows(changes: Iterable[ProjectChange]) -> list[dict[str, Any]]:
 
 
 def sentence(entry: Mapping[str, Any]) -> str:
-    """One change in words: "total investment: 50000 → 52000"."""
+    """One change in words: "total investment: 50000 → 52000", or the value alone where nothing was known before."""
     name = entry["field"]
+    if entry["old"] is None:
+        return f"{field_label(name)}：{shown(name, entry['new'])}"
     return f"{field_label(name)}：{shown(name, entry['old'])} → {shown(name, entry['new'])}"
 
 

@@ -45,6 +45,9 @@ on_milestones: list[Callable[..., None]] = []
 # (project, by, at) called inside the transaction after columns other than the progress texts have changed
 on_edited: list[Callable[..., None]] = []
 
+# (project ids, by, at) called inside the transaction after projects were suspended, resumed or terminated
+on_status: list[Callable[..., None]] = []
+
 # organization ids → condition on Project: projects that reach these units by something in a higher app
 unit_reach: list[Callable[[list[int]], Q]] = []
 

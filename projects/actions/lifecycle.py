@@ -21,7 +21,7 @@ from projects.actions.shared import (
     required_reason,
 )
 from projects.errors import GateClosed
-from projects.models import Milestone, Precision, Project, ProjectChange, StageEntry, StatusChange
+from projects.models import Light, Milestone, Precision, Project, ProjectChange, StageEntry, StatusChange
 from projects.seams import Missing
 from projects.stages import ENROLMENT_GATE, MILESTONE_STAGES, ORDER, Stage, position, reached
 
@@ -138,7 +138,8 @@ def _set_status(project, status, allowed, on, reason, by, at, today, version) ->
     if before not in allowed:
         raise Refused(_("The project is %(status)s.") % {"status": before.label})
     reason = required_reason(reason)
-    updates = claim(project, version, by=by, at=at, status=status, status_since_on=on)
+    light = Light.GREEN if status == Project.Status.ACTIVE else Light.GREY  # until it is derived anew
+    updates = claim(project, version, by=by, at=at, status=status, status_since_on=on, light=light)
     if problems := _status_date_problems(on, today, project.status_since_on):
         raise GateClosed([], problems)
     row = StatusChange.objects.create(
@@ -147,6 +148,8 @@ def _set_status(project, status, allowed, on, reason, by, at, today, version) ->
     changes = differences([("status", before, status), ("status_since_on", project.status_since_on, on)])
     record(project, ProjectChange.Verb.STATUS, changes, by=by, at=at, note=reason)
     put(project, updates)
+    for told in seams.on_status:
+        told([project.pk], by=by, at=at)
     return row
 
 

@@ -21,7 +21,8 @@ def test_percent_without_a_denominator_is_unknown(numerator, denominator):
 
 
 @pytest.mark.parametrize(
-    ("rate", "month", "expected"), [("74", 8, "7.33"), ("97.1610", 10, "13.83"), ("30.90", 3, "5.90"), ("41.9", 4, "8.57")]
+    ("rate", "month", "expected"),
+    [("74", 8, "7.33"), ("97.1610", 10, "13.83"), ("30.90", 3, "5.90"), ("41.9", 4, "8.57")],
 )
 def test_ahead_of_calendar_as_in_real_notices(rate, month, expected):
     assert round_half_up(ahead_of_calendar(D(rate), D(100), month), 2) == D(expected)

@@ -31,12 +31,19 @@ def test_reached_is_a_total_order():
 def test_every_stage_says_when_it_is_entered_and_with_which_evidence():
     for stage in ORDER:
         info = STAGES[stage]
-        texts = (info.name_zh, info.name_en, info.enters_when_zh, info.enters_when_en, info.evidence_zh, info.evidence_en)
+        texts = (
+            info.name_zh,
+            info.name_en,
+            info.enters_when_zh,
+            info.enters_when_en,
+            info.evidence_zh,
+            info.evidence_en,
+        )
         assert info.stage == stage and all(texts)
 
 
 def test_milestones_begin_with_the_signing():
-    assert MILESTONE_STAGES == ORDER[2:]
+    assert ORDER[2:] == MILESTONE_STAGES
 
 
 def test_gates():
