@@ -32,7 +32,8 @@ def context(
     """Stage line, phases with progress, what is to do (most urgent first), what runs at the departments."""
     if chosen is None:
         return {"project": None, "tabs": []}
-    views = steps_of(chosen, user, today=today, calendar=calendar)
+    asked = ("step__documents", "step__fees")
+    views = steps_of(chosen, user, today=today, calendar=calendar, prefetch=asked)
     needed = [view for view in views if view.applies]
     return {
         "project": chosen,

@@ -179,19 +179,24 @@ def charges_in_words(charges: clocks.Charges) -> list[dict[str, Any]]:
     ]
 
 
-def steps_of(project, user, *, today: date, calendar: WorkCalendar) -> list[StepView]:
-    """The project's steps that the user may see, linked to their predecessors; a fixed number of queries."""
-    return views_of([project], user, today=today, calendar=calendar)[project.pk]
+def steps_of(project, user, *, today: date, calendar: WorkCalendar, prefetch: Collection[str] = ()) -> list[StepView]:
+    """The project's steps that the user may see, linked to their predecessors; a fixed number of queries.
+
+    prefetch: further relations of ProjectStep that the page goes through for every step.
+    """
+    return views_of([project], user, today=today, calendar=calendar, prefetch=prefetch)[project.pk]
 
 
-def views_of(projects: Collection[Any], user, *, today: date, calendar: WorkCalendar) -> dict[int, list[StepView]]:
+def views_of(
+    projects: Collection[Any], user, *, today: date, calendar: WorkCalendar, prefetch: Collection[str] = ()
+) -> dict[int, list[StepView]]:
     """``steps_of`` for several projects at once."""
     by_id = {project.pk: project for project in projects}
     rows = (
         ProjectStep.objects.visible_to(user)
         .filter(project__in=by_id)
         .select_related("step__phase", "step__line", "step__catalogue", "unit")
-        .prefetch_related("pauses", "documents__requirement")
+        .prefetch_related("pauses", "documents__requirement", *prefetch)
         .order_by("project", "seq")
     )
     found: dict[int, list[StepView]] = {pk: [] for pk in by_id}

@@ -78,7 +78,7 @@ def context(row: ProjectStep, user: User, today: date) -> dict[str, Any]:
         "fees": row.step.fees.all(),
         "legal_basis": row.step.legal_basis.all(),
         "limits": limits(view),
-        "clock": clock_rows(view),
+        "clock": clock_rows(view, is_staff=user.role.scope != "enterprise"),
         "papers": papers(view),
         "sub_items": row.step.variants.all(),
     }
@@ -167,8 +167,11 @@ def limit_words(value: int | None, unit: str, extension: int) -> str:
     return f"{text} + {extension}" if extension else text
 
 
-def clock_rows(view: StepView) -> dict[str, Any]:
-    """Both clocks on this day, the pauses, and who held the file for how many working days."""
+def clock_rows(view: StepView, *, is_staff: bool) -> dict[str, Any]:
+    """Both clocks on this day, the pauses, and who held the file for how many working days.
+
+    Enterprises read why a pause is theirs, not what was noted about the others.
+    """
     row, reading = view.row, view.reading
     both = [
         (_("Committed"), reading.committed, row.committed_runs, clocks.Unit.WORKDAYS),
@@ -183,7 +186,7 @@ def clock_rows(view: StepView) -> dict[str, Any]:
                 "party": pause.get_party_display(),
                 "from": pause.started_on,
                 "to": pause.ended_on,
-                "reason": pause.reason,
+                "reason": pause.reason if is_staff or pause.party == clocks.Party.ENTERPRISE else "",
             }
             for pause in view.pauses
         ],
