@@ -10,7 +10,7 @@ from projects.models import Light, Project, ProjectQuerySet
 
 
 class WarningRule(models.Model):
-    """One version of one rule's thresholds. The newest version of a code is in force; older ones explain old warnings."""
+    """One version of one rule's thresholds. The newest version of a code is in force, older ones explain old rows."""
 
     code = models.CharField(_("rule"), max_length=32)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
