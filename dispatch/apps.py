@@ -9,9 +9,10 @@ class DispatchConfig(AppConfig):
     def ready(self):
         from dispatch.ledger import panel as ledger_panel
         from dispatch.reports import job as bulletin_job
-        from dispatch.warnings import job, panel
+        from dispatch.warnings import job, panel, refresh
 
         job.register()
+        refresh.register()
         bulletin_job.register()
         panel.register()
         ledger_panel.register()

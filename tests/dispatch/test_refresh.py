@@ -1,0 +1,71 @@
+"""A warning goes within minutes of its cause, not on the next morning."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dispatch.ledger import actions as ledger
+from dispatch.models import JobRun, Warning
+from dispatch.warnings import job
+from dispatch.warnings.evaluate import evaluate
+from dispatch.warnings.refresh import refresh
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MORNING = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)  # 06:00 on the 20th in Shanghai
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def late_item():
+    park = factories.park()
+    staff = factories.user(park)
+    item = ledger.register(
+        park=park, by=staff, at=MORNING - timedelta(days=9), on=date(2026, 11, 2),
+        title="杆线迁移", unit=factories.organization(park), due_on=date(2026, 11, 10),
+    )  # fmt: skip
+    return item, staff
+
+
+@pytest.fixture
+def morning_run():
+    evaluate(as_of=TODAY, at=MORNING)
+    return JobRun.objects.create(
+        job=job.NAME, period_key=TODAY.isoformat(), as_of=TODAY, state=JobRun.State.DONE,
+        created_at=MORNING, started_at=MORNING, finished_at=MORNING,
+    )  # fmt: skip
+
+
+def active():
+    return list(Warning.objects.active().values_list("rule", flat=True))
+
+
+def test_the_warning_goes_once_its_cause_is_gone(late_item, morning_run):
+    item, staff = late_item
+    assert active() == ["LEDGER_LATE"]
+    later = MORNING + timedelta(hours=4)
+    ledger.assign(item, unit=item.unit, due_on=date(2026, 12, 31), by=staff, at=later, on=TODAY, version=item.version)
+
+    assert refresh(later + timedelta(seconds=30)) is True
+    assert active() == []
+
+
+def test_nothing_happens_while_nothing_has_changed(late_item, morning_run, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        assert refresh(MORNING + timedelta(hours=1)) is False
+    assert active() == ["LEDGER_LATE"]
+
+
+def test_a_change_counts_once(late_item, morning_run):
+    item, staff = late_item
+    later = MORNING + timedelta(hours=4)
+    ledger.assign(
+        item, unit=item.unit, due_on=item.due_on, person_name="李工", by=staff, at=later, on=TODAY, version=item.version
+    )
+    assert refresh(later + timedelta(seconds=30)) is True
+    assert refresh(later + timedelta(seconds=90)) is False
+
+
+def test_before_the_first_morning_there_is_nothing_to_refresh(late_item):
+    assert refresh(MORNING) is False
+    assert active() == []
