@@ -291,4 +291,5 @@ class ChangeStatus(ChangeProject):
 
     def more(self, form):
         question, button, consequences = self.TEXTS[self.kwargs["change"]]
+        question = f"{question} {self.project.name}"
         return {"question": question, "danger_text": button, "consequences": consequences, "action": self.request.path}

@@ -297,7 +297,7 @@ class TestEnterStage:
 
     def test_open_gate(self, project, staff):
         dated = []
-        seams.on_milestones.append(lambda ids, *, by, at: dated.extend(ids))
+        seams.on_milestones.append(lambda ids, **_by_at: dated.extend(ids))
         entry = enter(project, staff)
         fresh = Project.objects.get(pk=project.pk)
         assert (fresh.stage, fresh.stage_entered_on, fresh.version) == ("L08", TODAY, 2)
@@ -481,7 +481,7 @@ class TestMilestone:
 
     def test_actual_date_tells_the_listeners_and_the_plan_does_not(self, project, staff):
         told = []
-        seams.on_milestones.append(lambda ids, *, by, at: told.extend(ids))
+        seams.on_milestones.append(lambda ids, **_by_at: told.extend(ids))
         milestone(project, staff, {"baseline_on": date(2026, 5, 1)})
         assert told == []
         milestone(project, staff, {"actual_on": date(2026, 2, 1)})

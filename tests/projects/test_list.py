@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.models import AnnualPlan, MonthlyInvestment, TeamMember
@@ -60,9 +62,7 @@ def test_row_shows_what_the_reader_came_for(client, staff, park, monkeypatch):
         assert shown in text
 
 
-@pytest.mark.parametrize(
-    "words", ["新能源", "xny", "XNY", "2504-AB", "新能源有限", "能源 2504", "ＸＮＹ", "yxgs 新能源"]
-)
+@pytest.mark.parametrize("words", ["新能源", "xny", "XNY", "2504-AB", "电池有限", "能源 2504", "ＸＮＹ", "yxgs 新能源"])
 def test_search_by_name_initials_code_and_enterprise(client, staff, park, words):
     named(park, "新能源电池", code="2504-ab")
     named(park, "光学镜头", code="9999")
@@ -82,7 +82,8 @@ def test_filters(client, staff, park):
         ("responsible_unit", unit.pk), ("industry", "装备"), ("level", "city"), ("nature", "new"), ("stale", "true"),
     ]:  # fmt: skip
         assert names(client.get(URL, {name: value})) == [wanted.name], name
-        assert list(client.get(URL, {name: value, "view": "board"}).context["columns"][2]["rows"])[0].project == wanted
+        column = client.get(URL, {name: value, "view": "board"}).context["columns"][2]
+        assert [row.project for row in column["rows"]] == [wanted], name
 
 
 def test_sorting_by_a_list_of_names_only(client, staff, park):
@@ -112,7 +113,7 @@ def test_counters_are_links_to_exactly_their_rows(client, staff, park):
 
 
 def test_pages_hold_fifty_and_links_keep_the_filters(client, staff, park):
-    for n in range(53):
+    for _n in range(53):
         factories.project(park, stage="L08")
     first = client.get(URL, {"stage": "L08"})
     assert len(first.context["rows"]) == 50 and "?stage=L08&amp;page=2" in first.content.decode()
@@ -132,7 +133,6 @@ def test_only_what_the_person_may_know_of(client, park):
     TeamMember.objects.create(project=team, role="department", organization=unit.organization)
     client.force_login(unit, backend="accounts.backends.OrganizationBackend")
     assert set(names(client.get(URL))) == {mine.name, team.name}
-    assert "新" not in client.get(URL).content.decode() or True
     assert {p.pk for p in (other, foreign)}.isdisjoint({r.project.pk for r in client.get(URL).context["rows"]})
     assert reverse("projects:create") not in client.get(URL).content.decode()
 
@@ -177,10 +177,7 @@ def test_anonymous_sign_in_first(client):
 
 
 @pytest.mark.parametrize("view", ["", "board"])
-def test_queries_do_not_grow(client, staff, park, view, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_queries_do_not_grow(client, staff, park, view):
     numbers = []
     for rows in (1, 2, 57):
         for n in range(rows):
