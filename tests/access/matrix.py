@@ -1,0 +1,135 @@
+"""Who gets which answer where. A table to read, and the expectation of test_matrix.py.
+
+The addresses are about the first enterprise's project, step, ledger item and so on ("own" for unit and enterprise);
+the bodies of writes are empty, so 400, 422 and 428 mean: may do it, but has said nothing yet (409: says it of an old
+version, or of something already settled). 302 of nobody leads to the sign-in page; 404 is all that people learn of
+rows that are not theirs. A route or method that is not here fails the tests, and so does a line whose route is gone.
+"""
+
+from tests.access.world import ROLES
+
+TABLE = """
+#                                       nobody staff unit  other enter- other leader admin staff of
+# route                          method                   unit  prise  ent.              other park
+# Accounts and the frame
+accounts:password_change         GET    302    200   200   200   200    200   200    200   200
+accounts:password_change         POST   302    200   200   200   200    200   200    200   200
+accounts:profile                 GET    302    200   200   200   200    200   200    200   200
+accounts:sign_in                 GET    200    302   302   302   302    302   302    302   302
+accounts:sign_in                 POST   200    302   302   302   302    302   302    302   302
+accounts:sign_out                POST   302    302   302   302   302    302   302    302   302
+admin                            GET    302    302   302   302   302    302   302    200   302
+admin                            POST   302    302   302   302   302    302   302    200   302
+desk                             GET    302    200   200   200   302    302   302    200   200
+healthz                          GET    200    200   200   200   200    200   200    200   200
+healthz                          POST   200    200   200   200   200    200   200    200   200
+set_language                     GET    302    302   302   302   302    302   302    302   302
+set_language                     POST   302    302   302   302   302    302   302    302   302
+# Projects
+projects:create                  GET    302    200   403   403   403    403   403    200   200
+projects:create                  POST   302    422   403   403   403    403   403    422   422
+projects:detail                  GET    302    200   200   404   302    404   200    200   404
+projects:edit                    GET    302    200   403   404   403    404   403    200   404
+projects:edit                    POST   302    422   403   404   403    404   403    422   404
+projects:enrol                   GET    302    200   403   404   403    404   403    200   404
+projects:enrol                   POST   302    422   403   404   403    404   403    422   404
+projects:investment              GET    302    200   200   404   403    404   403    200   404
+projects:investment              POST   302    422   422   404   403    404   403    422   404
+projects:list                    GET    302    200   200   200   302    302   200    200   200
+projects:milestone               GET    302    200   403   404   403    404   403    200   404
+projects:milestone               POST   302    422   403   404   403    404   403    422   404
+projects:plan                    GET    302    200   403   404   403    404   403    200   404
+projects:plan                    POST   302    422   403   404   403    404   403    422   404
+projects:quick                   GET    302    200   200   404   403    404   403    200   404
+projects:quick                   POST   302    422   422   404   403    404   403    422   404
+projects:similar                 GET    302    200   403   403   403    403   403    200   200
+projects:stage                   GET    302    200   403   404   403    404   403    200   404
+projects:stage                   POST   302    422   403   404   403    404   403    422   404
+projects:status                  GET    302    200   403   404   403    404   403    200   404
+projects:status                  POST   302    422   403   404   403    404   403    422   404
+projects:team                    GET    302    200   403   404   403    404   403    200   404
+projects:team                    POST   302    422   403   404   403    404   403    422   404
+# Approval steps and the enterprise's page
+approvals:enterprise_home        GET    302    403   403   403   200    200   403    403   403
+approvals:step                   GET    302    200   200   404   200    404   200    200   404
+approvals:step_applicability     GET    302    200   403   404   403    404   403    200   404
+approvals:step_applicability     POST   302    422   403   404   403    404   403    422   404
+approvals:step_delivery          GET    302    200   200   404   403    404   403    200   404
+approvals:step_delivery          POST   302    422   422   404   403    404   403    422   404
+approvals:step_document          GET    302    200   200   404   403    404   403    200   404
+approvals:step_document          POST   302    422   422   404   403    404   403    422   404
+approvals:step_extend            GET    302    200   200   404   403    404   403    200   404
+approvals:step_extend            POST   302    422   422   404   403    404   403    422   404
+approvals:step_move              GET    302    200   200   404   403    404   403    200   404
+approvals:step_move              POST   302    422   422   404   403    404   403    422   404
+approvals:step_undo              GET    302    200   200   404   403    404   200    200   404
+approvals:step_undo              POST   302    422   422   404   403    404   422    422   404
+approvals:step_unit              GET    302    200   403   404   403    404   403    200   404
+approvals:step_unit              POST   302    422   403   404   403    404   403    422   404
+# Dispatch: ledger, warnings, bulletins, dashboard
+dispatch:bulletin_detail         GET    302    200   200   200   404    404   200    200   404
+dispatch:bulletin_download       GET    302    200   200   200   404    404   200    200   404
+dispatch:bulletin_draft          POST   302    302   403   403   404    404   403    302   302
+dispatch:bulletin_issue          GET    302    200   403   403   404    404   403    200   404
+dispatch:bulletin_issue          POST   302    409   403   403   404    404   403    409   404
+dispatch:bulletin_list           GET    302    200   200   200   404    404   200    200   200
+dispatch:bulletin_refresh        POST   302    409   403   403   404    404   403    409   404
+dispatch:dashboard               GET    302    200   403   403   404    404   200    200   200
+dispatch:ledger_detail           GET    302    200   200   404   404    404   200    200   404
+dispatch:ledger_edit             GET    302    200   403   404   404    404   200    200   404
+dispatch:ledger_edit             POST   302    422   403   404   404    404   422    422   404
+dispatch:ledger_export           GET    302    200   200   200   404    404   200    200   200
+dispatch:ledger_list             GET    302    200   200   200   404    404   200    200   200
+dispatch:ledger_move             GET    302    302   302   404   404    404   403    302   404
+dispatch:ledger_move             POST   302    422   422   404   404    404   403    422   404
+dispatch:ledger_new              GET    302    200   403   403   404    404   200    200   200
+dispatch:ledger_new              POST   302    422   403   403   404    404   422    422   422
+dispatch:warning_list            GET    302    200   200   200   404    404   200    200   200
+# API
+api:bulletin-detail              GET    403    200   200   200   403    403   200    200   404
+api:bulletin-download            GET    403    200   200   200   403    403   200    200   404
+api:bulletin-issue               POST   403    428   403   403   403    403   403    428   404
+api:bulletin-list                GET    403    200   200   200   403    403   200    200   200
+api:bulletin-list                POST   403    400   403   403   403    403   403    400   400
+api:docs                         GET    302    200   200   200   200    200   200    200   200
+api:ledger_item-detail           GET    403    200   200   404   404    404   200    200   404
+api:ledger_item-detail           PATCH  403    428   403   404   404    404   428    428   404
+api:ledger_item-list             GET    403    200   200   200   200    200   200    200   200
+api:ledger_item-list             POST   403    400   403   403   403    403   400    400   400
+api:ledger_item-move             POST   403    428   428   404   404    404   428    428   404
+api:me                           GET    403    200   200   200   200    200   200    200   200
+api:project-detail               GET    403    200   200   404   200    404   200    200   404
+api:project-detail               PATCH  403    428   428   404   403    404   403    428   404
+api:project-enter-stage          POST   403    428   403   404   403    404   403    428   404
+api:project-list                 GET    403    200   200   200   200    200   200    200   200
+api:project-list                 POST   403    400   403   403   403    403   403    400   400
+api:project-milestone            PATCH  403    428   403   404   403    404   403    428   404
+api:project-milestones           GET    403    200   200   404   200    404   200    200   404
+api:project-report-investment    POST   403    428   428   404   403    404   403    428   404
+api:project-resume               POST   403    428   403   404   403    404   403    428   404
+api:project-suspend              POST   403    428   403   404   403    404   403    428   404
+api:project-terminate            POST   403    428   403   404   403    404   403    428   404
+api:schema                       GET    403    200   200   200   200    200   200    200   200
+api:step-detail                  GET    403    200   200   404   200    404   200    200   404
+api:step-document                POST   403    428   428   404   403    404   403    428   404
+api:step-documents               GET    403    200   200   404   200    404   200    200   404
+api:step-list                    GET    403    200   200   200   200    200   200    200   200
+api:step-move                    POST   403    428   428   404   403    404   403    428   404
+api:warning-detail               GET    403    200   200   404   404    404   200    200   404
+api:warning-list                 GET    403    200   200   200   200    200   200    200   200
+"""
+
+
+def _read(table: str) -> dict[tuple[str, str], dict[str, int]]:
+    """(route, method) → role → status."""
+    found = {}
+    for line in table.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, method, *statuses = line.split()
+        assert (name, method) not in found, f"{name} {method} stands twice in the table"
+        found[name, method] = dict(zip(ROLES, map(int, statuses), strict=True))
+    return found
+
+
+EXPECTED = _read(TABLE)

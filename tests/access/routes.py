@@ -1,0 +1,136 @@
+"""Every address of the site, found by walking the resolver, and how to call it."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from openpyxl import load_workbook
+
+from tests.access.world import NOBODY, Side, World
+
+API = "api:"
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+PAGE_METHODS = ("GET", "POST")
+
+
+def names() -> list[str]:
+    """Names of all routes; the administration counts as one, "admin"."""
+    return sorted(set(_walk(get_resolver())))
+
+
+def _walk(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name is None:
+                raise AssertionError(f"a route without a name: {pattern.pattern}")
+            yield ":".join((*spaces, pattern.name))
+        elif pattern.app_name == "admin":
+            yield "admin"
+        else:
+            yield from _walk(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+
+
+def parameters(name: str) -> set[str]:
+    """Names of the parameters in a route's address."""
+    if name == "admin":
+        return set()
+    *spaces, last = name.split(":")
+    resolver = get_resolver()
+    found: set[str] = set()
+    for space in spaces:
+        _prefix, resolver = resolver.namespace_dict[space]
+    for possible, *_rest in resolver.reverse_dict.getlist(last):
+        found |= {part.split(")s")[0] for part in possible[0][0].split("%(")[1:]}
+    return found
+
+
+# What an address is about, when the parameter ``pk`` alone does not say; longest prefix wins.
+ABOUT = {
+    "projects:": "project",
+    "projects:import": "import",
+    "approvals:": "project",
+    "dispatch:ledger": "ledger_item",
+    "dispatch:bulletin": "bulletin",
+    "api:project": "project",
+    "api:step": "step",
+    "api:ledger_item": "ledger_item",
+    "api:warning": "warning",
+    "api:bulletin": "bulletin",
+}
+WORDS = {"code": "S01", "stage": "L08", "role": "specialist", "change": "suspend"}
+VERBS = {"approvals:step_move": "receive", "dispatch:ledger_move": "sign"}
+CHOICES = {"approvals:step_applicability": "not-applicable"}
+
+
+def about(name: str) -> str:
+    return ABOUT[max((prefix for prefix in ABOUT if name.startswith(prefix)), key=len)]
+
+
+def url(name: str, ids: dict[str, Any]) -> str:
+    """Address of the route for these keys."""
+    if name == "admin":
+        return reverse("admin:index")
+    values = WORDS | {"verb": VERBS.get(name), "choice": CHOICES.get(name)} | ids
+    wanted = parameters(name)
+    if "pk" in wanted:
+        values["pk"] = ids[about(name)]
+    return reverse(name, kwargs={key: values[key] for key in wanted})
+
+
+def ids_of(side: Side, world: World) -> dict[str, Any]:
+    mine = side is world.a or side is world.b
+    return side.ids() | {"bulletin": (world.bulletin if mine else world.foreign_bulletin).pk}
+
+
+def ids_of_nothing(side: Side) -> dict[str, Any]:
+    """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
+    return dict.fromkeys([*side.ids(), "bulletin"], NOBODY) | {"requirement": side.requirement.pk}
+
+
+# What a form has to hold before its page looks at who sends it; elsewhere any field will do.
+BODIES = {
+    "dispatch:bulletin_draft": {"month": "2026-03"},
+    "dispatch:bulletin_refresh": {"version": "1"},
+    "dispatch:bulletin_issue": {"version": "1"},
+}
+
+
+def sign_in(user) -> None:
+    """Keeps the cookies of a session on the person, so that ``call`` need not make one each time."""
+    client = Client()
+    client.force_login(user)
+    user.cookies = client.cookies
+
+
+def call(user, method: str, address: str, data: Any = None, **headers: str):
+    """The answer to one request of this person (None: nobody). Without ``data``: an empty object, or a form that says
+    nothing."""
+    client = Client()
+    if user is not None:
+        client.cookies = user.cookies.copy()
+    options: dict[str, Any] = {"headers": headers}
+    if method != "GET":
+        to_api = address.startswith("/api/")
+        options["data"] = data if data is not None else {} if to_api else {"nothing": "1"}
+        if to_api:
+            options["content_type"] = "application/json"
+    return getattr(client, method.lower())(address, **options)
+
+
+def body(response) -> str:
+    """The whole answer as text, streamed or not; a workbook as its sheets' text."""
+    raw = b"".join(response.streaming_content) if response.streaming else response.content
+    if raw[:2] == b"PK":
+        return _workbook_text(raw)
+    text = raw.decode("utf-8", errors="replace")
+    if "json" in response.headers.get("Content-Type", ""):
+        return json.dumps(json.loads(text), ensure_ascii=False) if text else text
+    return text
+
+
+def _workbook_text(raw: bytes) -> str:
+    sheets = load_workbook(io.BytesIO(raw)).worksheets
+    return "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)

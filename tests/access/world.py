@@ -1,0 +1,136 @@
+"""Two parks, and in the first one two enterprises with a project each: enough to see who reaches what.
+
+Texts of each side hold a token of their own; texts an enterprise must never read hold INTERNAL as well.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import Organization, Park, User
+from approvals.models import DocumentRequirement, ProjectStep, StepDocument, StepPause, StepTransition
+from dispatch.ledger import actions as ledger
+from dispatch.ledger.models import LedgerItem
+from dispatch.reports import actions as reports
+from dispatch.reports.models import Bulletin
+from dispatch.warnings.models import Warning
+from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project, ProjectChange, StageEntry, TeamMember
+from tests import factories
+from tests.approvals.cases import project as project_with_steps
+from tests.factories import AT, TODAY
+from workdays.seed import SEED_FILE, load_seed
+
+TOKEN_A, TOKEN_B, TOKEN_C = "甲Qx7a", "乙Zk9b", "丙Wm4c"
+INTERNAL = "仅内部Iv5"
+ROLES = ("anonymous", "staff", "unit", "other_unit", "enterprise", "other_enterprise", "leader", "admin", "other_park")
+NOBODY = 999_999_999
+
+
+@dataclass
+class Side:
+    """One enterprise's project with everything that hangs on it, and the unit in charge of it."""
+
+    unit: Organization
+    project: Project
+    step: ProjectStep
+    requirement: DocumentRequirement
+    item: LedgerItem
+    warning: Warning
+    milestone: Milestone
+    people: dict[str, User]
+
+    def ids(self) -> dict[str, Any]:
+        """Key of each kind of row, by the name the addresses use for it."""
+        return {
+            "project": self.project.pk, "step": self.step.pk, "ledger_item": self.item.pk, "warning": self.warning.pk,
+            "requirement": self.requirement.pk, "unit": self.unit.pk, "milestone": self.milestone.pk,
+            "enterprise": self.project.enterprise_id, "person": self.people["unit"].pk,
+        }  # fmt: skip
+
+
+@dataclass
+class World:
+    a: Side
+    b: Side
+    c: Side
+    bulletin: Bulletin
+    foreign_bulletin: Bulletin
+    people: dict[str, User | None]
+
+
+def build() -> World:
+    load_seed(SEED_FILE, at=AT)
+    park, elsewhere = factories.park(), factories.park(name_zh=f"外区{TOKEN_C}")
+    a, b, c = side(park, TOKEN_A), side(park, TOKEN_B), side(elsewhere, TOKEN_C)
+    staff, stranger = factories.user(park, "staff"), factories.user(elsewhere, "staff")
+    people = {
+        "anonymous": None,
+        "staff": staff,
+        "unit": a.people["unit"],
+        "other_unit": b.people["unit"],
+        "enterprise": a.people["enterprise"],
+        "other_enterprise": b.people["enterprise"],
+        "leader": factories.user(park, "leader"),
+        "admin": factories.user(park, "admin", is_staff=True),
+        "other_park": stranger,
+    }
+    return World(a, b, c, bulletin(park), bulletin(elsewhere), people)
+
+
+def side(park: Park, token: str) -> Side:
+    inside = f"{token}{INTERNAL}"
+    unit = factories.organization(park, "unit", name=f"责任单位{token}")
+    owner = factories.organization(park, "enterprise", name=f"企业账号{token}")
+    people = {
+        "unit": factories.user(park, "unit", unit, display_name=f"承办{token}"),
+        "enterprise": factories.user(park, "enterprise", owner, display_name=f"经办{token}"),
+    }
+    project = project_with_steps(
+        park, name=f"精密制造项目{token}", code=f"GX-{token}", content=f"年产{token}", contact_name=f"联系人{token}",
+        enterprise=factories.enterprise(park, owner, name=f"精密制造公司{token}"), responsible_unit=unit,
+        search_text=f"精密制造项目{token}", remark=inside, issue=inside, next_work=inside, physical_progress=inside,
+    )  # fmt: skip
+    step = project.steps.select_related("step").get(code="S01")
+    step.unit, step.handler_name = unit, f"经手{token}"
+    step.save()
+    parts = _parts(project, step, token, inside)
+    item = ledger.register(
+        park=park, by=None, at=AT, on=TODAY, title=f"协调事项{inside}", project=project, unit=unit,
+        due_on=date(2026, 2, 20), description=inside, measures=inside,
+    )  # fmt: skip
+    warning = Warning.objects.create(
+        park=park, project=project, unit=unit, rule="step_late", object_type="step", object_id=step.pk,
+        label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
+    )  # fmt: skip
+    return Side(unit, project, step, parts["requirement"], item, warning, parts["milestone"], people)
+
+
+def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict[str, Any]:
+    """Team, plan, money, history, and on the step a pause, a paper and a record."""
+    TeamMember.objects.create(project=project, role="specialist", person_name=f"专员{token}", phone="13800000000")
+    milestone = Milestone.objects.create(project=project, stage="L08", baseline_on=date(2026, 6, 30), evidence=inside)
+    AnnualPlan.objects.create(project=project, year=2026, planned_10k=1000)
+    MonthlyInvestment.objects.create(project=project, year=2026, month=1, month_10k=10, ytd_10k=10)
+    StageEntry.objects.create(
+        project=project, stage="L07", entered_on=date(2026, 1, 5), at=AT, evidence=inside, override_reason=inside
+    )
+    ProjectChange.objects.create(project=project, verb="edited", note=inside, at=AT)
+    StepPause.objects.create(
+        project_step=step, kind="correction", party="enterprise", started_on=date(2026, 1, 6),
+        ended_on=date(2026, 1, 8), reason=f"补正{token}",
+    )  # fmt: skip
+    requirement = step.step.documents.first()
+    StepDocument.objects.create(
+        project_step=step, requirement=requirement, state="supplied", supplied_on=date(2026, 1, 8), note=inside, at=AT
+    )
+    StepTransition.objects.create(
+        project_step=step, verb="receive", from_state=0, to_state=0, on=date(2026, 1, 5), note=inside, at=AT
+    )
+    return {"requirement": requirement, "milestone": milestone}
+
+
+def bulletin(park: Park) -> Bulletin:
+    """The issued bulletin of February."""
+    row = reports.draft_bulletin(park=park, year=2026, month=2, as_of=date(2026, 2, 28), by=None, at=AT)
+    issuer = factories.user(park, "staff")
+    return reports.issue(row, by=issuer, at=AT, version=row.version)
