@@ -30,11 +30,11 @@ def secret_key() -> str:
 SECRET_KEY = secret_key()
 
 INSTALLED_APPS = [
-    "dispatch",
-    "approvals",
-    "projects",
-    "workdays",
     "accounts",
+    "workdays",
+    "projects",
+    "approvals",
+    "dispatch",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -44,7 +44,8 @@ def test_the_warning_goes_once_its_cause_is_gone(late_item, morning_run):
     item, staff = late_item
     assert active() == ["LEDGER_LATE"]
     later = MORNING + timedelta(hours=4)
-    ledger.assign(item, unit=item.unit, due_on=date(2026, 12, 31), by=staff, at=later, on=TODAY, version=item.version)
+    other = factories.organization(item.park)
+    ledger.assign(item, unit=other, due_on=date(2026, 12, 31), by=staff, at=later, on=TODAY, version=item.version)
 
     assert refresh(later + timedelta(seconds=30)) is True
     assert active() == []
