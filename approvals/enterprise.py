@@ -10,7 +10,7 @@ from accounts.i18n import localized
 from approvals import flow
 from approvals.flow import State
 from approvals.queries import APPLY_AGAIN, ENTERPRISE, StepView, by_phase, steps_of
-from approvals.step_page import limit_words, papers
+from approvals.step_page import papers
 from projects.models import Project
 from projects.stages import ORDER, STAGES, position
 from workdays.arithmetic import WorkCalendar
@@ -44,7 +44,7 @@ def context(
         "done": sum(view.is_done for view in needed),
         "total": len(needed),
         "to_do": to_do(needed),
-        "later": [view for view in needed if view.can_start and not _is_next(view)],
+        "later": [view for view in needed if view.can_prepare],
         "running": [view for view in needed if flow.is_open(view.state) and view.turn != ENTERPRISE],
         "questions": [view for view in needed if view.is_undetermined],
         "states": _states(needed),
@@ -71,16 +71,9 @@ def stage_line(project: Project) -> list[dict[str, Any]]:
 
 
 def to_do(views: Sequence[StepView]) -> list[dict[str, Any]]:
-    """Steps where the enterprise has the next move: papers owed, corrections, then what it can apply for now."""
-    mine = [
-        view for view in views if view.turn == ENTERPRISE and (view.state is not State.NOT_STARTED or _is_next(view))
-    ]
+    """Where the enterprise has the next move: papers owed and corrections first, then what it can apply for now."""
+    mine = [view for view in views if view.turn == ENTERPRISE or view.owed]
     return [_task(view) for view in sorted(mine, key=_urgency)]
-
-
-def _is_next(view: StepView) -> bool:
-    """Every step that comes first is done, also where a pre-review would allow an earlier start."""
-    return view.can_start and not view.unmet
 
 
 def _urgency(view: StepView) -> tuple:
@@ -104,16 +97,16 @@ def _task(view: StepView) -> dict[str, Any]:
         "unit": row.unit,
         "fees": list(step.fees.all()),
         "fee_note": step.fee_note,
-        "takes": limit_words(row.committed_limit_wd, "wd", 0),
+        "takes": view.limit_text,
         "reason": view.open_pause.reason if view.open_pause else "",
     }
 
 
 def _kind(view: StepView) -> str:
-    if view.is_done:
-        return "owed"
-    if view.open_pause:
+    if view.turn == ENTERPRISE and view.open_pause:
         return "correct"
+    if view.owed:
+        return "owed"
     return "again" if view.state in APPLY_AGAIN else "apply"
 
 

@@ -15,7 +15,7 @@ from approvals.flow import State
 from approvals.hooks import step_url
 from approvals.judging import Applicability, StepRule, answers_of, rules_of, variables_of
 from approvals.lights import step_light
-from approvals.models import Line, Phase, ProjectStep, Step, StepDependency, StepDocument, StepPause
+from approvals.models import DayUnit, Line, Phase, ProjectStep, Step, StepDependency, StepDocument, StepPause
 from workdays.arithmetic import WorkCalendar
 
 ENTERPRISE, DEPARTMENT = clocks.Party.ENTERPRISE, clocks.Party.DEPARTMENT
@@ -138,9 +138,18 @@ class StepView:
 
     @property
     def can_start(self) -> bool:
-        """Nothing received yet, and what must come first is done (or may be worked on in parallel)."""
-        ready = self.row.step.pre_review or all(step.is_satisfied for step in self.waits_for)
-        return self.state is State.NOT_STARTED and self.applies and not self.is_undetermined and ready
+        """Nothing received yet, and everything that must come first is done."""
+        return self._is_ahead and not self.unmet
+
+    @property
+    def can_prepare(self) -> bool:
+        """Pre-review: may be worked on already, because all that must come first is at least under way."""
+        under_way = bool(self.unmet) and all(flow.is_open(step.state) for step in self.unmet)
+        return self._is_ahead and self.row.step.pre_review and under_way
+
+    @property
+    def _is_ahead(self) -> bool:
+        return self.state is State.NOT_STARTED and self.applies and not self.is_undetermined
 
     @property
     def turn(self) -> str:
@@ -160,6 +169,11 @@ class StepView:
         return StepPause.Party(self.turn).label if self.turn else ""
 
     @property
+    def limit_text(self) -> str:
+        """How long it takes once it runs: the committed limit in words."""
+        return limit_words(self.row.committed_limit_wd, DayUnit.WORKING, self.row.extension_wd)
+
+    @property
     def unmet(self) -> list["StepView"]:
         return [step for step in self.waits_for if not step.is_satisfied]
 
@@ -168,6 +182,16 @@ def pause_name(code: str) -> str:
     """Name of a kind of pause; free text stays as it is."""
     kind = clocks.PAUSE_KINDS.get(code)
     return localized(kind, "name") if kind else code
+
+
+def limit_words(value: int | None, unit: str, extension: int) -> str:
+    if value is None:
+        return _("no limit set")
+    if value == 0:
+        return _("on the spot")
+    words = _("%(n)d working days") if unit == DayUnit.WORKING else _("%(n)d calendar days")
+    text = words % {"n": value}
+    return f"{text} + {extension}" if extension else text
 
 
 def charges_in_words(charges: clocks.Charges) -> list[dict[str, Any]]:
@@ -275,7 +299,7 @@ class Group:
 
 
 def by_phase(views: Iterable[StepView]) -> list[Group]:
-    """Steps grouped by phase and, inside, by line; both in the catalogue's order."""
+    """Steps grouped by phase and, inside, by line; each group stands where its first step stands."""
     phases = _group(views, lambda view: view.row.step.phase)
     for phase in phases:
         phase.lines = _group(phase.views, lambda view: view.row.step.line)
@@ -287,4 +311,4 @@ def _group(views: Iterable[StepView], heading) -> list[Group]:
     for view in views:
         part = heading(view)
         groups.setdefault(part.pk, Group(part, [])).views.append(view)
-    return sorted(groups.values(), key=lambda group: group.heading.seq)
+    return list(groups.values())

@@ -13,7 +13,7 @@ from accounts.permissions import may
 from approvals import actions, clocks, flow
 from approvals.flow import State, Verb
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
-from approvals.queries import StepView, charges_in_words, pause_name, steps_of
+from approvals.queries import StepView, charges_in_words, limit_words, pause_name, steps_of
 from workdays.models import load_calendar
 
 CONFIRM = frozenset(
@@ -155,16 +155,6 @@ def limits(view: StepView) -> list[dict[str, Any]]:
             "certainty": step.get_statutory_certainty_display(),
         },
     ]
-
-
-def limit_words(value: int | None, unit: str, extension: int) -> str:
-    if value is None:
-        return _("no limit set")
-    if value == 0:
-        return _("on the spot")
-    words = _("%(n)d working days") if unit == DayUnit.WORKING else _("%(n)d calendar days")
-    text = words % {"n": value}
-    return f"{text} + {extension}" if extension else text
 
 
 def clock_rows(view: StepView, *, is_staff: bool) -> dict[str, Any]:

@@ -84,6 +84,26 @@ def test_corrections_and_owed_papers_come_first(signed_in, made, today):
     assert owing.documents.get().due_on.isoformat() in text
 
 
+def test_papers_owed_while_the_department_works_are_to_do_too(signed_in, made, today):
+    finish(made, "S01")
+    step = step_of(made, "S15")
+    record(step, "receive", today)
+    record(step, "accept_with_outstanding", today, outstanding=[step.step.documents.get(code="S15-D2").pk])
+
+    page = signed_in.get(HOME)
+
+    assert tasks(signed_in)[0] == ("S15", "owed")
+    assert [view.row.code for view in page.context["running"]] == ["S15"]
+
+
+def test_pre_review_steps_may_be_prepared_once_the_step_before_is_under_way(signed_in, made, today):
+    assert signed_in.get(HOME).context["later"] == []
+    finish(made, "S01", "S07")
+    record(step_of(made, "S12"), "receive", today)
+
+    assert [view.row.code for view in signed_in.get(HOME).context["later"]] == ["S14"]
+
+
 def test_task_says_which_papers_where_whom_and_what_it_costs(signed_in, made):
     actions.assign_unit(step_of(made, "S07"), None, handler_name="王工", handler_phone="0510-777", by=None, at=AT)
 

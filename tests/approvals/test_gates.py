@@ -186,7 +186,7 @@ def test_panel_groups_steps_and_counts(park):
     assert phases["P1"] == ["S01", "S02", "S03", "S04", "S05", "S06"]
     first = shown["phases"][0]
     assert (first.done, first.total) == (1, 3)
-    assert [line.heading.code for line in first.lines] == ["LAND", "EVAL", "FILING"]
+    assert [line.heading.code for line in first.lines] == ["FILING", "EVAL", "LAND"]
 
 
 def test_panel_says_whose_turn_it_is(park):
@@ -206,7 +206,7 @@ def test_panel_says_whose_turn_it_is(park):
     assert turns["S02"] == "enterprise"
     assert turns["S10"] == "third_party"
     assert turns["S08"] == "enterprise"  # can start
-    assert turns["S09"] == ""  # waits for S06, S07, S08, no pre-review
+    assert turns["S09"] == turns["S13"] == ""  # wait for others, also where a pre-review is possible
     assert turns["S06"] == ""  # undetermined
     assert turns["S03"] == ""  # not applicable
 
