@@ -13,6 +13,7 @@ from dispatch.reports import annexes, figures, notice, sources, tallies, words
 from dispatch.reports.models import Bulletin
 from dispatch.reports.rates import DEFINITIONS_ZH, RateKey, UnitRates
 from dispatch.warnings.rules import rules_in_force
+from projects.models import Project
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
@@ -91,9 +92,12 @@ def _head(park: Park, year: int, month: int, as_of: date, in_force) -> dict:
 def _ranking(park: Park, by_unit: dict, year: int, month: int) -> list[dict]:
     """Annex 2: units that are responsible for something; last month's rank from last month's bulletin."""
     whole = tallies.total(by_unit)
-    named = dict(Organization.objects.filter(park=park, pk__in=[pk for pk in by_unit if pk]).values_list("pk", "name"))
+    in_charge = Project.objects.filter(park=park).values("responsible_unit")
+    named = dict(Organization.objects.filter(pk__in=in_charge).values_list("pk", "name"))
     units = [
-        UnitRates(pk, name, tallies.unit_rates(by_unit[pk], whole), by_unit[pk].ytd_10k) for pk, name in named.items()
+        UnitRates(pk, name, tallies.unit_rates(by_unit[pk], whole), by_unit[pk].ytd_10k)
+        for pk, name in named.items()
+        if pk in by_unit
     ]
     counts = {pk: tally.projects for pk, tally in by_unit.items()}
     return annexes.annex2(units, counts, _ranks_before(park, year, month))
