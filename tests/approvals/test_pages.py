@@ -293,3 +293,24 @@ def test_panel_html_shows_shape_word_and_question(signed_in, made):
     assert page.status_code == 200
     assert all(url(made, f"S{n:02}") in text for n in range(1, 23))
     assert "state-muted" in text and "<svg" in text
+
+
+# Administration -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("superuser", [True, False])
+def test_administration_edits_guides_and_only_looks_at_work(client, made, superuser):
+    admin = factories.user(made.park, "admin", is_staff=True, is_superuser=superuser)
+    client.force_login(admin)
+    step, case = step_of(made, "S10").step, step_of(made, "S10")
+
+    for model, pk in (("catalogue", step.catalogue_id), ("step", step.pk), ("projectstep", case.pk)):
+        assert client.get(reverse(f"admin:approvals_{model}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:approvals_{model}_change", args=[pk])).status_code == 200
+    assert client.get(reverse("admin:approvals_steptransition_changelist")).status_code == 200
+
+    for model, pk in (("catalogue", step.catalogue_id), ("projectstep", case.pk)):
+        assert client.post(reverse(f"admin:approvals_{model}_change", args=[pk]), {}).status_code == 403
+        assert client.post(reverse(f"admin:approvals_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+    edited = client.post(reverse("admin:approvals_step_change", args=[step.pk]), {})
+    assert edited.status_code == (200 if superuser else 403)
