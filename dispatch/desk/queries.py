@@ -38,14 +38,13 @@ LATE = ("red", "yellow")
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to do. ``light`` and ``pill`` say where it stands; ``days`` left, negative when late, None without."""
+    """One thing to do. ``light`` or ``state`` say where it stands; ``days`` left, negative when late, None without."""
 
     title: str
     url: str
     text: str = ""
     light: str = ""
-    pill: str = ""
-    tone: str = ""
+    state: str = ""
     days: int | None = None
     unit: str = "workday"
 
@@ -83,6 +82,23 @@ def address(name: str, query: str = "", *args) -> str:
         return reverse(name, args=args) + query
     except NoReverseMatch:
         return ""
+
+
+# Two columns a group, so that a phone shows the groups in order of urgency.
+PLACES = (
+    (("late_step", "late_milestone"), ("waiting", "soon")),
+    (("questions", "imports"), ("quiet",)),
+)
+UNIT_PLACES = (
+    (("sign", "returned"), ("late", "soon")),
+    (("steps",), ()),
+)
+
+
+def groups(blocks: Iterable[Block], places) -> list[list[list[Block]]]:
+    """The blocks laid out by their keys; a block that is missing leaves no gap."""
+    known = {block.key: block for block in blocks}
+    return [[[known[key] for key in column if key in known] for column in group] for group in places]
 
 
 def staff_blocks(desk: Desk) -> list[Block]:
@@ -175,8 +191,7 @@ def _of_item(row: ledger.Row) -> Entry:
         title=item.title,
         url=row.url,
         text=" · ".join(around),
-        pill=item.get_state_display(),
-        tone=row.tone,
+        state=item.get_state_display(),
         days=row.days,
     )
 
@@ -193,8 +208,8 @@ def open_questions(desk: Desk) -> Block:
         Entry(
             title=row["project__name"],
             url=address("projects:detail", "?tab=steps", row["project"]),
-            text=ngettext("%(n)d step waits for an answer", "%(n)d steps wait for an answer", row["questions"])
-            % {"n": row["questions"]},
+            state=ngettext("%(n)d step", "%(n)d steps", row["questions"]) % {"n": row["questions"]},
+            text=_("Whether the project needs them is not known yet."),
         )
         for row in first
     ]
@@ -213,7 +228,7 @@ def quiet_projects(desk: Desk) -> Block:
             title=project.name,
             url=address("projects:detail", "", project.pk),
             text=" · ".join(filter(None, [project.stage_name, str(project.responsible_unit or "")])),
-            pill=_silence((desk.now - project.updated_at).days),
+            state=_silence((desk.now - project.updated_at).days),
         )
         for project in first
     ]
@@ -235,7 +250,8 @@ def ready_imports(desk: Desk) -> Block:
         Entry(
             title=batch.file_name,
             url=address("projects:import_detail", "", batch.pk) or address("projects:import_list"),
-            text=f"{batch.report_year}-{batch.report_month:02d} · {batch.created_by}",
+            state=f"{batch.report_year}-{batch.report_month:02d}",
+            text=str(batch.created_by),
         )
         for batch in first
     ]

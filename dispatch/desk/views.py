@@ -25,9 +25,15 @@ def desk(request):
     if elsewhere := _elsewhere(user, request.GET.get("view")):
         return redirect(elsewhere)
     now = queries.Desk(user=user, today=clock.today(), now=clock.now(), calendar=load_calendar())
-    blocks = queries.unit_blocks(now) if user.role.scope == "unit" else queries.staff_blocks(now)
-    waiting = sum(block.number for block in blocks)
-    context = {"blocks": blocks, "waiting": waiting, "today": now.today, "is_workday": _is_workday(now)}
+    is_unit = user.role.scope == "unit"
+    blocks = queries.unit_blocks(now) if is_unit else queries.staff_blocks(now)
+    context = {
+        "blocks": blocks,
+        "groups": queries.groups(blocks, queries.UNIT_PLACES if is_unit else queries.PLACES),
+        "waiting": sum(block.number for block in blocks),
+        "today": now.today,
+        "is_workday": now.calendar.is_workday(now.today),
+    }
     return render(request, "dispatch/desk.html", context)
 
 
@@ -36,7 +42,3 @@ def _elsewhere(user, view) -> str:
         return reverse("approvals:enterprise_home")
     leads = user.organization.kind == Organization.Kind.LEADERSHIP and may(user, Verb.VIEW_DASHBOARD)
     return queries.address("dispatch:dashboard") if leads and view != STAY else ""
-
-
-def _is_workday(now: queries.Desk) -> bool:
-    return now.calendar.is_workday(now.today)

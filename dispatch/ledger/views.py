@@ -22,6 +22,7 @@ from projects.models import Project
 from workdays.models import load_calendar
 
 PAGE_SIZE = 50
+RARE = ("unit", "category", "kind", "source")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,7 +48,9 @@ def ledger_list(request):
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "dispatch/ledger_rows.html", context)
-    return render(request, "dispatch/ledger_list.html", context | {"stats": queries.counts(visible, today, soon)})
+    context["stats"] = queries.counts(visible, today, soon)
+    context["more_open"] = any(request.GET.get(name) for name in RARE)
+    return render(request, "dispatch/ledger_list.html", context)
 
 
 @require_safe
@@ -70,7 +73,7 @@ def ledger_new(request):
     _visible(request)
     if not may(request.user, Verb.REGISTER_LEDGER_ITEM):
         raise PermissionDenied
-    form = ItemForm(request.POST or None, user=request.user, initial=_named_project(request))
+    form = ItemForm(request.POST or None, user=request.user, initial=_first_values(request))
     if request.method == "POST" and form.is_valid():
         who = {"by": request.user, "at": clock.now(), "on": clock.today(), "park": request.user.park}
         units = form.cleaned_data["cooperating_units"]
@@ -217,11 +220,12 @@ def _try(form, action):
     return None
 
 
-def _named_project(request) -> dict:
-    """The project a link names (``?project=12``), if the user may see it."""
+def _first_values(request) -> dict:
+    """What an empty form starts with; the project a link names (``?project=12``), if the user may see it."""
     pk = request.GET.get("project", "")
     project = Project.objects.visible_to(request.user).filter(pk=pk).first() if pk.isdecimal() else None
-    return {"project": project} if project else {}
+    usual = {"kind": LedgerItem.Kind.PROBLEM, "category": LedgerItem.Category.OTHER}
+    return usual | ({"project": project} if project else {})
 
 
 def _present(item) -> dict:
