@@ -1,0 +1,66 @@
+"""Puts the example park together: people, projects, ledger, warnings and bulletins as they stand on one day."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from accounts.models import Park, User
+from dispatch.demo import names
+from dispatch.demo.build import FULL_HISTORY, Book, Builder
+from dispatch.demo.cast import CAST
+from dispatch.demo.clockface import at_work
+from dispatch.demo.items import write_items
+from dispatch.demo.people import Cast, build_park
+from dispatch.reports.actions import draft_bulletin, issue
+from dispatch.warnings.evaluate import evaluate
+from projects.models import Project
+from workdays.models import load_calendar
+
+PROJECTS = len(CAST)
+SMALL_PROJECTS = (7, 30)  # numbers of the plot that the second park borrows
+BULLETINS = 3
+LIMIT_FOR_BULLETINS = 200
+
+
+def is_empty() -> bool:
+    """Whether nobody uses this database yet."""
+    return not Park.objects.exists() and not User.objects.exists()
+
+
+def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say: Callable[[str], None]) -> None:
+    """Writes both example parks; ``password`` is that of every account. Call on a database with a catalogue."""
+    calendar, book = load_calendar(), Book.read()
+    cast = build_park(names.PARK, names.UNITS, names.ACCOUNTS, "云岭", password)
+    Builder(cast, book, calendar, as_of, seed).build(projects)
+    small = build_park(names.SMALL_PARK, names.SMALL_UNITS, names.SMALL_ACCOUNTS, "北山", password)
+    for place, number in enumerate(SMALL_PROJECTS):
+        Builder(small, book, calendar, as_of, seed + 1).build(1, first=number if place else 0)
+    say(f"{Project.objects.count()} projects in 2 parks")
+    items = write_items(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
+    say(f"{items} ledger items")
+    if projects <= LIMIT_FOR_BULLETINS:
+        _bulletins(cast, as_of)
+    counts = evaluate(as_of=as_of, at=at_work(as_of))
+    say(f"warnings: {counts.total} rows")
+    if projects <= LIMIT_FOR_BULLETINS:
+        for park in (cast.park, small.park):
+            draft_bulletin(park=park, year=as_of.year, month=as_of.month, as_of=as_of, by=None, at=at_work(as_of))
+
+
+def _of_cast(cast: Cast) -> dict[int, Project]:
+    """Number in the cast → project, for the projects with a full history."""
+    rows = Project.objects.filter(park=cast.park).order_by("pk")[:FULL_HISTORY]
+    return dict(enumerate(rows))
+
+
+def _bulletins(cast: Cast, as_of: date) -> None:
+    """The bulletins of the latest closed months, issued early in the month after, with the warnings of their day."""
+    ends, first = [], as_of.replace(day=1)
+    for _month in range(BULLETINS):
+        ends.append(first - timedelta(days=1))
+        first = ends[-1].replace(day=1)
+    for end in reversed(ends):
+        evaluate(as_of=end, at=at_work(end), park=cast.park)
+        after = min(end + timedelta(days=4), as_of - timedelta(days=1))
+        month = {"park": cast.park, "year": end.year, "month": end.month}
+        bulletin = draft_bulletin(**month, as_of=end, by=None, at=at_work(end, 50))
+        issue(bulletin, by=cast.staff, at=at_work(max(after, end), 55), version=bulletin.version)
