@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api_paging import KeysetPagination
 from accounts.api_problems import entity_tag, required_version
+from accounts.errors import Conflict
 from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
 
@@ -121,12 +122,15 @@ class ScopedViewSet(viewsets.GenericViewSet):
 
     def to_change(self, *verbs: Verb, allowed: Callable[[Any], bool] | None = None):
         """(row, version named by the writer). Outside 404; without any of the verbs, or not ``allowed`` on this row,
-        403; without a version 428."""
+        403; without a version 428, with an old one 412. Actions check the version again as they write."""
         row = self.get_object()
         self.permit(*verbs)
         if allowed is not None and not allowed(row):
             raise PermissionDenied(_("Your role does not allow this."))
-        return row, required_version(self.request)
+        version = required_version(self.request)
+        if version != row.version:
+            raise Conflict(_("Somebody else has changed this in the meantime. Please look at it again."))
+        return row, version
 
     def permit(self, *verbs: Verb) -> None:
         """Raises PermissionDenied unless the role holds one of the verbs; no verb asks for nothing."""
@@ -134,7 +138,9 @@ class ScopedViewSet(viewsets.GenericViewSet):
             raise PermissionDenied(_("Your role does not allow this."))
 
     def read(self, serializer_class, **options: Any) -> dict[str, Any]:
-        """The body, checked. Raises ValidationError."""
+        """The body, checked. Raises UnsupportedMediaType for what is not JSON, ValidationError."""
+        if self.request.headers.get("Content-Length", "0") != "0" and "json" not in self.request.content_type:
+            raise exceptions.UnsupportedMediaType(self.request.content_type)
         serializer = serializer_class(data=self.request.data, context=self.get_serializer_context(), **options)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

@@ -23,8 +23,9 @@ MAY_NEVER_READ = {
     "other_unit": (TOKEN_A, TOKEN_C),
     "other_park": (TOKEN_A, TOKEN_B),
 }
-# A bulletin goes to every unit and names the projects of the whole park; a new item may be given to any of its units.
+# A bulletin goes to every unit and names the projects of the whole park.
 PARK_WIDE = ("bulletin",)
+pytestmark = pytest.mark.slow
 FILTERS = ("project", "unit", "enterprise", "responsible_unit", "person", "q", "id", "pk", "step")
 LISTS = [name for name, method in sorted(EXPECTED) if method == "GET" and name != "admin"]
 

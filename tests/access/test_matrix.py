@@ -29,6 +29,7 @@ def test_every_line_of_the_table_is_a_route():
     assert stale == [], f"tests/access/matrix.py names routes that are gone: {stale}"
 
 
+@pytest.mark.slow
 def test_every_method_that_answers_is_in_the_table(world):
     unlisted = []
     for name in routes.names():
@@ -41,6 +42,7 @@ def test_every_method_that_answers_is_in_the_table(world):
     assert unlisted == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "method"), sorted(EXPECTED), ids=lambda value: value)
 def test_answers_are_those_of_the_table(world, name, method):
     found = {role: answer(world, role, method, name).status_code for role in ROLES}

@@ -61,7 +61,9 @@ class World:
 def build() -> World:
     load_seed(SEED_FILE, at=AT)
     park, elsewhere = factories.park(), factories.park(name_zh=f"外区{TOKEN_C}")
-    a, b, c = side(park, TOKEN_A), side(park, TOKEN_B), side(elsewhere, TOKEN_C)
+    # Units of one park know each other by name; those of another park are nobody's business.
+    a, b = side(park, TOKEN_A, "甲责任单位"), side(park, TOKEN_B, "乙责任单位")
+    c = side(elsewhere, TOKEN_C, f"责任单位{TOKEN_C}")
     staff, stranger = factories.user(park, "staff"), factories.user(elsewhere, "staff")
     people = {
         "anonymous": None,
@@ -77,9 +79,9 @@ def build() -> World:
     return World(a, b, c, bulletin(park), bulletin(elsewhere), people)
 
 
-def side(park: Park, token: str) -> Side:
+def side(park: Park, token: str, unit_name: str) -> Side:
     inside = f"{token}{INTERNAL}"
-    unit = factories.organization(park, "unit", name=f"责任单位{token}")
+    unit = factories.organization(park, "unit", name=unit_name)
     owner = factories.organization(park, "enterprise", name=f"企业账号{token}")
     people = {
         "unit": factories.user(park, "unit", unit, display_name=f"承办{token}"),
