@@ -110,7 +110,7 @@ def _sentence(groups: Iterable[tuple], month: int) -> str:
     for name, rows in groups:
         sums = annexes.totals(rows, month)
         done = f"完成率{words.per_cent(sums['percent'])}" if sums["percent"] is not None else "无年度计划"
-        parts.append(f"{name}{len(rows)}个，完成投资{words.yi(sums['ytd_10k'])}亿元，{done}")
+        parts.append(f"{name}（{len(rows)}个）完成投资{words.yi(sums['ytd_10k'])}亿元，{done}")
     return "；".join(parts) + "。" if parts else "无。"
 
 

@@ -10,6 +10,7 @@ from dispatch.reports.layout import Column
 from projects.investment import round_half_up
 
 NONE = "—"
+WIDE = 12  # columns of running text in the workbook
 NUMBERS = {"int": 0, "money": 2, "yi": 4, "area": 2}
 
 
@@ -18,6 +19,8 @@ class Cell:
     text: str
     is_number: bool
     light: str = ""
+    is_wide: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,4 +80,4 @@ def _cell(column: Column, value: Any, row: Mapping[str, Any]) -> Cell:
         return Cell(text.rstrip("0").rstrip(".") if "." in text else text, True)
     if column.kind == "points":
         return Cell(f"+{value}" if Decimal(value) > 0 else str(value).replace("-", "−"), True)
-    return Cell(str(value), is_number, light)
+    return Cell(str(value), is_number, light, column.width > WIDE, column.kind == "day")
