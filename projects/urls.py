@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from projects import change_views, views
+from projects.ledger import views as ledger_views
 
 app_name = "projects"
 
@@ -8,6 +9,14 @@ urlpatterns = [
     path("", views.project_list, name="list"),
     path("new/", change_views.Create.as_view(), name="create"),
     path("similar/", views.similar, name="similar"),
+    path("export/", ledger_views.ledger_export, name="ledger_export"),
+    path("import/", ledger_views.import_list, name="import_list"),
+    path("import/new/", ledger_views.import_new, name="import_new"),
+    path("import/<int:pk>/", ledger_views.import_detail, name="import_detail"),
+    path("import/<int:pk>/confirm/", ledger_views.import_confirm, name="import_confirm"),
+    path("import/<int:pk>/discard/", ledger_views.import_discard, name="import_discard"),
+    path("import/<int:pk>/again/", ledger_views.import_again, name="import_again"),
+    path("import/<int:pk>/file/", ledger_views.import_file, name="import_file"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", change_views.Edit.as_view(), name="edit"),
     path("<int:pk>/update/", change_views.Quick.as_view(), name="quick"),

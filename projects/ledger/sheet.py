@@ -8,7 +8,8 @@ read back gives the same values.
 import re
 from typing import Any
 
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 CELL_LIMIT = 32_767  # characters one cell may hold
@@ -26,7 +27,18 @@ def safe_text(text: str) -> str:
 
 def safe_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
     """Writes a value, rows and columns counted from 1: text as text; numbers, dates and None as they are."""
-    cell = sheet.cell(row=row, column=column)
+    return _fill(sheet.cell(row=row, column=column), value)
+
+
+def streamed_cell(sheet: WriteOnlyWorksheet, value: Any, number_format: str = "") -> Cell:
+    """The same for a sheet that is written row by row; the cell is for the next ``append``."""
+    cell = _fill(WriteOnlyCell(sheet), value)
+    if number_format:
+        cell.number_format = number_format
+    return cell
+
+
+def _fill(cell: Cell, value: Any) -> Cell:
     if not isinstance(value, str):
         cell.value = value
         return cell

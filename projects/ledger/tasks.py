@@ -1,0 +1,34 @@
+"""The import in the worker: reads the clock, calls the action. A message carries an id only and may come twice."""
+
+import logging
+from datetime import datetime
+
+from celery import shared_task
+
+from accounts import clock
+from projects.ledger import actions
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="projects.import_ledger")
+def import_ledger(batch_id: int) -> None:
+    """Reads or writes one import, whichever is its present step."""
+    actions.work(batch_id, now=clock.now)
+
+
+def ring(batch_id: int) -> bool:
+    """Hands the import to a worker; without a broker the next sweep tries again."""
+    try:
+        import_ledger.delay(batch_id)
+    except import_ledger.OperationalError as error:
+        logger.warning("the broker cannot be reached, the next sweep tries again: %s", error)
+        return False
+    return True
+
+
+def sweep(now: datetime) -> None:
+    """Hands out again what has been left lying."""
+    for batch_id in actions.stuck_batches(now):
+        if not ring(batch_id):
+            return
