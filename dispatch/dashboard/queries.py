@@ -25,7 +25,7 @@ from projects.stages import ORDER, Pool, Stage, pool_of
 from workdays.arithmetic import WorkCalendar
 
 RED_ROWS = 10
-DUE_ROWS = 10
+DUE_ROWS = 8
 DEPARTMENT_ROWS = 8
 BAR_WIDTH = Decimal(600)
 
