@@ -67,7 +67,12 @@ def test_ties_go_by_investment_rate_then_amount_and_equal_units_share_a_rank():
     second = unit(2, [*same, (40, 100), (90, 100)], 99)
     richer = unit(3, [*same, (50, 100), (60, 100)], 20)
     twin = unit(4, [*same, (50, 100), (60, 100)], 10)
-    assert [(r.rank, r.unit.unit_id) for r in ranking([second, first, twin, richer])] == [(1, 3), (2, 1), (2, 4), (4, 2)]
+    assert [(r.rank, r.unit.unit_id) for r in ranking([second, first, twin, richer])] == [
+        (1, 3),
+        (2, 1),
+        (2, 4),
+        (4, 2),
+    ]
 
 
 counts = st.tuples(st.integers(0, 40), st.integers(0, 30))
