@@ -53,13 +53,16 @@ def clock_fields(step: ProjectStep, pauses: Iterable[StepPause], calendar: WorkC
     }
 
 
-def recompute_all(calendar: WorkCalendar, as_of: date) -> int:
+def recompute_all(calendar: WorkCalendar, as_of: date, *, paused_only: bool = False) -> int:
     """Bring the due days of every open case up to ``as_of``: after a change of the calendar, and daily for pauses.
 
-    Returns how many steps changed. Derived values only, so neither version nor history moves.
+    ``paused_only``: the calendar has not changed, so only the days of open pauses have moved on. Returns how many steps
+    changed. Derived values only, so neither version nor history moves.
     """
     changed = 0
     open_cases = ProjectStep.objects.exclude(state__in=[State.NOT_STARTED, *ENDED])
+    if paused_only:
+        open_cases = open_cases.filter(pauses__ended_on__isnull=True, pauses__isnull=False)
     ids = list(open_cases.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         changed += _recompute(ids[start : start + BATCH], calendar, as_of)
