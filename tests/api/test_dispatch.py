@@ -81,7 +81,8 @@ def test_filters(scene, item):
     scene.staff.post("ledger-items/", {"title": "未派", "kind": "task"})
     counts = {
         "": 2, "?open=true": 2, "?open=false": 0, "?late=true": 0, "?state=assigned": 1, "?kind=task": 1,
-        f"?project={scene.project.pk}": 1, f"?unit={scene.unit.pk}": 1, "?q=协调": 1, "?q=不存在": 0, "?waiting=true": 1,
+        f"?project={scene.project.pk}": 1, f"?unit={scene.unit.pk}": 1, "?q=协调": 1, "?q=不存在": 0,
+        "?waiting=true": 1,
     }  # fmt: skip
     found = {query: len(scene.staff.get(f"ledger-items/{query}").json()["results"]) for query in counts}
     assert found == counts

@@ -59,7 +59,7 @@ def test_every_reason_of_a_refusal_is_listed(scene, step):
 
 
 def test_warnings_have_to_be_acknowledged_by_name(scene):
-    row = scene.project.steps.get(code="S10")
+    row = scene.project.steps.get(code="S09")
     path = f"steps/{row.pk}/move/"
     scene.staff.post(path, {"verb": "receive", "on": "2026-02-02"}, version=1)
     accept = {"verb": "accept", "on": "2026-02-02"}
