@@ -29,6 +29,7 @@ from projects.models import (
     ProjectChange,
     TeamMember,
 )
+from projects.stages import Stage, reached
 from projects.text import normalise_name
 from workdays.arithmetic import WorkCalendar
 
@@ -98,6 +99,7 @@ class Builder:
     calendar: WorkCalendar
     as_of: date
     seed: int
+    full_history: int = FULL_HISTORY
 
     def build(self, count: int, *, first: int = 0) -> None:
         """Projects ``first`` … ``first + count - 1`` of the plot, a batch a transaction."""
@@ -123,7 +125,7 @@ class Builder:
         self._steps(pairs)
 
     def _changes(self, project: Project, story: Story) -> list[ProjectChange]:
-        found = changes_of(project, story, self.cast.staff, brief=story.index >= FULL_HISTORY)
+        found = changes_of(project, story, self.cast.staff, brief=story.index >= self.full_history)
         project.version = len(found)
         return found
 
@@ -133,7 +135,7 @@ class Builder:
             name, code = story.enterprise
             home = self.cast.units.get(f"{ENTERPRISE}{story.index}")
             if home is not None:
-                home.name, home.short_name = name, name.removeprefix(self.cast.prefix)[:6]
+                home.name, home.short_name = name, name.removeprefix(self.cast.prefix).split("（")[0]
                 home.save()
             found.append(
                 Enterprise(
@@ -150,14 +152,12 @@ class Builder:
         project = Project(
             park=self.cast.park, enterprise=enterprise, stage=story.stage, stage_entered_on=story.entries[-1][1],
             status=story.part.status, status_since_on=story.status_on,
-            enrolled=True if story.enrolled_on else None, enrolled_on=story.enrolled_on,
+            enrolled=bool(story.enrolled_on) if reached(story.stage, Stage.STARTED) else None, enrolled_on=story.enrolled_on,
             responsible_unit=self.cast.units.get(story.unit) or self.cast.units[self.cast.handler_of("S01", "")],
             light="green" if story.part.status == "active" else "grey",
             created_at=at_work(begun), created_by=self.cast.staff,
             updated_at=at_work(last, 40), updated_by=self.cast.staff, **story.fields,
         )  # fmt: skip
-        if project.nature == "new" and story.entries[-1][0] >= "L08" and story.index % 3 == 0:
-            project.enrolled = bool(story.enrolled_on)
         project.name_key, project.search_text = keys_of(project)
         return project
 
@@ -196,7 +196,7 @@ class Builder:
 
     def _tales(self, project: Project, story: Story) -> Iterator[Tale]:
         judged = self.book.judged(project)
-        brief = story.index >= FULL_HISTORY
+        brief = story.index >= self.full_history
         for rule in self.book.rules:
             columns, _facts = judged[rule.step.code]
             key = self.cast.handler_of(rule.step.code, story.street)
@@ -216,7 +216,7 @@ class Builder:
         if by_hand and tale.step.applicability == ProjectStep.Applicability.APPLIES:
             events.append(Event(NOT_APPLICABLE, registered_on(story), names.REASON_OWN_LAND))
         elif not by_hand:
-            end = story.ended_on or self.as_of
+            end = story.status_on or self.as_of
             events += records(tale.step.code, story.line, story.facts[tale.step.code], story.index, end)
         if brief:
             owed = story.facts[tale.step.code].deferrable

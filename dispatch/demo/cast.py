@@ -1,4 +1,4 @@
-"""The parts the projects of the example park play: the first 44 are written by hand, the rest is drawn. Pure."""
+"""The parts the projects of the example park play: the first fifty are written by hand, the rest is drawn. Pure."""
 
 from dataclasses import dataclass
 from random import Random
@@ -25,6 +25,7 @@ class Part:
     open_questions: tuple[str, ...] = ()
     industry: str = ""
     land: bool | None = None
+    slow: tuple[str, ...] = ()
 
 
 def _part(stage: str, step: str = "", situation: str = "accepted", days: int = 0, **more) -> Part:
@@ -49,8 +50,8 @@ CAST: tuple[Part, ...] = (
     _part("L05", "S05", "received", 1),
     _part("L05", "S02", "refused", 3),
     _part("L05", "S06", days=-3, land=True, slip=35),
-    _part("L06", "S10", "received", 1),
-    _part("L06", "S11", "received", 2),
+    _part("L06", "S10", "received", 1, slow=("S11", "S12")),
+    _part("L06", "S11", "received", 2, slow=("S10", "S12")),
     _part("L07", "S12", "paused", 3),
     _part("L07", "S13", days=-2),
     _part("L07", "S14", days=-14, slip=45),
@@ -58,6 +59,7 @@ CAST: tuple[Part, ...] = (
     _part("L07", "S14", "reapplied", 2),
     _part("L07", "S16", "outstanding", -2),
     _part("L07", "S17", days=1),
+    _part("L07", "S13", "owing", 6),
     _part("L07", "S12", "correcting", 2, nature="upgrade"),
     _part("L08", at=0.2, enrolled=False),
     _part("L08", at=0.45, enrolled=False, money=-16),
@@ -69,7 +71,8 @@ CAST: tuple[Part, ...] = (
     _part("L09", "S19", "paused", 4, nature="continuing"),
     _part("L11", "S18", days=-6, nature="continuing"),
     _part("L10", "S22", days=1, nature="continuing"),
-    _part("L10", "S20", days=-5, nature="continuing"),
+    _part("L10", "S20", days=-9, nature="continuing"),
+    _part("L10", at=0.6, nature="continuing"),
     _part("L11", nature="continuing"),
     _part("L12", nature="upgrade", at=0.4),
     _part("L12", nature="continuing", slip=33),
@@ -79,7 +82,7 @@ CAST: tuple[Part, ...] = (
     _part("L05", at=0.5, status="suspended"),
     _part("L08", at=0.6, status="suspended", money=-40),
     _part("L03", at=0.9, status="terminated"),
-    _part("L06", at=0.5, status="terminated"),
+    _part("L06", at=0.5, status="terminated", slow=("S10", "S11", "S12")),
 )
 
 _FOCUSES = (

@@ -56,7 +56,7 @@ def _all(span: Span, fact: StepFacts, index: int) -> Iterator[Event]:
 
 
 def _after_acceptance(span: Span, fact: StepFacts, index: int) -> Iterator[Event]:
-    owed = fact.deferrable[:1] if span.deferred else ()
+    owed = fact.deferrable[:1] if span.deferred else ()  # one paper follows later
     yield Event(Verb.ACCEPT_WITH_OUTSTANDING if owed else Verb.ACCEPT, span.accepted, papers=owed)
     if span.pause:
         kind, begun, ended = span.pause

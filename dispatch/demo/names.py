@@ -84,7 +84,7 @@ SMALL_UNITS = (
 SMALL_ACCOUNTS = (
     Account("beishan", "staff", "石望川", "centre", "另一园区，看不到云岭的数据"),
     Account("bsjingfa", "unit", "严松柏", "bsjingfa"),
-    Account("bsqiye", "enterprise", "顾念慈", "enterprise:0"),
+    Account("bsqiye", "enterprise", "顾念慈", "enterprise:1012"),
 )
 IN_CHARGE = ("jingfa", "dongyuan", "xiyuan", "jianshe", "shenpi", "ziran", "huanbao", "yingji")
 DEPARTMENTS = ("jingfa", "ziran", "jianshe", "huanbao", "shenpi")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import Park, User
 from dispatch.demo import names
 from dispatch.demo.build import FULL_HISTORY, Book, Builder
@@ -16,7 +18,7 @@ from projects.models import Project
 from workdays.models import load_calendar
 
 PROJECTS = len(CAST)
-SMALL_PROJECTS = (7, 30)  # numbers of the plot that the second park borrows
+SMALL_PROJECTS = (1012, 1031)  # numbers of the plot that the second park borrows
 BULLETINS = 3
 LIMIT_FOR_BULLETINS = 200
 
@@ -28,12 +30,12 @@ def is_empty() -> bool:
 
 def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say: Callable[[str], None]) -> None:
     """Writes both example parks; ``password`` is that of every account. Call on a database with a catalogue."""
-    calendar, book = load_calendar(), Book.read()
-    cast = build_park(names.PARK, names.UNITS, names.ACCOUNTS, "云岭", password)
+    calendar, book, hashed = load_calendar(), Book.read(), make_password(password)
+    cast = build_park(names.PARK, names.UNITS, names.ACCOUNTS, "云岭", hashed)
     Builder(cast, book, calendar, as_of, seed).build(projects)
-    small = build_park(names.SMALL_PARK, names.SMALL_UNITS, names.SMALL_ACCOUNTS, "北山", password)
-    for place, number in enumerate(SMALL_PROJECTS):
-        Builder(small, book, calendar, as_of, seed + 1).build(1, first=number if place else 0)
+    small = build_park(names.SMALL_PARK, names.SMALL_UNITS, names.SMALL_ACCOUNTS, "北山", hashed)
+    for number in SMALL_PROJECTS:
+        Builder(small, book, calendar, as_of, seed, full_history=number + 1).build(1, first=number)
     say(f"{Project.objects.count()} projects in 2 parks")
     items = write_items(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     say(f"{items} ledger items")

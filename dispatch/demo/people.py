@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.hashers import make_password
-
 from accounts.actions import load_roles
 from accounts.models import Organization, Park, Role, User
 from dispatch.demo import names
@@ -39,9 +37,9 @@ class Cast:
 
 
 def build_park(
-    facts: dict[str, str], units: Sequence[Unit], accounts: Sequence[Account], prefix: str, password: str
+    facts: dict[str, str], units: Sequence[Unit], accounts: Sequence[Account], prefix: str, hashed: str
 ) -> Cast:
-    """Park, organizations and accounts; all of them start with ``password``, "" gives accounts nobody can use yet."""
+    """Park, organizations and accounts; ``hashed`` is the password of all of them."""
     load_roles()
     park = Park.objects.create(**facts)
     made: dict[str, Organization] = {}
@@ -52,7 +50,6 @@ def build_park(
     namer_keys = {account.unit for account in accounts if account.unit.startswith(ENTERPRISE)}
     for key in sorted(namer_keys):
         made[key] = Organization.objects.create(park=park, kind=Organization.Kind.ENTERPRISE, name=f"{prefix} {key}")
-    hashed = make_password(password or None)
     roles = {role.code: role for role in Role.objects.all()}
     people = [_person(account, number, made, roles, hashed) for number, account in enumerate(accounts)]
     User.objects.bulk_create(people)

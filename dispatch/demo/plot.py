@@ -43,7 +43,6 @@ class Story:
     milestones: dict[Stage, dict[str, Any]] = field(default_factory=dict)
     team: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     status_on: date | None = None
-    ended_on: date | None = None
     enrolled_on: date | None = None
 
 
@@ -52,18 +51,19 @@ def tell(index: int, seed: int, *, as_of: date, calendar: WorkCalendar, judge: J
     chance = Random(seed * 1_000_003 + index)
     part = part_of(index, chance)
     fields, unit, street = _attributes(index, part, chance, namer)
-    pace = draw_pace(chance, upgrade=part.nature == "upgrade")
+    pace = draw_pace(chance, upgrade=part.nature == "upgrade", slow=part.slow)
     facts = dict(judge(fields))
     if part.nature == "upgrade":
         _own_land(facts)
-    line = fit(facts, pace, calendar, as_of=as_of, stage=part.stage, part=part.at, focus=part.focus)
+    status_on = None if part.status == "active" else as_of - timedelta(days=chance.randint(20, 75))
+    line = fit(facts, pace, calendar, as_of=status_on or as_of, stage=part.stage, part=part.at, focus=part.focus)
     story = Story(
         index, part, fields, namer.enterprise(index), unit, street, pace, line, facts,
-        Money(), stage=line.stage_on(as_of - timedelta(days=1)),
+        Money(), status_on=status_on,
     )  # fmt: skip
     _settle(story, as_of, chance)
     story.money = spend(
-        line.stages, Decimal(fields["total_investment_10k"]), part.money, as_of=story.ended_on or as_of, chance=chance
+        line.stages, Decimal(fields["total_investment_10k"]), part.money, as_of=story.status_on or as_of, chance=chance
     )
     fields["invested_before_10k"] = story.money.before
     _words(story, chance)
@@ -80,6 +80,9 @@ def _own_land(facts: dict[str, StepFacts]) -> None:
             facts[code] = StepFacts(**(vars(facts[code]) | {"applicability": "not_applicable"}))
 
 
+MIX = (0, 1, 2, 3, 4, 0, 6, 1, 2, 0, 5, 3, 4, 2, 7, 1)  # which industry is how frequent
+
+
 class Namer:
     """Names that do not repeat within a park: brand, ending and product follow from the number of the project."""
 
@@ -89,7 +92,7 @@ class Namer:
         self.named: dict[int, str] = {}
 
     def industry(self, index: int, wanted: str = "") -> str:
-        return wanted or self.industries[(index * 3 + index // 16) % 6 if index % 8 else 6 + index // 8 % 2]
+        return wanted or self.industries[MIX[index % len(MIX)]]
 
     def brand(self, index: int) -> str:
         pairs = len(names.BRANDS) * len(names.ENDINGS)
@@ -117,7 +120,7 @@ def _attributes(index: int, part: Part, chance: Random, namer: Namer) -> tuple[d
     industry = namer.industry(index, part.industry)
     total = chance.choice((3200, 6800, 12000, 18500, 26000, 35000, 50000, 68000, 82000, 120000, 160000, 205000))
     upgrade = part.nature == "upgrade"
-    mu = None if upgrade else Decimal(max(12, total // chance.randint(320, 620)))
+    mu = Decimal(chance.randint(14, 60)) if upgrade else Decimal(max(12, total // chance.randint(320, 620)))
     area = Decimal(chance.randint(60, 150) * 100) if upgrade else Decimal(int(mu) * chance.randint(620, 980))
     energy = Decimal(chance.choice((180, 420, 760, 1350, 2600)))
     street = names.STREETS[index % 2]
@@ -179,10 +182,7 @@ def _person(chance: Random) -> str:
 def _settle(story: Story, as_of: date, chance: Random) -> None:
     """Stages entered, milestones, enrolment, people and the status."""
     part, line = story.part, story.line
-    if part.status != "active":
-        story.status_on = as_of - timedelta(days=chance.randint(20, 75))
-        story.ended_on = story.status_on
-    until = (story.ended_on or as_of) - timedelta(days=1)
+    until = (story.status_on or as_of) - timedelta(days=1)
     story.stage = line.stage_on(until)
     entered = sorted((s, d) for s, d in line.stages.items() if d <= until and reached(story.stage, s))
     story.entries = _rising(entered)

@@ -3,7 +3,7 @@
 Days follow the map: a step begins when its hard predecessors are done, stages follow from steps (domain.md 1, 3.1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -55,9 +55,11 @@ class Draw:
 
 @dataclass(frozen=True)
 class Focus:
-    """The step a project hangs on, and how: accepted, received, correcting, paused, outstanding, refused, reapplied.
+    """The step a project hangs on, and how: accepted (or outstanding, reapplied), received, correcting, paused, refused,
+    owing (decided with a paper still to come), statutory (past the limit of the law).
 
-    ``days``: workdays to the committed due day (negative: past it); for other situations workdays since it began.
+    ``days``: workdays to the committed due day (negative: past it); for received, correcting, paused, refused and owing
+    workdays since; for statutory days past that limit.
     """
 
     code: str
@@ -83,7 +85,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Pace:
-    """The luck of the project between the steps, in working days (``bind`` and ``talk`` calendar days before filing)."""
+    """The luck of the project between the steps: ``plan`` … ``register`` calendar days before filing, then workdays."""
 
     plan: int
     talk: int
@@ -111,9 +113,9 @@ class Timeline:
         return reached[-1] if reached else Stage.PLANNING
 
 
-def draw_pace(chance: Random, *, upgrade: bool) -> Pace:
-    """Always the same number of draws in the same order."""
-    draws = {code: _draw(code, chance) for code in CODES}
+def draw_pace(chance: Random, *, upgrade: bool, slow: Collection[str] = ()) -> Pace:
+    """Always the same number of draws in the same order; ``slow`` steps begin a hundred workdays later than usual."""
+    draws = {code: _draw(code, chance, 100 if code in slow else 0) for code in CODES}
     build = chance.randint(55, 110) if upgrade else chance.randint(170, 260)
     spans = [(45, 90), (18, 40), (10, 16), (4, 8)]
     planning = [chance.randint(*span) for span in spans]
@@ -121,10 +123,10 @@ def draw_pace(chance: Random, *, upgrade: bool) -> Pace:
     return Pace(*planning, build, *rest[:3], rest[3], draws)
 
 
-def _draw(code: str, chance: Random) -> Draw:
+def _draw(code: str, chance: Random, more: int) -> Draw:
     kind, length = PAUSES.get(code, ("", 0))
     return Draw(
-        lag=FIRST_LAG.get(code, 2) + chance.randint(0, 4),
+        lag=more + FIRST_LAG.get(code, 2) + chance.randint(0, 4),
         wait=chance.choice((0, 0, 1, 1, 2)),
         correction=chance.choice((0,) * 7 + (3,)),
         share=chance.choice((0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.3)),
@@ -215,6 +217,10 @@ def hold(focus: Focus, fact: StepFacts, calendar: WorkCalendar, as_of: date) -> 
         begun = calendar.subtract(as_of, focus.days)
         accepted = calendar.subtract(begun, 2)
         return Span(accepted, accepted, pause=(PAUSES.get(fact.code, ("correction", 0))[0], begun, None))
+    if focus.situation == "owing":
+        decided = calendar.subtract(as_of, focus.days)
+        accepted = calendar.subtract(decided, fact.limit)
+        return Span(accepted, accepted, decided, deferred=True)
     if focus.situation == "refused":
         refused = calendar.subtract(as_of, focus.days)
         accepted = calendar.subtract(refused, fact.limit)
@@ -224,7 +230,7 @@ def hold(focus: Focus, fact: StepFacts, calendar: WorkCalendar, as_of: date) -> 
         accepted = as_of - timedelta(days=length) if fact.statutory_unit == "cd" else calendar.subtract(as_of, length)
         accepted = calendar.previous_workday(accepted)
         return Span(accepted, accepted)
-    accepted = calendar.previous_workday(calendar.subtract(as_of, fact.limit - focus.days))
+    accepted = calendar.previous_workday(calendar.subtract(as_of, max(fact.limit - focus.days, 1)))
     span = Span(calendar.subtract(accepted, 1), accepted, deferred=focus.situation == "outstanding")
     if focus.situation == "reapplied":
         span.reopened, span.refused = span.received, calendar.subtract(accepted, 9)
@@ -262,7 +268,7 @@ def _finish(line: Timeline, facts, pace: Pace, calendar: WorkCalendar) -> None:
         return
     early = calendar.add(line.stages[Stage.STARTED], pace.build + pace.equip)
     completed = line.stages.get(Stage.COMPLETED)
-    line.stages[Stage.EQUIPPING] = max(early, calendar.add(completed, 3)) if completed else early
+    line.stages[Stage.EQUIPPING] = max(early, calendar.add(completed, pace.equip)) if completed else early
     ready = [line.spans[code].decided if code in line.spans else None for code in ("S19", "S20")]
     if completed is None or None in ready:
         return
@@ -284,25 +290,26 @@ def fit(
 ) -> Timeline:
     """The life that stands on ``as_of`` as wanted: at the focus step, else ``part`` of the way through ``stage``."""
     start = as_of - timedelta(days=300)
-    for _attempt in range(8):
+    for attempt in range(8):
         line = simulate(start, facts, pace, calendar, focus, as_of)
-        shift = (
-            _shift_to_focus(line, facts, pace, calendar, focus, as_of) if focus else _shift(line, stage, part, as_of)
-        )
+        if focus:
+            shift = _shift_to_focus(line, facts, pace, calendar, focus, as_of)
+        else:
+            shift = _shift(line, stage, part, as_of, settle=attempt > 0)
         if shift == 0:
             return line
         start += timedelta(days=shift)
     return line
 
 
-def _shift(line: Timeline, stage: Stage, part: float, as_of: date) -> int:
-    """Days to move the start; 0 once the stage is right."""
+def _shift(line: Timeline, stage: Stage, part: float, as_of: date, *, settle: bool) -> int:
+    """Days to move the start; with ``settle`` 0 once the stage is right."""
     if stage not in line.stages:
         return 0
     entered = line.stages[stage]
     later = [day for other, day in line.stages.items() if ORDER.index(other) > ORDER.index(stage)]
     leaves = min(later) if later else entered + timedelta(days=120)
-    if line.stage_on(as_of) == stage:
+    if settle and line.stage_on(as_of) == stage:
         return 0
     return (as_of - (entered + (leaves - entered) * part)).days or 1
 
