@@ -54,8 +54,8 @@ def import_list(request):
 def import_new(request):
     """Came for: hand in this month's ledger and see what it would change."""
     require(request.user, Verb.IMPORT_LEDGER)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
         try:
             values = form.cleaned_data
             batch = actions.upload(
