@@ -33,8 +33,17 @@ projects:edit                    GET    302    200   403   404   403    404   40
 projects:edit                    POST   302    422   403   404   403    404   403    422   404
 projects:enrol                   GET    302    200   403   404   403    404   403    200   404
 projects:enrol                   POST   302    422   403   404   403    404   403    422   404
+projects:import_again            POST   302    302   404   404   404    404   403    302   404
+projects:import_confirm          POST   302    302   404   404   404    404   403    302   404
+projects:import_detail           GET    302    200   404   404   404    404   403    200   404
+projects:import_discard          POST   302    302   404   404   404    404   403    302   404
+projects:import_file             GET    302    200   404   404   404    404   403    200   404
+projects:import_list             GET    302    200   403   403   403    403   403    200   200
+projects:import_new              GET    302    200   403   403   403    403   403    200   200
+projects:import_new              POST   302    422   403   403   403    403   403    422   422
 projects:investment              GET    302    200   200   404   403    404   403    200   404
 projects:investment              POST   302    422   422   404   403    404   403    422   404
+projects:ledger_export           GET    302    200   200   200   403    403   200    200   200
 projects:list                    GET    302    200   200   200   302    302   200    200   200
 projects:milestone               GET    302    200   403   404   403    404   403    200   404
 projects:milestone               POST   302    422   403   404   403    404   403    422   404

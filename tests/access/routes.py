@@ -82,12 +82,13 @@ def url(name: str, ids: dict[str, Any]) -> str:
 
 def ids_of(side: Side, world: World) -> dict[str, Any]:
     mine = side is world.a or side is world.b
-    return side.ids() | {"bulletin": (world.bulletin if mine else world.foreign_bulletin).pk}
+    shared = (world.bulletin, world.batch) if mine else (world.foreign_bulletin, world.foreign_batch)
+    return side.ids() | {"bulletin": shared[0].pk, "import": shared[1].pk}
 
 
 def ids_of_nothing(side: Side) -> dict[str, Any]:
     """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
-    return dict.fromkeys([*side.ids(), "bulletin"], NOBODY) | {"requirement": side.requirement.pk}
+    return dict.fromkeys([*side.ids(), "bulletin", "import"], NOBODY) | {"requirement": side.requirement.pk}
 
 
 # What a form has to hold before its page looks at who sends it; elsewhere any field will do.
@@ -123,7 +124,7 @@ def call(user, method: str, address: str, data: Any = None, **headers: str):
 def body(response) -> str:
     """The whole answer as text, streamed or not; a workbook as its sheets' text."""
     raw = b"".join(response.streaming_content) if response.streaming else response.content
-    if raw[:2] == b"PK":
+    if raw[:4] == b"PK\x03\x04":
         return _workbook_text(raw)
     text = raw.decode("utf-8", errors="replace")
     if "json" in response.headers.get("Content-Type", ""):

@@ -1,7 +1,9 @@
 """Who gets which answer at which address: every route and method is in the table, and every line of it is true."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.access import routes
 from tests.access.matrix import EXPECTED
@@ -47,6 +49,34 @@ def test_every_method_that_answers_is_in_the_table(world):
 def test_answers_are_those_of_the_table(world, name, method):
     found = {role: answer(world, role, method, name).status_code for role in ROLES}
     assert found == EXPECTED[name, method]
+
+
+@pytest.mark.slow
+def test_no_write_without_its_token(world):
+    """A request forged elsewhere, with the person's own cookies, is refused on every route that writes."""
+    accepted = []
+    for name, method in EXPECTED:
+        if method == "GET":
+            continue
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = world.people["staff"].cookies.copy()
+        address = routes.url(name, routes.ids_of(world.a, world))
+        response = getattr(client, method.lower())(address, {}, content_type="application/json")
+        accepted += [(name, method, response.status_code)] * (response.status_code != 403)
+    assert accepted == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["staff", "enterprise"])
+def test_reading_changes_nothing(world, role):
+    """No GET writes a row, whatever it shows."""
+    writing = []
+    for name, method in EXPECTED:
+        if method == "GET":
+            with CaptureQueriesContext(connection) as queries:
+                answer(world, role, method, name)
+            writing += [(name, q["sql"]) for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert writing == []
 
 
 def test_a_route_that_is_not_in_the_table_is_found(monkeypatch):

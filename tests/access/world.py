@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Organization, Park, User
 from approvals.models import DocumentRequirement, ProjectStep, StepDocument, StepPause, StepTransition
 from dispatch.ledger import actions as ledger
@@ -14,7 +16,16 @@ from dispatch.ledger.models import LedgerItem
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
-from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project, ProjectChange, StageEntry, TeamMember
+from projects.models import (
+    AnnualPlan,
+    ImportBatch,
+    Milestone,
+    MonthlyInvestment,
+    Project,
+    ProjectChange,
+    StageEntry,
+    TeamMember,
+)
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
 from tests.factories import AT, TODAY
@@ -55,6 +66,8 @@ class World:
     c: Side
     bulletin: Bulletin
     foreign_bulletin: Bulletin
+    batch: ImportBatch
+    foreign_batch: ImportBatch
     people: dict[str, User | None]
 
 
@@ -76,7 +89,8 @@ def build() -> World:
         "admin": factories.user(park, "admin", is_staff=True),
         "other_park": stranger,
     }
-    return World(a, b, c, bulletin(park), bulletin(elsewhere), people)
+    batches = upload(park, staff, INTERNAL), upload(elsewhere, stranger, f"{INTERNAL}{TOKEN_C}")
+    return World(a, b, c, bulletin(park), bulletin(elsewhere), *batches, people)
 
 
 def side(park: Park, token: str, unit_name: str) -> Side:
@@ -129,6 +143,14 @@ def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict
         project_step=step, verb="receive", from_state=0, to_state=0, on=date(2026, 1, 5), note=inside, at=AT
     )
     return {"requirement": requirement, "milestone": milestone}
+
+
+def upload(park: Park, by: User, token: str) -> ImportBatch:
+    """An uploaded ledger that waits for its confirmation."""
+    return ImportBatch.objects.create(
+        park=park, file=ContentFile(b"PK", name=f"{park.code}.xlsx"), file_name=f"台账{token}.xlsx", sha256="0" * 64,
+        report_year=2026, report_month=2, state=ImportBatch.State.READY, created_at=AT, created_by=by,
+    )  # fmt: skip
 
 
 def bulletin(park: Park) -> Bulletin:

@@ -1,5 +1,7 @@
 """What holds for every answer of the API: errors, versions, pages, languages, and that nothing is guessed."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -132,10 +134,13 @@ def pages(api: Api, path: str) -> list[list[int]]:
 
 @pytest.fixture
 def many(scene):
-    """Twelve projects more; every third without an amount, amounts and names in pairs."""
+    """Twelve projects more; every third without an amount, amounts and moments in pairs, a microsecond apart."""
     return [
         factories.project(
-            scene.park, name=f"排序项目{n:02}", total_investment_10k=None if n % 3 == 0 else (n // 2) * 100
+            scene.park,
+            name=f"排序项目{n:02}",
+            total_investment_10k=None if n % 3 == 0 else (n // 2) * 100,
+            updated_at=factories.AT + timedelta(microseconds=n // 2),
         )
         for n in range(12)
     ]
