@@ -7,10 +7,14 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
+        from dispatch.jobs.registry import resweeps
         from dispatch.ledger import panel as ledger_panel
         from dispatch.reports import job as bulletin_job
         from dispatch.warnings import job, panel, refresh
+        from projects.ledger.tasks import sweep
 
+        if sweep not in resweeps:
+            resweeps.append(sweep)
         job.register()
         refresh.register()
         bulletin_job.register()

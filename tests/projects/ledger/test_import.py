@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.errors import Conflict, Refused
 from accounts.models import Organization
 from approvals.models import ProjectStep
+from dispatch.jobs.registry import resweeps
 from projects import actions as project_actions
-from projects.ledger import actions
+from projects.ledger import actions, tasks
 from projects.models import (
     Enterprise,
     ImportBatch,
@@ -369,3 +370,17 @@ def test_parks_do_not_meet(april):
     assert batch.summary["create"] == 30
     assert confirmed(batch, other).state == "done"
     assert Project.objects.count() == 60
+
+
+def test_the_sweep_rings_for_what_lies_about(staff, monkeypatch):
+    assert tasks.sweep in resweeps
+    batch = uploaded(book([{"项目名称": "甲"}]), staff)
+    ImportBatch.objects.update(state="confirmed", confirmed_at=AT, confirmed_by=staff, attempts=0)
+    rung = []
+    monkeypatch.setattr(tasks.import_ledger, "delay", rung.append)
+    tasks.sweep(AT)
+    assert rung == []
+    tasks.sweep(AT + timedelta(minutes=5))
+    assert rung == [batch.pk]
+    tasks.import_ledger(batch.pk)
+    assert ImportBatch.objects.get().state == "done"
