@@ -27,7 +27,7 @@ TABS = {
     "update": gettext_lazy("Changed"),
     "create": gettext_lazy("New"),
     "unchanged": gettext_lazy("Unchanged"),
-    "warnings": gettext_lazy("Warnings"),
+    "warnings": gettext_lazy("To check"),
     "refused": gettext_lazy("Refused"),
 }
 MATCHED_BY = {"code": gettext_lazy("matched by code"), "name": gettext_lazy("matched by name")}

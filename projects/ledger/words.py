@@ -1,6 +1,7 @@
 """The importer's fields, values and remarks in words for the pages, in the active language."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -57,7 +58,7 @@ def text(field: str, value: Any) -> str:
         return _day(value)
     if field in ("nature", "level"):
         return str(dict(Project._meta.get_field(field).flatchoices).get(value, value))
-    return f"{value}"
+    return f"{Decimal(value):,f}" if FIELDS[field].kind in _NUMBERS else str(value)
 
 
 def _day(value: Mapping[str, Any]) -> str:
@@ -81,12 +82,9 @@ def shown_changes(row: ImportRow) -> list[dict[str, Any]]:
     found = []
     for each in row.changes:
         new = text(each["field"], each["new"])
-        raw = "" if each["raw"].strip() == new else each["raw"]
-        is_number = FIELDS[each["field"]].kind in _NUMBERS
+        raw = "" if each["raw"].strip() in (new, str(each["new"])) else each["raw"]
         old = text(each["field"], each["old"])
-        found.append(
-            {"label": label(each["field"]), "old": old, "new": new, "cell": each["cell"], "raw": raw, "num": is_number}
-        )
+        found.append({"label": label(each["field"]), "old": old, "new": new, "cell": each["cell"], "raw": raw})
     return found
 
 

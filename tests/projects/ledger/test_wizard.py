@@ -61,7 +61,7 @@ def test_the_clean_ledger_through_the_pages(client, staff):
 def test_the_update_is_shown_cell_by_cell(client, staff):
     confirmed(uploaded(workbook(A1), staff), staff)
     page = body(hand_in(client, workbook(A6)))
-    assert all(text in page for text in ("6300", "8900", "Y5", "2025-06-30", "2025-06-18", "S5"))
+    assert all(text in page for text in ("6,300", "8,900", "Y5", "2025-06-30", "2025-06-18", "S5"))
     batch = ImportBatch.objects.order_by("pk").last()
     address = reverse("projects:import_detail", args=[batch.pk])
     shown = {tab: client.get(address, {"show": tab}).context["page_obj"].paginator.count for tab in
