@@ -1,3 +1,4 @@
+# ruff: noqa: E501 one item a line
 """The responsibility ledger of the example park: thirty-odd items in every state, moved by the real actions."""
 
 from dataclasses import dataclass

@@ -21,15 +21,16 @@ class Cast:
     handlers: dict[str, Unit]
     prefix: str
 
-    @property
-    def staff(self) -> User:
-        return next(user for user in self.users.values() if user.role_id and user.role.code == "staff")
+    def __post_init__(self):
+        self.staff = next(user for user in self.users.values() if user.role_id and user.role.code == "staff")
+        self.by_name = {user.display_name: user for user in self.users.values()}
+        self._handler = {code: unit.key for unit in self.handlers.values() for code in unit.steps}
 
     def handler_of(self, code: str, street: str) -> str:
         """Key of the unit that handles a step; clearing the site is the street's."""
         if code == "S08" and street in self.units:
             return street
-        return next(unit.key for unit in self.handlers.values() if code in unit.steps)
+        return self._handler[code]
 
     def user_of(self, unit: str) -> User:
         """The unit's person, or the centre's."""

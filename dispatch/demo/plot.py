@@ -4,7 +4,7 @@ Nothing here knows the database; ``dispatch.demo.build`` writes what this says. 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -48,7 +48,7 @@ class Story:
 
 def tell(index: int, seed: int, *, as_of: date, calendar: WorkCalendar, judge: Judge, namer: "Namer") -> Story:
     """The story of project ``index``; the same arguments give the same story."""
-    chance = Random(seed * 1_000_003 + index)
+    chance = Random(seed * 1_000_003 + index)  # noqa: S311 a plot, not a secret
     part = part_of(index, chance)
     fields, unit, street = _attributes(index, part, chance, namer)
     pace = draw_pace(chance, upgrade=part.nature == "upgrade", slow=part.slow)
@@ -77,9 +77,10 @@ def _own_land(facts: dict[str, StepFacts]) -> None:
     """Technical upgrades on own land need no land steps: decided by hand, with a reason."""
     for code in OWN_LAND:
         if facts[code].applicability == "applies":
-            facts[code] = StepFacts(**(vars(facts[code]) | {"applicability": "not_applicable"}))
+            facts[code] = replace(facts[code], applicability="not_applicable", by_hand=True)
 
 
+AREAS = {"dongyuan": "东园片区", "xiyuan": "西园片区"}
 MIX = (0, 1, 2, 3, 4, 0, 6, 1, 2, 0, 5, 3, 4, 2, 7, 1)  # which industry is how frequent
 
 
@@ -131,10 +132,11 @@ def _attributes(index: int, part: Part, chance: Random, namer: Namer) -> tuple[d
     fields = {
         "name": name, "industry": industry, "nature": part.nature,
         "level": chance.choices(("province", "city", "district"), (2, 4, 6))[0],
-        "location": f"{'东园' if street == 'dongyuan' else '西园'}片区{chance.choice(names.ROADS)}{chance.randint(3, 298)}号",
+        "location": f"{AREAS[street]}{chance.choice(names.ROADS)}{chance.randint(3, 298)}号",
         "content": _content(product, area, chance, upgrade=upgrade),
         "contact_name": _person(chance), "contact_phone": names.phone(20000 + index),
-        "total_investment_10k": Decimal(total), "equipment_investment_10k": Decimal(total * chance.randint(35, 60) // 100),
+        "total_investment_10k": Decimal(total),
+        "equipment_investment_10k": Decimal(total * chance.randint(35, 60) // 100),
         "works_investment_10k": Decimal(total * chance.randint(25, 35) // 100),
         "land_mu": mu, "floor_area_m2": area, "annual_energy_tce": energy,
         "annual_power_10k_kwh": Decimal(int(energy) * chance.choice((1, 1, 2)) * 3 // 10),
@@ -170,7 +172,8 @@ def _needed_for_focus(fields: dict[str, Any], part: Part) -> None:
 
 def _content(product: str, area: Decimal, chance: Random, *, upgrade: bool) -> str:
     if upgrade:
-        return f"利用现有厂房改造{chance.randint(2, 6)}条生产线，购置自动化设备{chance.randint(30, 160)}台（套），改造面积{area}平方米。"
+        lines, machines = chance.randint(2, 6), chance.randint(30, 160)
+        return f"利用现有厂房改造{lines}条生产线，购置自动化设备{machines}台（套），改造面积{area}平方米。"
     shops, lines = chance.randint(2, 6), chance.randint(3, 12)
     return f"新建厂房{shops}栋及研发办公、仓储等配套设施，总建筑面积{area}平方米，建设{lines}条生产线（{product}）。"
 

@@ -3,7 +3,7 @@
 The database is not asked; tests/dispatch/test_demo.py replays samples through the real actions and compares.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -29,12 +29,13 @@ class Tale:
     step: ProjectStep
     papers: Mapping[str, int]
     calendar: WorkCalendar
+    brief: bool = False
     pauses: list[StepPause] = field(default_factory=list)
     documents: dict[str, StepDocument] = field(default_factory=dict)
-    history: list[tuple[StepTransition, Callable[[], dict[str, Any]] | None]] = field(default_factory=list)
+    history: list[tuple[dict[str, Any], Callable[[], dict[str, Any]] | None]] = field(default_factory=list)
 
-    def play(self, event: Event, *, by, at: datetime, brief: bool = False) -> None:
-        before = None if brief else self._before(event.verb)
+    def play(self, event: Event, *, by, at: datetime) -> None:
+        before = None if self.brief else self._before(event.verb)
         from_state, extra = self.step.state, {}
         if event.verb == ASSIGN:
             extra["unit"] = self.step.unit.name
@@ -48,10 +49,12 @@ class Tale:
         self.step.version += 1
         self.step.updated_at = at
         data = {name: plain(value) for name, value in extra.items() if value not in (None, "", [])}
-        row = StepTransition(
-            project_step=self.step, verb=str(event.verb), from_state=from_state, to_state=self.step.state,
-            on=event.on, note=event.note, data=data, by=by, at=at,
-        )  # fmt: skip
+        row = {
+            "project_step": self.step, "verb": event.verb, "from_state": from_state, "to_state": self.step.state,
+            "on": event.on, "note": event.note, "data": data, "by": by, "at": at,
+        }  # fmt: skip
+        if self.brief:
+            self.history.clear()
         self.history.append((row, before))
 
     def _move(self, verb: Verb, event: Event, by, at: datetime) -> dict[str, Any]:
@@ -120,19 +123,19 @@ class Tale:
 
     def finish(self, as_of: date) -> None:
         """Sets the two clocks as they stand on ``as_of``."""
-        for name, value in clock_fields(self.step, self.pauses, self.calendar, self._read_on(as_of)).items():
-            setattr(self.step, name, value)
+        if self.history:
+            for name, value in clock_fields(self.step, self.pauses, self.calendar, self._read_on(as_of)).items():
+                setattr(self.step, name, value)
 
     def _read_on(self, as_of: date) -> date:
-        ended = State(self.step.state) in flow.ENDED and self.history
-        return self.history[-1][0].on if ended else as_of
+        return self.history[-1][0]["on"] if State(self.step.state) in flow.ENDED else as_of
 
-    def transitions(self) -> list[StepTransition]:
+    def transitions(self) -> Iterator[StepTransition]:
         """History rows, ready once pauses and papers are stored."""
         for row, before in self.history:
             if before is not None:
-                row.data = row.data | {"before": before()}
-        return [row for row, _before in self.history]
+                row["data"] |= {"before": before()}
+            yield StepTransition(**row)
 
 
 def moments(events: Sequence[Event]) -> list[datetime]:

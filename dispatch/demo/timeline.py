@@ -24,20 +24,26 @@ PAUSES = {
 
 @dataclass(frozen=True)
 class StepFacts:
-    """What the catalogue says about one step of one project; limits as judged, documents as codes."""
+    """What the catalogue says about one step of one project; limits as judged, documents as codes.
+
+    ``by_hand``: the catalogue asks for it, but somebody decided that it is not applicable.
+    """
 
     code: str
     applicability: str
-    committed_wd: int | None
+    reason: str
+    variant_key: str
+    committed_limit_wd: int | None
     statutory_value: int | None
     statutory_unit: str
     predecessors: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     deferrable: tuple[str, ...] = ()
+    by_hand: bool = False
 
     @property
     def limit(self) -> int:
-        return self.committed_wd or 10
+        return self.committed_limit_wd or 10
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Draw:
 
 @dataclass(frozen=True)
 class Focus:
-    """The step a project hangs on, and how: accepted (or outstanding, reapplied), received, correcting, paused, refused,
-    owing (decided with a paper still to come), statutory (past the limit of the law).
+    """The step a project hangs on, and how: accepted (or outstanding, reapplied), received, correcting, paused,
+    refused, owing (decided with a paper still to come), statutory (past the limit of the law).
 
     ``days``: workdays to the committed due day (negative: past it); for received, correcting, paused, refused and owing
     workdays since; for statutory days past that limit.
