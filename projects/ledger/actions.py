@@ -40,7 +40,7 @@ SMALL_FILE = 100 * 1024  # bytes; about 500 rows are read while the person waits
 SMALL_WRITE = 500  # rows
 ATTEMPTS = 3
 UNHEARD = timedelta(minutes=1)  # after this, a step nobody has begun is handed out again
-LOST = timedelta(minutes=15)  # longer than any task may run
+LOST = timedelta(minutes=30)  # longer than the task may run
 SHOWN = 200  # remarks about the file, names of new enterprises and units kept in the summary
 
 UNIT_FIELDS = ("responsible_unit", "leader_unit")

@@ -11,7 +11,8 @@ from projects.ledger import actions
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="projects.import_ledger")
+# 20,000 new projects with their steps are minutes of one transaction.
+@shared_task(name="projects.import_ledger", soft_time_limit=1500, time_limit=1560)
 def import_ledger(batch_id: int) -> None:
     """Reads or writes one import, whichever is its present step."""
     actions.work(batch_id, now=clock.now)

@@ -342,8 +342,8 @@ def test_lost_work_is_found_again(staff):
     assert actions.stuck_batches(AT) == []
     assert actions.stuck_batches(AT + timedelta(minutes=2)) == [batch.pk]
     ImportBatch.objects.update(attempts=1)  # begun, and never heard of again
-    assert actions.stuck_batches(AT + timedelta(minutes=14)) == []
-    assert actions.stuck_batches(AT + timedelta(minutes=16)) == [batch.pk]
+    assert actions.stuck_batches(AT + actions.LOST - timedelta(minutes=1)) == []
+    assert actions.stuck_batches(AT + actions.LOST + timedelta(minutes=1)) == [batch.pk]
     actions.work(batch.pk, now=lambda: AT)
     assert actions.stuck_batches(AT + timedelta(days=1)) == []
     assert ImportBatch.objects.get().state == "ready"
