@@ -146,6 +146,7 @@ STATICFILES_FINDERS = [
 ]
 # Source maps are for developers: compressing them takes longer than everything else.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+FILTERS_EMPTY_CHOICE_LABEL = _("all")
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -60,7 +60,7 @@ class ProjectFilter(django_filters.FilterSet):
     stale = django_filters.BooleanFilter(
         method="not_updated",
         label=_("Not updated for 5 days"),
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes"))]),
+        widget=forms.Select(choices=[("", _("all")), ("true", _("Yes"))]),
     )
 
     class Meta:
