@@ -1,4 +1,4 @@
-"""Makes rows for tests, explicit and small. Every factory fills what the database demands; tests name what they test."""
+"""Makes rows for tests, explicit and small: factories fill what the database demands, tests name what they test."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +17,8 @@ _numbers = count(1)
 
 def park(**fields) -> Park:
     n = next(_numbers)
-    return Park.objects.create(**{"code": f"park{n}", "name_zh": f"测试高新区{n}", "name_en": f"Test zone {n}"} | fields)
+    names = {"code": f"park{n}", "name_zh": f"测试高新区{n}", "name_en": f"Test zone {n}"}
+    return Park.objects.create(**(names | fields))
 
 
 def organization(park: Park, kind="unit", **fields) -> Organization:

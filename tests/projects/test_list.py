@@ -54,7 +54,7 @@ def test_row_shows_what_the_reader_came_for(client, staff, park, monkeypatch):
         "新能源有限公司",
         "开工",
         "发改局",
-        "5.2 ",
+        "5.2亿元",
         "25.0%",
         "light-red",
         f"/projects/{project.pk}/",

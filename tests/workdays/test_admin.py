@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests import factories
 from workdays import actions
 from workdays.models import CalendarChange, CalendarDay, CalendarYear
 
@@ -136,10 +137,18 @@ def test_lists_and_page_of_a_year_are_read_only(admin_client):
 
 
 def test_staff_without_the_permission_may_not_load(client, url):
-    clerk = get_user_model().objects.create_user("clerk", password="x", is_staff=True)
-    client.force_login(clerk)
+    """Whom the administration is closed to ends at its sign-in, which refuses those who are signed in."""
+    client.force_login(get_user_model().objects.create_user("clerk", password="x", is_staff=True))
+    assert client.get(url, follow=True).status_code == 403
+    assert client.post(url, POST, follow=True).status_code == 403
+    assert not CalendarYear.objects.exists()
+
+
+def test_administrator_of_a_park_may_not_load_the_calendar_of_all(client, url):
+    client.force_login(factories.user(factories.park(), "admin", is_staff=True))
     assert client.get(url).status_code == 403
     assert client.post(url, POST).status_code == 403
+    assert not CalendarYear.objects.exists()
 
 
 def test_visitor_is_sent_to_sign_in(client, url):
