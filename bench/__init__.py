@@ -1,0 +1,1 @@
+"""Workloads beside their limits, measured in one run: ``python -m bench.run``."""
