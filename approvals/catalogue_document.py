@@ -27,6 +27,7 @@ MAX_CHARACTERS = 1_000_000
 CERTAINTIES = frozenset({"sure", "likely", "typical_default"})
 UNITS = frozenset({"wd", "cd"})
 CLOCK_STARTS = frozenset({"received", "accepted"})
+INITIATORS = frozenset({"enterprise", "park"})
 COMMITMENTS = frozenset({"yes", "no", "conditional"})
 
 
@@ -251,6 +252,8 @@ def _check_step_words(step: StepSpec, document: CatalogueDocument) -> Iterator[s
         yield f"unknown phase {step.phase}"
     if step.line not in {line.code for line in document.lines}:
         yield f"unknown line {step.line}"
+    if step.initiated_by not in INITIATORS | {None}:
+        yield f"initiated_by {step.initiated_by!r} is not enterprise or park"
     if step.clock_start not in CLOCK_STARTS:
         yield f"clock start {step.clock_start!r} is not received or accepted"
     if step.allows_commitment.value not in COMMITMENTS:

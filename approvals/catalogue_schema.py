@@ -136,6 +136,7 @@ class StepSpec:
     """One step. ``statutory_limit_wd`` repeats the statutory limit when that is in working days.
 
     ``correction_notice_days`` None means the default of the catalogue; ask the document for the effective number.
+    ``initiated_by``: who makes the first move, enterprise or park; None means the enterprise.
     """
 
     code: str
@@ -177,6 +178,7 @@ class StepSpec:
     condition_en: str | None
     condition_expr: str | None
     variants: tuple[VariantSpec, ...]
+    initiated_by: str | None = None
     committed_note: str | None = None
     fee_note: str | None = None
     condition_certainty: str | None = None

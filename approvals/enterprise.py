@@ -45,10 +45,15 @@ def context(
         "total": len(needed),
         "to_do": to_do(needed),
         "later": [view for view in needed if view.can_prepare],
-        "running": [view for view in needed if flow.is_open(view.state) and view.turn != ENTERPRISE],
+        "running": [view for view in needed if _is_with_others(view)],
         "questions": [view for view in needed if view.is_undetermined],
         "states": _states(needed),
     }
+
+
+def _is_with_others(view: StepView) -> bool:
+    """A department handles it, or the park has to begin it."""
+    return view.turn != ENTERPRISE and (flow.is_open(view.state) or bool(view.turn))
 
 
 def _tab(project: Project, chosen: Project) -> dict[str, Any]:

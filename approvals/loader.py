@@ -123,6 +123,7 @@ def _step_columns(document: CatalogueDocument, spec: StepSpec) -> dict:
         "department_cooperating_zh": list(spec.department_cooperating_zh),
         "time_excluded_zh": list(spec.time_excluded_zh),
         "correction_notice_days": document.correction_notice_days(spec),
+        "initiated_by": spec.initiated_by or models.Step.Initiator.ENTERPRISE,
         "commitment": spec.allows_commitment.value,
         "commitment_note": spec.allows_commitment.note or "",
         "allows_deferral": spec.allows_deferral.value,

@@ -112,6 +112,10 @@ class Step(models.Model):
         RECEIVED = "received", _("from receipt")
         ACCEPTED = "accepted", _("from acceptance")
 
+    class Initiator(models.TextChoices):
+        ENTERPRISE = "enterprise", _("enterprise")
+        PARK = "park", _("park")
+
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="steps")
     code = models.CharField(_("code"), max_length=10)
     seq = models.PositiveSmallIntegerField(_("order"))
@@ -119,6 +123,9 @@ class Step(models.Model):
     line = models.ForeignKey(Line, models.PROTECT, related_name="steps", verbose_name=_("line"))
     name_zh, name_en = names(200)
     item_type_zh = models.CharField(_("kind of matter"), max_length=100, blank=True)
+    initiated_by = models.CharField(
+        _("who makes the first move"), max_length=12, choices=Initiator, default=Initiator.ENTERPRISE
+    )
     department_lead_zh = models.CharField(_("lead department"), max_length=120, blank=True)
     department_lead_en = models.CharField(_("lead department (English)"), max_length=160, blank=True)
     department_cooperating_zh = models.JSONField(_("cooperating departments"), default=list, blank=True)

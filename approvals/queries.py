@@ -157,7 +157,7 @@ class StepView:
         if not self.applies or self.is_undetermined:
             return ""
         if self.state is State.NOT_STARTED:
-            return ENTERPRISE if self.can_start else ""
+            return self.row.step.initiated_by if self.can_start else ""
         if self.is_done:
             return ENTERPRISE if self.owed else ""
         if self.state in flow.ENDED:

@@ -45,6 +45,10 @@ def test_shipped_catalogue_in_figures() -> None:
     assert validate(SHIPPED) == []
 
 
+def test_the_governments_own_procedures_begin_in_the_park() -> None:
+    assert [step.code for step in SHIPPED.steps if step.initiated_by == "park"] == ["S06", "S07", "S08"]
+
+
 def test_the_mapping_reads_like_the_text() -> None:
     assert read_catalogue(RAW) == SHIPPED
 
@@ -224,6 +228,8 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], list[str]]] = [
      ["S17: statutory_limit_wd contradicts statutory_limit"]),
     ("unknown clock start", in_step("S01", statutory_clock_start="someday"),
      ["S01: clock start 'someday' is not received or accepted"]),
+    ("unknown initiator", in_step("S01", initiated_by="nobody"),
+     ["S01: initiated_by 'nobody' is not enterprise or park"]),
     ("unknown commitment", lambda raw: steps_of(raw)["S01"]["allows_commitment"].update(value="maybe"),
      ["S01: allows_commitment 'maybe' is not yes, no or conditional"]),
     ("deferrable where deferral is barred", lambda raw: steps_of(raw)["S11"]["documents"][4].update(deferrable=True),

@@ -58,13 +58,19 @@ def tasks(client):
 
 
 def test_first_things_to_do_are_the_steps_that_wait_for_nothing(signed_in, made):
-    assert tasks(signed_in) == [("S01", "apply"), ("S07", "apply"), ("S08", "apply")]
+    assert tasks(signed_in) == [("S01", "apply")]
+
+
+def test_what_the_park_must_begin_is_not_asked_of_the_enterprise(signed_in, made):
+    running = signed_in.get(HOME).context["running"]
+
+    assert [(view.row.code, view.turn) for view in running] == [("S07", "park"), ("S08", "park")]
 
 
 def test_next_steps_follow_what_is_done(signed_in, made):
     finish(made, "S01", "S07")
 
-    assert tasks(signed_in) == [("S08", "apply"), ("S12", "apply"), ("S15", "apply")]
+    assert tasks(signed_in) == [("S12", "apply"), ("S15", "apply")]
 
 
 def test_corrections_and_owed_papers_come_first(signed_in, made, today):
@@ -93,7 +99,7 @@ def test_papers_owed_while_the_department_works_are_to_do_too(signed_in, made, t
     page = signed_in.get(HOME)
 
     assert tasks(signed_in)[0] == ("S15", "owed")
-    assert [view.row.code for view in page.context["running"]] == ["S15"]
+    assert [view.row.code for view in page.context["running"]] == ["S07", "S08", "S15"]
 
 
 def test_pre_review_steps_may_be_prepared_once_the_step_before_is_under_way(signed_in, made, today):
@@ -105,13 +111,14 @@ def test_pre_review_steps_may_be_prepared_once_the_step_before_is_under_way(sign
 
 
 def test_task_says_which_papers_where_whom_and_what_it_costs(signed_in, made):
-    actions.assign_unit(step_of(made, "S07"), None, handler_name="王工", handler_phone="0510-777", by=None, at=AT)
+    finish(made, "S01")
+    actions.assign_unit(step_of(made, "S15"), None, handler_name="王工", handler_phone="0510-777", by=None, at=AT)
 
     by_code = {task["view"].row.code: task for task in signed_in.get(HOME).context["to_do"]}
 
-    assert [paper["asked"].code for paper in by_code["S01"]["papers"]] == ["S01-D2", "S01-D3", "S01-D4"]
-    assert by_code["S01"]["where"] == step_of(made, "S01").step.window_zh
-    assert (by_code["S07"]["person"], by_code["S07"]["phone"]) == ("王工", "0510-777")
+    assert [paper["asked"].code for paper in by_code["S15"]["papers"]] == ["S15-D1", "S15-D3"]
+    assert by_code["S15"]["where"] == step_of(made, "S15").step.window_zh
+    assert (by_code["S15"]["person"], by_code["S15"]["phone"]) == ("王工", "0510-777")
     text = signed_in.get(HOME).content.decode()
     assert "0510-777" in text
     assert "0510-12345" in text
@@ -124,7 +131,7 @@ def test_running_steps_show_the_due_day_and_undetermined_ones_the_question(signe
 
     page = signed_in.get(HOME)
 
-    assert [view.row.code for view in page.context["running"]] == ["S07"]
+    assert [view.row.code for view in page.context["running"]] == ["S07", "S08"]
     assert step.due_on.isoformat() in page.content.decode()
     assert [view.row.code for view in page.context["questions"]] == ["S02", "S03", "S04", "S05", "S06", "S17"]
     states = [state["label"] for state in page.context["states"]]

@@ -205,7 +205,8 @@ def test_panel_says_whose_turn_it_is(park):
     assert turns["S07"] == "department"
     assert turns["S02"] == "enterprise"
     assert turns["S10"] == "third_party"
-    assert turns["S08"] == "enterprise"  # can start
+    assert turns["S08"] == "park"  # can start, and the park begins it
+    assert turns["S15"] == "enterprise"  # can start
     assert turns["S09"] == turns["S13"] == ""  # wait for others, also where a pre-review is possible
     assert turns["S06"] == ""  # undetermined
     assert turns["S03"] == ""  # not applicable
