@@ -30,11 +30,21 @@ def insert(rows: Iterable[models.Model]) -> int:
     return stored
 
 
-class _Statement:
-    """The INSERT of one model with a converter for each column that needs one."""
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts rows given as values of these columns (``project_id``, …): for rows nothing points to."""
+    statement, rest = _Statement(model, names), iter(rows)
+    while batch := list(islice(rest, statement.rows)):
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text(len(batch)), list(statement.converted(batch)))
 
-    def __init__(self, model: type[models.Model]):
-        self.fields = [f for f in model._meta.concrete_fields if not f.primary_key and not f.generated]
+
+class _Statement:
+    """The INSERT of one model with a converter for each column that needs one; ``names``: of these columns alone."""
+
+    def __init__(self, model: type[models.Model], names: Sequence[str] = ()):
+        every = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+        by_name = {field.attname: field for field in every}
+        self.fields = [by_name[name] for name in names] or every
         quote = connection.ops.quote_name
         columns = ", ".join(quote(field.column) for field in self.fields)
         self.head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 names of our own tables
@@ -48,9 +58,9 @@ class _Statement:
     def run(self, batch: Sequence[models.Model]) -> None:
         for row in batch:
             self._take_over_keys(row)
-        parameters = list(self._parameters(batch))
+        parameters = list(self.converted(map(self.values, batch)))
         with connection.cursor() as cursor:
-            cursor.execute(self.head + ", ".join([self.row] * len(batch)) + self.tail, parameters)
+            cursor.execute(self.text(len(batch)) + self.tail, parameters)
             for row, (key,) in zip(batch, cursor.fetchall(), strict=True):
                 row.pk = key
                 row._state.adding, row._state.db = False, connection.alias
@@ -61,9 +71,13 @@ class _Statement:
             if row.__dict__[field.attname] is None and (parent := row._state.fields_cache.get(field.name)):
                 row.__dict__[field.attname] = parent.pk
 
-    def _parameters(self, batch: Sequence[models.Model]) -> Iterator[Any]:
+    def text(self, rows: int) -> str:
+        return self.head + ", ".join([self.row] * rows)
+
+    def converted(self, batch: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        """The parameters of all rows, one after the other."""
         for row in batch:
-            values = list(self.values(row))
+            values = list(row)
             for place, convert in self.converters:
                 value = values[place]
                 if value is not None:

@@ -13,12 +13,13 @@ from approvals.actions.clockwork import clock_fields
 from approvals.actions.records import DOCUMENT_FIELDS, PAUSE_FIELDS, STEP_FIELDS, columns, plain
 from approvals.clocks import PAUSE_KINDS, supplement_due
 from approvals.flow import State, Verb
-from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from approvals.models import ProjectStep, StepDocument, StepPause
 from dispatch.demo.clockface import at_work
 from dispatch.demo.events import ASSIGN, DOCUMENT, NOT_APPLICABLE, Event
 from workdays.arithmetic import WorkCalendar
 
 ACCEPTS = (Verb.ACCEPT, Verb.ACCEPT_WITH_OUTSTANDING)
+TRANSITION_COLUMNS = ("project_step_id", "verb", "from_state", "to_state", "on", "note", "data", "by_id", "at")
 DECIDES = (Verb.DECIDE_APPROVE, Verb.DECIDE_APPROVE_OUTSTANDING, Verb.DECIDE_REFUSE)
 
 
@@ -32,7 +33,7 @@ class Tale:
     brief: bool = False
     pauses: list[StepPause] = field(default_factory=list)
     documents: dict[str, StepDocument] = field(default_factory=dict)
-    history: list[tuple[dict[str, Any], Callable[[], dict[str, Any]] | None]] = field(default_factory=list)
+    history: list[tuple[list[Any], Callable[[], dict[str, Any]] | None]] = field(default_factory=list)
 
     def play(self, event: Event, *, by, at: datetime) -> None:
         before = None if self.brief else self._before(event.verb)
@@ -49,10 +50,7 @@ class Tale:
         self.step.version += 1
         self.step.updated_at = at
         data = {name: plain(value) for name, value in extra.items() if value not in (None, "", [])}
-        row = {
-            "project_step": self.step, "verb": event.verb, "from_state": from_state, "to_state": self.step.state,
-            "on": event.on, "note": event.note, "data": data, "by": by, "at": at,
-        }  # fmt: skip
+        row = [event.verb, from_state, self.step.state, event.on, event.note, data, by.pk, at]
         if self.brief:
             self.history.clear()
         self.history.append((row, before))
@@ -128,14 +126,13 @@ class Tale:
                 setattr(self.step, name, value)
 
     def _read_on(self, as_of: date) -> date:
-        return self.history[-1][0]["on"] if State(self.step.state) in flow.ENDED else as_of
+        return self.history[-1][0][3] if State(self.step.state) in flow.ENDED else as_of
 
-    def transitions(self) -> Iterator[StepTransition]:
-        """History rows, ready once pauses and papers are stored."""
-        for row, before in self.history:
-            if before is not None:
-                row["data"] |= {"before": before()}
-            yield StepTransition(**row)
+    def transitions(self) -> Iterator[tuple[Any, ...]]:
+        """History rows as TRANSITION_COLUMNS, ready once step, pauses and papers are stored."""
+        for (*values, data, by, at), before in self.history:
+            kept = data if before is None else data | {"before": before()}
+            yield (self.step.pk, *values, kept, by, at)
 
 
 def moments(events: Sequence[Event]) -> list[datetime]:
