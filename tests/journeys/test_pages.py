@@ -11,8 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 NARROW = 360
 SHARED = ["/accounts/profile/", "/accounts/password/"]
 STAFF = [
-    "/", "/projects/", "/projects/?view=board", "/projects/new/", "/projects/import/", "/projects/import/new/", "/ledger/",
-    "/ledger/new/", "/warnings/", "/bulletins/", "/dashboard/",
+    "/", "/projects/", "/projects/?view=board", "/projects/new/", "/projects/import/", "/projects/import/new/",
+    "/ledger/", "/ledger/new/", "/warnings/", "/bulletins/", "/dashboard/",
 ]  # fmt: skip
 TABS = ["", "?tab=steps", "?tab=warnings", "?tab=ledger", "?tab=plan", "?tab=investment", "?tab=history"]
 
@@ -75,3 +75,16 @@ def test_lists_work_by_keyboard(example):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_selector("main .stage-panel")
+
+
+def test_the_walk_sees_what_is_wrong(visits, live_server):
+    page = visits.window(viewport={"width": NARROW, "height": 800})
+    assert list(walk(page, ["/accounts/sign-in/", "/healthz"])) == ["/healthz"]
+    page.goto("/accounts/sign-in/")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'alert(1)'}))")
+    page.evaluate("fetch('http://elsewhere.invalid/').catch(() => null)")
+    page.wait_for_timeout(100)
+    assert any("Content Security Policy" in line for line in visits.complaints)
+    assert len(visits.complaints) >= 2
+    visits.complaints.clear()
+    visits.hosts.discard("elsewhere.invalid")
