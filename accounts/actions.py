@@ -6,8 +6,6 @@ from accounts.permissions import ROLE_SEED
 
 def load_roles() -> int:
     """Create the roles that do not exist yet; an administrator's changes stay. Returns how many are new."""
-    created = 0
-    for code, seed in ROLE_SEED.items():
-        _, is_new = Role.objects.get_or_create(code=code, defaults=seed)
-        created += is_new
-    return created
+    known = set(Role.objects.values_list("code", flat=True))
+    missing = {code: seed for code, seed in ROLE_SEED.items() if code not in known}
+    return sum(Role.objects.get_or_create(code=code, defaults=seed)[1] for code, seed in missing.items())

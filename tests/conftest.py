@@ -39,6 +39,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What every installation holds from its first start: the roles and the shipped catalogue.
+
+    A test that commits (``transactional_db``) empties all tables behind it; factories and cases load again then.
+    """
+    from accounts.actions import load_roles
+    from tests.approvals import cases
+
+    with django_db_blocker.unblock():
+        load_roles()
+        cases.catalogue()
+
+
+@pytest.fixture
+def no_catalogue(db):
+    """A database before the catalogue is loaded."""
+    from tests.approvals import cases
+
+    cases.remove_catalogue()
+
+
+@pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """Address of a throw-away Redis server."""
     if url := os.environ.get("TEST_REDIS_URL"):

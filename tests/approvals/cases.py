@@ -6,7 +6,7 @@ from functools import cache
 from approvals import actions
 from approvals.catalogue_document import SHIPPED_PATH, read_catalogue
 from approvals.loader import load_catalogue
-from approvals.models import Catalogue
+from approvals.models import Catalogue, Step
 from tests.factories import AT, TODAY
 from tests.factories import project as bare_project
 from workdays.arithmetic import WorkCalendar
@@ -22,6 +22,12 @@ def document():
 def catalogue() -> Catalogue:
     """The shipped catalogue, in force."""
     return load_catalogue(document(), at=AT)
+
+
+def remove_catalogue() -> None:
+    """The database as it is before a catalogue is loaded; no project may have steps yet."""
+    Step.objects.all().delete()
+    Catalogue.objects.all().delete()
 
 
 def project(park, **fields):

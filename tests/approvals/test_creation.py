@@ -102,7 +102,7 @@ def test_give_steps_asks_as_often_for_many_projects_as_for_one(park, django_asse
     assert ProjectStep.objects.count() == 440
 
 
-def test_without_a_catalogue_nobody_gets_steps(park):
+def test_without_a_catalogue_nobody_gets_steps(no_catalogue, park):
     assert actions.give_steps([factories.project(park)], by=None, at=AT) == 0
 
 

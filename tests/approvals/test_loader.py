@@ -28,7 +28,7 @@ from approvals.models import (
 from tests import factories
 from tests.approvals.cases import AT, document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_catalogue")]
 
 
 def test_load_writes_the_shipped_catalogue():

@@ -90,7 +90,7 @@ def test_without_the_example_park_no_account_is_listed(db):
     assert not Park.objects.exists()
 
 
-def test_without_a_catalogue_the_command_says_what_is_missing(db):
+def test_without_a_catalogue_the_command_says_what_is_missing(no_catalogue):
     with pytest.raises(CommandError, match="load_catalogue"):
         seed()
 

@@ -7,6 +7,7 @@ from accounts.models import Organization, Park
 from approvals.models import Catalogue, Line, Phase, ProjectStep, Step
 from dispatch.ledger.models import LedgerItem
 from projects.models import Milestone, Project
+from tests.approvals.cases import remove_catalogue
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 AS_OF = date(2026, 11, 20)
@@ -14,7 +15,8 @@ STEPS = 22
 
 
 def catalogue() -> list[Step]:
-    """A bare catalogue of 22 steps S01–S22."""
+    """A bare catalogue of 22 steps S01–S22 in place of the shipped one."""
+    remove_catalogue()
     book = Catalogue.objects.create(version=1, title_zh="测试目录", as_of=AS_OF, state="in_force", loaded_at=AT)
     phase = Phase.objects.create(catalogue=book, code="P", seq=1, name_zh="阶段")
     line = Line.objects.create(catalogue=book, code="L", seq=1, name_zh="线")
