@@ -4,11 +4,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.models import Organization
 from accounts.permissions import Verb, administers, may
 
 # (label, URL name, condition on the user). A name that does not exist is left out.
 ENTRIES = [
-    (_("Desk"), "desk", lambda user: True),
+    (_("Desk"), "desk", lambda user: user.organization.kind != Organization.Kind.LEADERSHIP),
     (_("Projects"), "projects:list", lambda user: True),
     (_("Ledger"), "dispatch:ledger_list", lambda user: True),
     (_("Warnings"), "dispatch:warning_list", lambda user: True),

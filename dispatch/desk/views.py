@@ -8,6 +8,7 @@ from accounts import clock
 from accounts.models import Organization
 from accounts.permissions import Verb, administers, may
 from dispatch.desk import queries
+from workdays.arithmetic import missing_years
 from workdays.models import load_calendar
 
 STAY = "desk"
@@ -33,6 +34,8 @@ def desk(request):
         "waiting": sum(block.number for block in blocks),
         "today": now.today,
         "is_workday": now.calendar.is_workday(now.today),
+        "missing_years": missing_years(now.calendar, now.today),
+        "may_load_calendar": administers(user),
     }
     return render(request, "dispatch/desk.html", context)
 

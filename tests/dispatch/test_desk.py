@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -249,3 +250,31 @@ def test_reading_the_desk_writes_nothing(client, people):
     with CaptureQueriesContext(connection) as caught:
         client.get("/")
     assert not [q["sql"] for q in caught if not q["sql"].lstrip().startswith(("SELECT", "PRAGMA"))]
+
+
+# the calendar -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "warned"), [(date(2026, 11, 30), []), (date(2026, 12, 1), [2027])])
+def test_a_missing_holiday_table_is_called_for_from_december(client, people, monkeypatch, day, warned):
+    call_command("load_calendar", verbosity=0)
+    monkeypatch.setattr("accounts.clock.today", lambda: day)
+
+    shown = page(client, people.staff)
+
+    assert shown.context["missing_years"] == warned
+    assert ("2027" in shown.content.decode()) is bool(warned)
+
+
+def test_the_link_to_the_table_is_for_administrators(client, people, monkeypatch):
+    monkeypatch.setattr("accounts.clock.today", lambda: date(2026, 12, 1))
+    administrator = factories.user(people.staff.park, "admin", is_staff=True)
+
+    assert "/admin/workdays/" not in page(client, people.staff).content.decode()
+    assert "/admin/workdays/calendaryear/load/?year=2027" in page(client, administrator).content.decode()
+
+
+def test_leaders_find_the_dashboard_not_the_desk_in_the_navigation(client, people):
+    labels = [entry["url"] for entry in page(client, people.leader, "/?view=desk").context["navigation"]]
+    assert "/dashboard/" in labels
+    assert "/" not in labels
