@@ -60,6 +60,7 @@ def load_data(call_command) -> None:
     """Loads catalogue and calendar, and the example park into an empty database (not with DEMO_PARK=no)."""
     unheard = io.StringIO()
     with step("catalogue and calendar loaded"):
+        call_command("load_roles", stdout=unheard)
         call_command("load_catalogue", stdout=unheard)
         call_command("load_calendar", stdout=unheard)
     if os.environ.get("DEMO_PARK", "yes").lower() not in {"0", "no", "false"}:
