@@ -1,12 +1,13 @@
 """Steps that a project's milestone dates prove: filed → S01, land supplied → S09, completed → S21 (domain.md 3.1)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from approvals.actions.records import columns, day_of
+from approvals.actions.records import day_of, plain
 from approvals.flow import State
 from approvals.models import ProjectStep, StepTransition
 from projects.models import Milestone
@@ -37,37 +38,50 @@ def _adopt(ids: list[int], by, at: datetime) -> int:
         .filter(Q(actual_on__isnull=False) | Q(is_done=True))
         .values_list("project", "stage", "actual_on")
     }
-    steps, history = [], []
-    for step in _free(ids):
-        found = reached.get((step.project_id, step.code))
-        if found and (step.state, step.decided_on) != (State.APPROVED, found[1]):
-            history.append(_approve(step, *found, by=by, at=at))
-            steps.append(step)
-    ProjectStep.objects.bulk_update(steps, ["state", "decided_on", "version", "updated_at"], batch_size=100)
+    changed, history = defaultdict(list), []
+    for pk, project, code, state, decided_on in _free(ids):
+        stage, on = reached.get((project, code), (None, None))
+        if stage and (state, decided_on) != (State.APPROVED, on):
+            changed[stage].append(pk)
+            history.append(_approval(pk, state, decided_on, stage, on, by=by, at=at))
+    for stage, steps in changed.items():
+        _approve(steps, stage, at)
     StepTransition.objects.bulk_create(history)
-    return len(steps)
+    return len(history)
 
 
 def _free(ids: list[int]):
-    """Applicable steps that have no work on them but an earlier adoption."""
+    """(id, project, code, state, day of decision) of applicable steps that have no work but an earlier adoption."""
     moves = StepTransition.objects.filter(project_step=OuterRef("pk")).exclude(from_state=F("to_state"))
     worked = Exists(moves.exclude(verb=ADOPT))
     free = ProjectStep.objects.applicable().filter(project__in=ids, code__in=PROVES.values())
     by_adoption = Q(state=State.APPROVED) & Exists(moves)
-    return free.filter(Q(state=State.NOT_STARTED, round=1) | by_adoption).exclude(worked).select_for_update()
+    free = free.filter(Q(state=State.NOT_STARTED, round=1) | by_adoption).exclude(worked).select_for_update()
+    return free.values_list("pk", "project", "code", "state", "decided_on")
 
 
-def _approve(step: ProjectStep, stage: str, on: date | None, *, by, at: datetime) -> StepTransition:
-    before, from_state = columns(step, ["state", "decided_on"]), step.state
-    step.state, step.decided_on = State.APPROVED, on
-    step.version, step.updated_at = step.version + 1, at
+def _approve(steps: list[int], stage: str, at: datetime) -> None:
+    """One statement; the day comes from the milestone, which only changes with its project claimed."""
+    milestone = Milestone.objects.filter(project=OuterRef("project"), stage=stage)
+    ProjectStep.objects.filter(pk__in=steps).update(
+        state=State.APPROVED,
+        decided_on=Subquery(milestone.values("actual_on")),
+        version=F("version") + 1,
+        updated_at=at,
+    )
+
+
+def _approval(
+    step: int, state: int, decided_on: date | None, stage: str, on: date | None, *, by, at: datetime
+) -> StepTransition:
+    before = {"state": state, "decided_on": plain(decided_on)}
     return StepTransition(
-        project_step=step,
+        project_step_id=step,
         verb=ADOPT,
-        from_state=from_state,
-        to_state=step.state,
+        from_state=state,
+        to_state=State.APPROVED,
         on=on or day_of(at),
-        data={"before": {"step": before}, "milestone": stage, "milestone_on": on.isoformat() if on else None},
+        data={"before": {"step": before}, "milestone": stage, "milestone_on": plain(on)},
         by=by,
         at=at,
     )

@@ -1,9 +1,12 @@
 """A project's own copy of the steps, and whether each of them applies to it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
@@ -14,7 +17,17 @@ from approvals.judging import Applicability, Judged, StepRule, answers_of, limit
 from approvals.models import Catalogue, ProjectStep, Step, StepTransition
 from projects.models import Project
 
-BATCH = 2000
+BATCH = 200  # projects
+PAIRS = 5000  # rows copied by one statement
+ANSWERS = 1000  # judgements remembered for one rule
+COPY = """
+WITH pair (project_id, example_id) AS (VALUES {pairs})
+INSERT INTO approvals_projectstep (project_id, {columns})
+SELECT pair.project_id, {copied}
+FROM pair JOIN approvals_projectstep example ON example.id = pair.example_id
+WHERE example.id IN ({examples})
+ORDER BY pair.project_id, example.seq
+"""  # known to PostgreSQL and SQLite
 JUDGED, SET_APPLIES, SET_NOT_APPLICABLE = "judged", "set_applies", "set_not_applicable"
 JUDGED_FIELDS = [
     "applicability",
@@ -35,14 +48,11 @@ def give_steps(projects: Iterable[Project], *, by, at: datetime) -> int:
     catalogue = Catalogue.objects.filter(state=Catalogue.State.IN_FORCE).order_by("-version").first()
     if catalogue is None:
         return 0
-    rules = rules_for(catalogue.steps.all(), catalogue)
-    made, batch = 0, []
-    for row in _copies(projects, rules, list(catalogue.variables), at):
-        batch.append(row)
-        if len(batch) == BATCH:
-            made += len(ProjectStep.objects.bulk_create(batch))
-            batch = []
-    return made + len(ProjectStep.objects.bulk_create(batch))
+    writer = _Writer(rules_for(catalogue.steps.all(), catalogue), list(catalogue.variables), at)
+    rest, made = iter(projects), 0
+    while batch := list(islice(rest, BATCH)):
+        made += writer.write(batch)
+    return made
 
 
 def give_missing_steps(*, by, at: datetime) -> int:
@@ -60,24 +70,73 @@ def rules_for(steps, catalogue: Catalogue) -> list[StepRule]:
     return rules_of(rows, variables_of(catalogue.variables))
 
 
-def _copies(
-    projects: Iterable[Project], rules: Sequence[StepRule], names: Sequence[str], at: datetime
-) -> Iterator[ProjectStep]:
-    for project in projects:
-        answers = answers_of(project, names)
-        for rule in rules:
-            step = rule.step
-            yield ProjectStep(
-                project=project,
-                step=step,
-                code=step.code,
-                seq=step.seq,
-                phase_code=step.phase.code,
-                line_code=step.line.code,
-                clock_start=step.clock_start,
-                updated_at=at,
-                **_judged_columns(step, rule.judge(answers)),
-            )
+class _Rule:
+    """A rule that judges equal answers once."""
+
+    def __init__(self, rule: StepRule) -> None:
+        self.rule = rule
+        conditions = [rule.condition, *(condition for _variant, condition in rule.variants)]
+        self.names = tuple({name: None for each in conditions if each for name in each.variables})
+        self._judge = lru_cache(maxsize=ANSWERS)(lambda values: rule.judge(dict(zip(self.names, values, strict=True))))
+
+    def judge(self, answers: Mapping[str, Any]) -> Judged:
+        return self._judge(tuple(answers[name] for name in self.names))
+
+
+class _Writer:
+    """Writes the steps of many projects. The first row of its kind (step and judgement) is the example for the others,
+    which the database copies from it."""
+
+    def __init__(self, rules: Iterable[StepRule], names: Sequence[str], at: datetime) -> None:
+        self.rules = [_Rule(rule) for rule in rules]
+        self.names, self.at = names, at
+        self.examples: dict[tuple[int, Judged], ProjectStep] = {}
+
+    def write(self, projects: Iterable[Project]) -> int:
+        """Gives these projects their steps; returns rows made."""
+        new, copies = [], []
+        for project in projects:
+            answers = answers_of(project, self.names)
+            for rule in self.rules:
+                judged = rule.judge(answers)
+                kind = (rule.rule.step.pk, judged)
+                if example := self.examples.get(kind):
+                    copies.append((project.pk, example))
+                else:
+                    self.examples[kind] = self._row(project, rule.rule.step, judged)
+                    new.append(self.examples[kind])
+        ProjectStep.objects.bulk_create(new)
+        for start in range(0, len(copies), PAIRS):
+            _copy([(project, example.pk) for project, example in copies[start : start + PAIRS]])
+        return len(new) + len(copies)
+
+    def _row(self, project: Project, step: Step, judged: Judged) -> ProjectStep:
+        return ProjectStep(
+            project=project,
+            step=step,
+            code=step.code,
+            seq=step.seq,
+            phase_code=step.phase.code,
+            line_code=step.line.code,
+            clock_start=step.clock_start,
+            updated_at=self.at,
+            **_judged_columns(step, judged),
+        )
+
+
+def _copy(pairs: Sequence[tuple[int, int]]) -> None:
+    """A row for each (project id, id of the row it is like)."""
+    quote, examples = connection.ops.quote_name, sorted({example for _project, example in pairs})
+    own = {"id", "project_id"}
+    same = [quote(field.column) for field in ProjectStep._meta.concrete_fields if field.column not in own]
+    statement = COPY.format(
+        pairs=", ".join(["(%s, %s)"] * len(pairs)),
+        columns=", ".join(same),
+        copied=", ".join(f"example.{column}" for column in same),
+        examples=", ".join(["%s"] * len(examples)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*(value for pair in pairs for value in pair), *examples])
 
 
 def _judged_columns(step: Step, judged: Judged) -> dict:

@@ -38,6 +38,7 @@ from projects.models import ImportBatch, ImportRow, Project
 
 SMALL_FILE = 100 * 1024  # bytes; about 500 rows are read while the person waits, more in the worker
 SMALL_WRITE = 500  # rows
+CREATED = 1000  # new projects written together
 ATTEMPTS = 3
 UNHEARD = timedelta(minutes=1)  # after this, a step nobody has begun is handed out again
 LOST = timedelta(minutes=30)  # longer than the task may run
@@ -278,13 +279,19 @@ def write(batch: ImportBatch, *, at: datetime) -> None:
 
 
 def _write_rows(batch: ImportBatch, at: datetime) -> None:
-    rows = list(batch.rows.filter(action__in=[Action.CREATE, Action.UPDATE]))
-    names = {change["new"] for row in rows for change in row.changes if change["field"] in UNIT_FIELDS}
-    report = Report(batch, batch.confirmed_by, at, localtime(at).date(), units_named(batch.park, names))
-    if updates := [row for row in rows if row.action == Action.UPDATE]:
-        update_projects(updates, report)
-    if creates := [row for row in rows if row.action == Action.CREATE]:
-        create_projects(creates, report)
+    """Changes first, then the new projects, some at a time: a large file needs no more memory than a small one."""
+    updates, creates = (batch.rows.filter(action=action) for action in (Action.UPDATE, Action.CREATE))
+    report = Report(batch, batch.confirmed_by, at, localtime(at).date(), units_named(batch.park, _unit_names(batch)))
+    if rows := list(updates):
+        update_projects(rows, report)
+    ids = list(creates.values_list("pk", flat=True))
+    for start in range(0, len(ids), CREATED):
+        create_projects(list(creates.filter(pk__in=ids[start : start + CREATED])), report)
+
+
+def _unit_names(batch: ImportBatch) -> set[str]:
+    rows = batch.rows.filter(action__in=[Action.CREATE, Action.UPDATE]).values_list("changes", flat=True)
+    return {change["new"] for changes in rows.iterator() for change in changes if change["field"] in UNIT_FIELDS}
 
 
 def stuck_batches(now: datetime) -> list[int]:
