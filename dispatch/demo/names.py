@@ -73,8 +73,8 @@ ACCOUNTS = (
     Account("shizheng", "unit", "江流川", "shizheng"),
     Account("dongyuan", "unit", "田沐阳", "dongyuan"),
     Account("xiyuan", "unit", "白云舒", "xiyuan"),
-    Account("qiye", "enterprise", "程思远", "enterprise:0"),
-    Account("qiye2", "enterprise", "罗佳宁", "enterprise:1"),
+    Account("qiye", "enterprise", "程思远", "enterprise:26"),
+    Account("qiye2", "enterprise", "罗佳宁", "enterprise:27"),
     Account("root", "", "安装管理员", "", "超级管理员，不属于任何园区"),
 )
 SMALL_UNITS = (
