@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.i18n import localized
 from accounts.models import Organization
 from projects.models import Light, Project
-from projects.stages import Pool
+from projects.stages import ORDER, STAGES, Pool
 from projects.text import find_problem, normalise_name
 
 POOL_NAMES = {
@@ -41,6 +42,11 @@ def units_of(request):
     return Organization.objects.visible_to(request.user).units() if request else Organization.objects.none()
 
 
+def stage_choices():
+    """(code, name in the active language) of all stages."""
+    return [(stage.value, localized(STAGES[stage], "name")) for stage in ORDER]
+
+
 class ProjectFilter(django_filters.FilterSet):
     """Needs ``request``; ``queryset`` is what the person may see."""
 
@@ -50,7 +56,7 @@ class ProjectFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, initials, code or enterprise")}),
     )
     pool = django_filters.ChoiceFilter(method="in_pool", label=_("Pool"), choices=list(POOL_NAMES.items()))
-    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=[])
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=stage_choices)
     light = django_filters.ChoiceFilter(label=_("Light"), choices=Light.choices)
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Project.Status.choices)
     responsible_unit = django_filters.ModelChoiceFilter(label=_("Responsible unit"), queryset=units_of)
@@ -67,10 +73,6 @@ class ProjectFilter(django_filters.FilterSet):
         model = Project
         fields = ["q", "pool", "stage", "light", "status", "responsible_unit", "industry", "level", "nature", "stale"]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.filters["stage"].extra["choices"] = stage_choices
-
     def search(self, rows, name, value):
         return rows.search(value)
 
@@ -84,11 +86,3 @@ class ProjectFilter(django_filters.FilterSet):
         if not value:
             return rows
         return rows.active().filter(updated_at__lt=clock.now() - timedelta(days=STALE_DAYS))
-
-
-def stage_choices():
-    """(code, name in the active language) of all stages."""
-    from accounts.i18n import localized
-    from projects.stages import ORDER, STAGES
-
-    return [(stage.value, localized(STAGES[stage], "name")) for stage in ORDER]

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 
 from projects.models import AnnualPlan, MonthlyInvestment, TeamMember
 from projects.text import search_text
@@ -84,6 +86,16 @@ def test_filters(client, staff, park):
         assert names(client.get(URL, {name: value})) == [wanted.name], name
         column = client.get(URL, {name: value, "view": "board"}).context["columns"][2]
         assert [row.project for row in column["rows"]] == [wanted], name
+
+
+def test_filters_outlive_the_description_of_the_api(client, staff, park):
+    """The description reads the fields of the same filter classes, in a language of its own."""
+    wanted = named(park, "甲", stage="L08")
+    with translation.override("en"):
+        SchemaGenerator(api_version="v1").get_schema(public=True)
+    response = client.get(URL, {"stage": "L08"})
+    assert names(response) == [wanted.name]
+    assert '<option value="L08" selected>开工</option>' in response.content.decode()
 
 
 def test_sorting_by_a_list_of_names_only(client, staff, park):
