@@ -89,26 +89,21 @@ def warn(as_of: date) -> None:
 
 
 def insert_like(projects: int):
-    """A call that inserts as many projects with their steps as multi-row VALUES, rows ready in memory."""
+    """A call that inserts as many projects with their steps as multi-row VALUES, the values ready in memory."""
     from approvals.models import ProjectStep
-    from dispatch.demo.bulk import insert
+    from dispatch.demo.bulk import insert, insert_values
     from projects.models import Project
 
     source = list(Project.objects.order_by("pk")[:projects])
-    kept = list(ProjectStep.objects.filter(project__in=[p.pk for p in source]).order_by("project", "seq"))
+    names = [f.attname for f in ProjectStep._meta.concrete_fields if not f.primary_key and f.attname != "project_id"]
+    steps = ProjectStep.objects.filter(project__in=[p.pk for p in source]).order_by("project", "seq")
+    kept = list(steps.values_list("project_id", *names))
 
     def run() -> None:
-        copies = {}
-        for row in source:
-            copies[row.pk] = copy.copy(row)
-            copies[row.pk].pk, copies[row.pk].code = None, ""
-            copies[row.pk].name_key = f"copy {row.name_key}"[:200]
+        copies = {row.pk: copy.copy(row) for row in source}
+        for row in copies.values():
+            row.pk, row.code, row.name_key = None, "", f"copy {row.name_key}"[:200]
         insert(copies.values())
-        steps = []
-        for row in kept:
-            step = copy.copy(row)
-            step.pk, step.project_id = None, copies[row.project_id].pk
-            steps.append(step)
-        insert(steps)
+        insert_values(ProjectStep, ["project_id", *names], ((copies[pk].pk, *values) for pk, *values in kept))
 
     return run

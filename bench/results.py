@@ -13,7 +13,9 @@ HEAD = """# Measured
 `python -m bench.run --projects 2000` (or 20000, `--database-url sqlite`). Ours and its limit are called in turn in one
 process, so compare the ratio, not the milliseconds of different runs. min / median / max of all calls, in ms. Pages are
 asked for in-process through Django's test client, signed in, with the full middleware; the bare view has session and
-authentication only. Peak is the resident memory of the process that ran the workload, limit included.
+authentication only. Peak is the resident memory of the process that ran the workload, limit included. A verdict is
+marked noisy when a median is more than half above its minimum: the machine was busy, so measure again before believing
+it. The daily job works nine rules, its plain limit five of them.
 """
 UNITS = {"ratio": "× the limit", "queries": " queries", "median_ms": " ms"}
 SEED_SECONDS = 120  # for 20,000 projects
@@ -53,16 +55,19 @@ def described(repeat: int) -> str:
 
 
 def table(found: dict, workloads: dict) -> list[str]:
-    lines = ["| work | ours | limit | ratio | queries | peak MiB |", "|---|---|---|---|---|---|"]
+    lines = ["| work | calls | ours | limit | ratio | queries | peak MiB |", "|---|---|---|---|---|---|---|"]
     for name, row in found.items():
         title = workloads[name].title
         if "error" in row:
-            lines.append(f"| {title} | not run | {row['error']} | | | |")
+            lines.append(f"| {title} | | not run | {row['error']} | | | |")
             continue
         limit = f"{spread(row['limit'])} ({row['limit']['name']})" if row["limit"] else "–"
         ratio = f"{row['ratio']:.1f}" if row["ratio"] else "–"
         queries = f"{row['ours']['queries']} / {row['limit']['queries'] if row['limit'] else '–'}"
-        lines.append(f"| {title} | {spread(row['ours'])} | {limit} | {ratio} | {queries} | {row['peak_mib']:.0f} |")
+        calls = len(row["ours"]["times"])
+        lines.append(
+            f"| {title} | {calls} | {spread(row['ours'])} | {limit} | {ratio} | {queries} | {row['peak_mib']:.0f} |"
+        )
     return lines
 
 
@@ -71,7 +76,9 @@ def spread(side: dict) -> str:
 
 
 def verdicts(found: dict, workloads: dict, projects: int, seconds: float) -> list[str]:
-    lines = [verdict("Seeding", f"{seconds:.0f} s", f"{SEED_SECONDS} s for 20,000", met=seconds <= SEED_SECONDS)]
+    lines = [f"- no target Seeding: {seconds:.0f} s"]
+    if projects >= 20_000:
+        lines = [verdict("Seeding", f"{seconds:.0f} s", f"{SEED_SECONDS} s", met=seconds <= SEED_SECONDS)]
     for name, row in found.items():
         if "error" in row:
             lines.append(f"- **not run** {workloads[name].title}")
@@ -79,8 +86,15 @@ def verdicts(found: dict, workloads: dict, projects: int, seconds: float) -> lis
         have = {"ratio": row["ratio"], "queries": row["ours"]["queries"], "median_ms": row["ours"]["median"]}
         for what, bound in workloads[name].targets:
             text = f"{have[what]:.1f}{UNITS[what]}"
-            lines.append(verdict(workloads[name].title, text, f"{bound:g}{UNITS[what]}", met=have[what] <= bound))
+            noisy = " – noisy" if what != "queries" and is_noisy(row) else ""
+            lines.append(
+                verdict(workloads[name].title, text, f"{bound:g}{UNITS[what]}", met=have[what] <= bound) + noisy
+            )
     return lines
+
+
+def is_noisy(row: dict) -> bool:
+    return any(side["median"] > 1.5 * side["min"] for side in (row["ours"], row["limit"]) if side)
 
 
 def verdict(title: str, have: str, bound: str, *, met: bool) -> str:

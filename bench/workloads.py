@@ -151,7 +151,7 @@ def exported(rows: int) -> bytes:
 @workload("import", "Import of 1,000 projects (22,000 steps), whole", median_ms=3400)
 def import_whole(rounds: int) -> dict:
     ours, limit = importing(exported(1000))
-    return in_turn(ours, limit, rounds=max(rounds // 2, 1), calls=1, limit_name="multi-row VALUES", undo=True)
+    return in_turn(ours, limit, rounds=max(rounds, 3), calls=1, limit_name="multi-row VALUES", undo=True)
 
 
 @workload("import_write", "Import of 1,000 projects, writing alone", ratio=3)
@@ -163,7 +163,7 @@ def import_write(rounds: int) -> dict:
     return in_turn(
         lambda: write(import_batch),
         limit,
-        rounds=max(rounds // 2, 1),
+        rounds=max(rounds, 3),
         calls=1,
         limit_name="multi-row VALUES",
         undo=True,
@@ -220,5 +220,5 @@ def export_ledger(rounds: int) -> dict:
         book.save(BytesIO())
 
     return in_turn(
-        lambda: exported(10_000), limit, rounds=max(rounds // 2, 1), calls=1, limit_name="openpyxl write_only alone"
+        lambda: exported(10_000), limit, rounds=max(rounds, 3), calls=1, limit_name="openpyxl write_only alone"
     )
