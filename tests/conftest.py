@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from tools import browsers
+from tools import browsers, messages
 from tools.processes import dies_with_parent
 from tools.servers import Unavailable, redis_server
 
@@ -18,6 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # Playwright keeps an event loop running in the thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# HYPOTHESIS_PROFILE=deep for a long search. No deadline: a busy machine is not a fault.
+hypothesis.settings.register_profile("quick", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis.settings.register_profile("deep", deadline=None, print_blob=True, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def unavailable(reason: str) -> None:
@@ -27,15 +33,31 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked ``postgres`` run on PostgreSQL only."""
+def pytest_configure(config: pytest.Config) -> None:
+    """The texts as they stand in the catalogues now; written once, before any worker of xdist starts."""
+    if not hasattr(config, "workerinput"):
+        messages.compile_all()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what says nothing on the database in use: no line in the report for it."""
     from django.conf import settings
 
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
+    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    kept, idle = [], []
     for item in items:
-        if item.get_closest_marker("postgres"):
-            item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only"))
+        left_out = item.get_closest_marker("postgres") if on_sqlite else says_the_same(item)
+        (idle if left_out else kept).append(item)
+    config.hook.pytest_deselected(items=idle)
+    items[:] = kept
+
+
+def says_the_same(item: pytest.Item) -> bool:
+    """Whether PostgreSQL can add nothing to what SQLite said: marked so, or without a database."""
+    if item.get_closest_marker("once"):
+        return True
+    uses = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return not (uses or item.get_closest_marker("django_db") or item.get_closest_marker("broker"))
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ BIN = ROOT / ".venv" / "bin"
 PYTHON = str(BIN / "python")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 WORKERS = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 2, 8))
+# Neighbours stay together, so what a module sets up is set up once; who has finished takes from the others.
+PARALLEL = ("-n", WORKERS, "--dist", "worksteal")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "DJANGO_SECRET_KEY": "check-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
@@ -163,7 +165,7 @@ def checks(suite: Suite) -> None:
 
 
 def on_postgres(suite: Suite) -> None:
-    """The whole of pytest once more on PostgreSQL, then the tests with a real broker and worker on the same."""
+    """What uses a database once more on PostgreSQL, then the tests with a real broker and worker on the same."""
     with contextlib.ExitStack() as stack:
         env: dict[str, str] = {}
 
@@ -173,7 +175,7 @@ def on_postgres(suite: Suite) -> None:
 
         suite.stage("PostgreSQL up", start)
         if env:
-            suite.pytest("pytest on PostgreSQL", "-n", WORKERS, "-m", "not browser and not broker", env=env)
+            suite.pytest("pytest on PostgreSQL", *PARALLEL, "-m", "not browser and not broker", env=env)
         suite.pytest("pytest with broker and worker", "-m", "broker", env=env)
 
 
@@ -185,7 +187,7 @@ def in_browser(suite: Suite) -> None:
 def everything(suite: Suite) -> None:
     lint(suite)
     checks(suite)
-    suite.pytest("pytest on SQLite", "-n", WORKERS, "-m", "not browser and not broker and not postgres")
+    suite.pytest("pytest on SQLite", *PARALLEL, "-m", "not browser and not broker and not postgres")
     on_postgres(suite)
     in_browser(suite)
     suite.stage("./start from nothing, then again", lambda: start_in_a_copy(suite.scratch))
@@ -202,7 +204,7 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["fast"]:
             lint(suite)
             quick = "not slow and not browser and not broker and not postgres"
-            suite.pytest("quick tests on SQLite", "-n", WORKERS, "-m", quick)
+            suite.pytest("quick tests on SQLite", *PARALLEL, "-m", quick)
         else:
             suite.pytest("pytest", *arguments)
         return suite.summary()

@@ -25,7 +25,7 @@ MAY_NEVER_READ = {
 }
 # A bulletin goes to every unit and names the projects of the whole park.
 PARK_WIDE = ("bulletin",)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 FILTERS = ("project", "unit", "enterprise", "responsible_unit", "person", "q", "id", "pk", "step")
 LISTS = [name for name, method in sorted(EXPECTED) if method == "GET" and name != "admin"]
 

@@ -9,6 +9,8 @@ from tests.access import routes
 from tests.access.matrix import EXPECTED
 from tests.access.world import ROLES
 
+pytestmark = pytest.mark.once
+
 GETTING_NOWHERE = {405}
 
 

@@ -28,6 +28,7 @@ from tests.dispatch import seeding
 from workdays.models import load_calendar
 
 AS_OF = seeding.AS_OF
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,7 @@ def test_the_park_shows_everything_there_is(seeded):
     assert set(states) == {(2026, 8, "issued"), (2026, 9, "issued"), (2026, 10, "issued"), (2026, 11, "draft")}
 
 
+@pytest.mark.once
 def test_histories_replayed_by_the_real_actions_end_in_the_same_state(seeded):
     calendar = load_calendar()
     copies = {}

@@ -18,6 +18,7 @@ from workdays.models import load_calendar
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_two_runs_give_the_same_park(db):
     load()
     seed()
