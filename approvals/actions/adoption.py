@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from accounts.bulk import insert
 from approvals.actions.records import day_of, plain
 from approvals.flow import State
 from approvals.models import ProjectStep, StepTransition
@@ -46,7 +47,7 @@ def _adopt(ids: list[int], by, at: datetime) -> int:
             history.append(_approval(pk, state, decided_on, stage, on, by=by, at=at))
     for stage, steps in changed.items():
         _approve(steps, stage, at)
-    StepTransition.objects.bulk_create(history)
+    insert(history)
     return len(history)
 
 

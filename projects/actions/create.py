@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.bulk import insert
 from accounts.models import Park
 from accounts.permissions import Verb
 from projects import seams
@@ -67,7 +68,7 @@ def create_many(
     """
     projects = _build(rows, park, by, at)
     _refuse_taken(park, projects)
-    Project.objects.bulk_create(projects, batch_size=BATCH)
+    insert(projects)
     pairs = list(zip(projects, rows, strict=True))
     _create_parts(pairs)
     _create_history(pairs, verb, by, at)
@@ -178,58 +179,40 @@ def taken_message(label: str, project: Project) -> str:
 
 
 def _create_parts(pairs: Sequence[tuple[Project, NewProject]]) -> None:
-    Milestone.objects.bulk_create(
-        [
-            Milestone(project=project, stage=Stage(stage), **clean_values(Milestone, values))
-            for project, row in pairs
-            for stage, values in row.milestones.items()
-        ],
-        batch_size=BATCH,
+    insert(
+        Milestone(project=project, stage=Stage(stage), **clean_values(Milestone, values))
+        for project, row in pairs
+        for stage, values in row.milestones.items()
     )
-    AnnualPlan.objects.bulk_create(
-        [
-            AnnualPlan(project=p, year=year, planned_10k=amount)
-            for p, row in pairs
-            for year, amount in row.plans.items()
-        ],
-        batch_size=BATCH,
+    insert(
+        AnnualPlan(project=project, year=year, planned_10k=amount)
+        for project, row in pairs
+        for year, amount in row.plans.items()
     )
-    MonthlyInvestment.objects.bulk_create(
-        [
-            MonthlyInvestment(project=project, year=year, month=month, month_10k=amount, ytd_10k=ytd)
-            for project, row in pairs
-            for (year, month), (amount, ytd) in row.investments.items()
-        ],
-        batch_size=BATCH,
+    insert(
+        MonthlyInvestment(project=project, year=year, month=month, month_10k=amount, ytd_10k=ytd)
+        for project, row in pairs
+        for (year, month), (amount, ytd) in row.investments.items()
     )
-    TeamMember.objects.bulk_create(
-        [
-            TeamMember(project=project, role=role, **clean_values(TeamMember, values))
-            for project, row in pairs
-            for role, values in row.team.items()
-        ],
-        batch_size=BATCH,
+    insert(
+        TeamMember(project=project, role=role, **clean_values(TeamMember, values))
+        for project, row in pairs
+        for role, values in row.team.items()
     )
 
 
 def _create_history(pairs: Sequence[tuple[Project, NewProject]], verb, by, at: datetime) -> None:
     day = localtime(at).date()
-    StageEntry.objects.bulk_create(
-        [
-            StageEntry(project=project, stage=project.stage, entered_on=project.stage_entered_on or day, by=by, at=at)
-            for project, row in pairs
-        ],
-        batch_size=BATCH,
+    insert(
+        StageEntry(project=project, stage=project.stage, entered_on=project.stage_entered_on or day, by=by, at=at)
+        for project, row in pairs
     )
-    ProjectChange.objects.bulk_create(
-        [
-            ProjectChange(
-                project=project, verb=verb, note=row.note, by=by, at=at,
-                changes=differences((name, None, getattr(project, name)) for name in _known(row.fields)),
-            )
-            for project, row in pairs
-        ],
-        batch_size=BATCH,
+    insert(
+        ProjectChange(
+            project=project, verb=verb, note=row.note, by=by, at=at,
+            changes=differences((name, None, getattr(project, name)) for name in _known(row.fields)),
+        )
+        for project, row in pairs
     )  # fmt: skip
 
 

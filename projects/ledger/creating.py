@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.bulk import set_key
 from accounts.models import Organization, Park
 from projects.actions.create import NewProject, create_many
 from projects.investment import latest_ytd
@@ -135,7 +136,7 @@ def create_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
     )  # fmt: skip
     for project, row in zip(projects, rows, strict=True):
         row.project = project
-    ImportRow.objects.bulk_update(rows, ["project"], batch_size=BATCH)
+    set_key(ImportRow, "project", ((row.pk, row.project_id) for row in rows))
     write_credit_codes((p.enterprise_id, new_values(r).get("credit_code")) for p, r in zip(projects, rows, strict=True))
     return projects
 
