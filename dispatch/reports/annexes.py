@@ -23,9 +23,10 @@ ENROL_WITHIN = timedelta(days=30)
 
 
 def totals(projects: Iterable[ProjectFacts], month: int) -> dict[str, Decimal | None]:
-    """Sums of what is known, 万元 and 亩; the two rates from the unrounded sums."""
+    """Sums of what is known, 万元 and 亩, None where nothing is; the two rates from the unrounded sums."""
     rows = list(projects)
-    sums = {name: sum((getattr(p, name) or Decimal(0) for p in rows), Decimal(0)) for name in MONEY}
+    known = {name: [getattr(p, name) for p in rows if getattr(p, name) is not None] for name in MONEY}
+    sums = {name: sum(amounts, Decimal(0)) if amounts else None for name, amounts in known.items()}
     return sums | {
         "percent": percent(sums["ytd_10k"], sums["plan_10k"]),
         "ahead_pp": ahead_of_calendar(sums["ytd_10k"], sums["plan_10k"], month),

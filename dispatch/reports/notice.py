@@ -76,13 +76,24 @@ def overall(m: Material) -> list[str]:
     return [
         f"全区重点项目{len(projects)}个，总投资{words.yi(sums['total_10k'])}亿元，"
         f"年度计划投资{words.yi(sums['plan_10k'])}亿元。"
-        f"{words.span_label(m.month)}累计完成投资{words.yi(sums['ytd_10k'])}亿元（其中{m.month}月完成"
-        f"{words.yi(sums['month_10k'])}亿元），完成率{words.per_cent(sums['percent'])}，"
-        f"{words.against_calendar(sums['ahead_pp'])}。",
+        f"{investment(sums, m.month)}",
         f"已开工{sum(p.is_started for p in projects)}个，已入库{sum(p.is_enrolled for p in projects)}个；"
         f"红灯{colours['red']}个、黄灯{colours['yellow']}个、绿灯{colours['green'] + colours['blue']}个"
         f"（其中临期提醒{colours['blue']}个），暂停{colours['grey']}个。{ended}",
     ]
+
+
+def investment(sums: dict, month: int) -> str:
+    """What has been completed so far, and plainly so where it has not been reported."""
+    span = words.span_label(month)
+    if sums["ytd_10k"] is None:
+        return f"{span}完成投资尚未报送。"
+    own = f"其中{month}月完成{words.yi(sums['month_10k'])}亿元"
+    missing = f"{month}月投资尚未报送，按最近一次报送的累计数"
+    return (
+        f"{span}累计完成投资{words.yi(sums['ytd_10k'])}亿元（{missing if sums['month_10k'] is None else own}），"
+        f"完成率{words.per_cent(sums['percent'])}，{words.against_calendar(sums['ahead_pp'])}。"
+    )
 
 
 def by_class(m: Material) -> list[str]:
@@ -109,9 +120,15 @@ def _sentence(groups: Iterable[tuple], month: int) -> str:
     parts = []
     for name, rows in groups:
         sums = annexes.totals(rows, month)
-        done = f"完成率{words.per_cent(sums['percent'])}" if sums["percent"] is not None else "无年度计划"
-        parts.append(f"{name}（{len(rows)}个）完成投资{words.yi(sums['ytd_10k'])}亿元，{done}")
+        parts.append(f"{name}（{len(rows)}个）{_completed(sums)}")
     return "；".join(parts) + "。" if parts else "无。"
+
+
+def _completed(sums: dict) -> str:
+    rate = f"完成率{words.per_cent(sums['percent'])}" if sums["plan_10k"] else "无年度计划"
+    if sums["ytd_10k"] is None:
+        return "未报送投资" if sums["plan_10k"] else rate
+    return f"完成投资{words.yi(sums['ytd_10k'])}亿元，{rate}"
 
 
 def five_rates(m: Material) -> list[str]:

@@ -264,7 +264,7 @@ def _investment_behind(params, as_of, calendar) -> Iterator[Source]:
         label=Value(f"{closed:%Y-%m}", output_field=CharField()),
         due=Value(closed, output_field=DateField()),
         level=Case(When(red, then=Value(Level.RED.value)), default=Value(Level.YELLOW.value), output_field=CharField()),
-        since=Value(closed + timedelta(days=1), output_field=DateField()),
+        since=Value(closed, output_field=DateField()),
     )
     yield Source(Warning.ObjectType.PROJECT, annotated, "project_id")
 

@@ -110,5 +110,5 @@ def month_end(day: date) -> date:
 
 
 def closed_month(as_of: date) -> date:
-    """The last day of the latest month that is over on ``as_of``."""
-    return as_of.replace(day=1) - DAY
+    """The last day of the latest month whose last day has come; a bulletin as of that day speaks of that month."""
+    return (as_of + DAY).replace(day=1) - DAY

@@ -112,4 +112,6 @@ def test_month_ends(day):
     last = levels.month_end(day)
     assert (last + timedelta(days=1)).day == 1
     assert (last.year, last.month) == (day.year, day.month)
+    assert levels.closed_month(last) == last
     assert levels.closed_month(last + timedelta(days=1)) == last
+    assert levels.closed_month(last - timedelta(days=1)) == last.replace(day=1) - timedelta(days=1)

@@ -222,7 +222,7 @@ class TestProjects:
         MonthlyInvestment.objects.create(project=project, year=2026, month=9, ytd_10k=Decimal(ytd))
         run()
         assert rows("level", "due_on", "since_on") == (
-            [(expected, date(2026, 10, 31), date(2026, 11, 1))] if expected else []
+            [(expected, date(2026, 10, 31), date(2026, 10, 31))] if expected else []
         )
 
     @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ def _facts(entry: dict[str, Any], reported: tuple[int, int], bulletin: tuple[int
 
 
 def _light(p: dict[str, Any], as_of: date) -> int:
-    """3 red, 2 yellow, 0 green. Money counts up to the latest month that was over on the day."""
-    closed = as_of.replace(day=1) - timedelta(days=1)
+    """3 red, 2 yellow, 0 green. Money counts up to the latest month whose last day had come."""
+    closed = (as_of + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     worst = _behind(p, closed) if (closed.year, closed.month) >= p["reported"] else 0
     for name, day in p["plans"].items():
         late = (as_of - day).days
@@ -116,9 +116,15 @@ def _rates(ytd: Decimal | None, plan: Decimal | None, month: int) -> list[Decima
 
 
 def _total(projects: list[dict[str, Any]], month: int) -> list[Any]:
-    total, land, plan, ytd = (sum((p[k] or 0 for p in projects), Decimal(0)) for k in ("total", "land", "plan", "ytd"))
-    first = [None, f"合计（{len(projects)}个）", *[None] * 5, total / 10_000, land, 0]
-    return [*first, plan, None, None, 0, ytd, *_rates(ytd, plan, month), *[None] * 7]
+    total, land, plan, ytd = (_sum([p[name] for p in projects]) for name in ("total", "land", "plan", "ytd"))
+    first = [None, f"合计（{len(projects)}个）", *[None] * 5, total / 10_000, land, None]
+    own_month = ytd if month == 1 else None
+    return [*first, plan, None, None, own_month, ytd, *_rates(ytd, plan, month), *[None] * 7]
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _row(number: int, p: dict[str, Any], month: int) -> list[Any]:
