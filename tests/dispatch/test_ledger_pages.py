@@ -281,8 +281,8 @@ def test_bad_texts_change_nothing(client, people, name):
 
 def test_bad_choices_and_dates(client, people):
     other = cast()
-    project, foreign = factories.project(people.park), factories.project(other.park)
-    second = factories.project(people.park)
+    project, foreign = factories.project(people.park, name="甲"), factories.project(other.park, name="外")
+    second = factories.project(people.park, name="乙")
     stone = second.milestones.create(stage="L09")
     client.force_login(people.staff)
     wrong = [
