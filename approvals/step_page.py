@@ -104,8 +104,11 @@ def _for_staff(view: StepView, user: User) -> dict[str, Any]:
     }
 
 
+USUAL_NEXT = frozenset({Verb.RESUME, Verb.ACCEPT, Verb.DECIDE_APPROVE, Verb.DECIDE_APPROVE_OUTSTANDING, Verb.RECEIVE})
+
+
 def allowed(view: StepView, user: User) -> list[Verb]:
-    """The verbs possible in this state that the user may use on this step."""
+    """The verbs possible in this state that the user may use on this step, the usual next one first."""
     if not view.applies or not actions.handles(user, view.row):
         return []
     deferrable = any(paper.deferrable for paper in view.row.step.documents.all())
@@ -113,11 +116,12 @@ def allowed(view: StepView, user: User) -> list[Verb]:
     impossible.add(Verb.DECIDE_APPROVE if _debts(view) else Verb.DECIDE_APPROVE_OUTSTANDING)
     if view.open_pause:
         impossible.add(Verb.NOTIFY_CORRECTION)
-    return [
+    possible = [
         verb
         for verb in flow.verbs_from(view.state)
         if verb not in impossible and may(user, Permission(flow.VERB_PERMISSIONS[verb]))
     ]
+    return sorted(possible, key=lambda verb: verb not in USUAL_NEXT)
 
 
 def _debts(view: StepView) -> bool:

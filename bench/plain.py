@@ -90,8 +90,8 @@ def warn(as_of: date) -> None:
 
 def insert_like(projects: int):
     """A call that inserts as many projects with their steps as multi-row VALUES, the values ready in memory."""
+    from accounts.bulk import insert, insert_values
     from approvals.models import ProjectStep
-    from dispatch.demo.bulk import insert, insert_values
     from projects.models import Project
 
     source = list(Project.objects.order_by("pk")[:projects])

@@ -8,10 +8,10 @@ from itertools import islice
 
 from django.db import transaction
 
+from accounts.bulk import insert, insert_values
 from approvals.models import StepTransition
 from dispatch.demo import names
 from dispatch.demo.book import Book
-from dispatch.demo.bulk import insert, insert_values
 from dispatch.demo.clockface import at_work
 from dispatch.demo.events import ASSIGN, DOCUMENT, NOT_APPLICABLE, Event, records
 from dispatch.demo.history import changes_of, stage_entries, status_change

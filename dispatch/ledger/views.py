@@ -196,6 +196,7 @@ def _ask(request, item, form, status=200):
         "action": reverse("dispatch:ledger_move", args=[item.pk, form.verb.value]),
         "cancel_url": here,
         "danger_text": offers.TITLES[form.verb],
+        "is_good": form.verb == ItemVerb.CLOSE,
     }
     return render(request, "components/confirm.html", context, status=status)
 

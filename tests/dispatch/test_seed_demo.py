@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError
 from django.forms.models import model_to_dict
 
+from accounts.bulk import insert
 from accounts.models import Park, User
 from approvals import actions
 from dispatch.demo import names
-from dispatch.demo.bulk import insert
 from dispatch.management.commands.seed_demo import PASSWORD
 from projects.models import Milestone, Project, ProjectChange
 from tests import factories
