@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Min, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -46,34 +46,48 @@ def late_on(today: date) -> Q:
 
 
 def row_facts(projects: Sequence[Project], user, today: date) -> Mapping[int, Mapping[str, Any]]:
-    """For rows of a project list: steps_done, steps_total (applicable), late_steps, next_due; two queries.
+    """For rows of a project list: steps_done, steps_total (applicable), late_steps, next_due; one query.
 
     next_due: {"code", "name", "due_on"} of the running step that is due first, or None.
     """
-    steps = ProjectStep.objects.applicable().filter(project__in=[project.pk for project in projects]).order_by()
-    counted = steps.values("project").annotate(
-        steps_total=Count("pk"),
-        steps_done=Count("pk", filter=Q(state__in=DONE)),
-        late_steps=Count("pk", filter=late_on(today)),
-    )
-    nothing = {"steps_total": 0, "steps_done": 0, "late_steps": 0, "next_due": None}
-    facts = {project.pk: dict(nothing) for project in projects}
-    for row in counted:
-        facts[row.pop("project")] |= row
-    for project, due in _next_due(steps).items():
-        facts[project]["next_due"] = due
+    facts = {project.pk: {"steps_total": 0, "steps_done": 0, "late_steps": 0, "next_due": None} for project in projects}
+    first: dict[int, tuple] = {}
+    for project, seq, total, done, late, *step in _grouped(facts, today):
+        own = facts[project]
+        own["steps_total"] += total
+        own["steps_done"] += done
+        own["late_steps"] += late
+        if seq is not None:
+            due = (min(filter(None, step[:2])), seq, step)
+            first[project] = min(first.get(project, due), due, key=lambda item: item[:2])
+    for project, (due_on, _seq, step) in first.items():
+        name = localized(Step(name_zh=step[3], name_en=step[4]), "name")
+        facts[project]["next_due"] = {"code": step[2], "name": name, "due_on": due_on}
     return facts
 
 
-def _next_due(steps) -> dict[int, dict[str, Any]]:
-    columns = ("project", "seq", "code", "committed_runs", "committed_due_on", "statutory_runs", "statutory_due_on")
-    first: dict[int, tuple] = {}
-    for row in steps.running().values(*columns, "step__name_zh", "step__name_en"):
-        running = [row[f"{clock}_due_on"] for clock in ("committed", "statutory") if row[f"{clock}_runs"]]
-        name = localized(Step(name_zh=row["step__name_zh"], name_en=row["step__name_en"]), "name")
-        due = (min(running), row["seq"], {"code": row["code"], "name": name, "due_on": min(running)})
-        first[row["project"]] = min(first.get(row["project"], due), due, key=lambda item: item[:2])
-    return {project: due[2] for project, due in first.items()}
+def _grouped(projects: Iterable[int], today: date):
+    """Applicable steps: those without a running clock together, one row for each with one.
+
+    (project, seq or None, steps, done, late, committed due day, statutory due day, code, Chinese name, English name);
+    what follows the counts has a meaning only where seq is known.
+    """
+    running = Q(committed_runs=True) | Q(statutory_runs=True)
+    steps = ProjectStep.objects.applicable().filter(project__in=list(projects)).order_by()
+    counts = {
+        "total": Count("pk"),
+        "done": Count("pk", filter=Q(state__in=DONE)),
+        "late": Count("pk", filter=late_on(today)),
+    }
+    names = {
+        "committed": Min("committed_due_on", filter=Q(committed_runs=True)),
+        "statutory": Min("statutory_due_on", filter=Q(statutory_runs=True)),
+        "step_code": Min("code"),
+        "name_zh": Min("step__name_zh"),
+        "name_en": Min("step__name_en"),
+    }
+    grouped = steps.annotate(running_seq=Case(When(running, then="seq"))).values("project", "running_seq")
+    return grouped.annotate(**counts, **names).values_list("project", "running_seq", *counts, *names)
 
 
 def unit_reach(organization_ids: Iterable[int]) -> Q:

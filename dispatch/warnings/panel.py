@@ -10,6 +10,7 @@ from projects import seams
 from workdays.models import load_calendar
 
 MOST_REASONS = 3
+NEEDED = ("pk", "project_id", "rule", "object_type", "object_id", "label", "due_on", "level")
 
 
 def panel_context(project, user, today) -> dict:
@@ -19,18 +20,18 @@ def panel_context(project, user, today) -> dict:
 
 
 def row_facts(projects, user, today) -> dict[int, dict]:
-    """{project id: {"triggers": [sentence, …]}}: the worst causes of each light, at most three."""
-    rows = Warning.objects.visible_to(user).active().filter(project__in=[project.pk for project in projects])
+    """{project id: {"triggers": [sentence, …]}}: the worst causes of each light, at most three; two queries."""
+    rows = Warning.objects.visible_to(user).active().filter(project__in=[project.pk for project in projects]).order_by()
     by_project = defaultdict(list)
-    for warning in _worst_first(rows):
+    for warning in _worst_first(rows.values_list(*NEEDED, named=True)):
         if len(by_project[warning.project_id]) < MOST_REASONS:
             by_project[warning.project_id].append(warning)
     shown = [warning for found in by_project.values() for warning in found]
-    sentences = iter(reasons(shown, today=today, calendar=load_calendar()))
+    sentences = iter(reasons(shown))
     return {pk: {"triggers": [next(sentences) for _warning in found]} for pk, found in by_project.items()}
 
 
-def _worst_first(rows) -> list[Warning]:
+def _worst_first(rows) -> list:
     order = {"red": 0, "yellow": 1, "blue": 2}
     return sorted(rows, key=lambda warning: (order[warning.level], warning.due_on, warning.pk))
 

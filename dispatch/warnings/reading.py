@@ -1,10 +1,13 @@
 """Warnings in words, for pages, panels and the API: what about, how late, where to go. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import CharField, Value
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts.i18n import localized
 from approvals.clocks import lateness, remaining
@@ -18,6 +21,7 @@ from workdays.arithmetic import WorkCalendar
 
 IN_WORKDAYS = {rules.STEP_DUE_SOON, rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_DUE_SOON, rules.LEDGER_LATE,
                rules.MILESTONE_DUE_SOON}  # fmt: skip
+RULE = "rule"
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,13 @@ def rule_names() -> dict[str, str]:
 
 
 def lines(warnings: Sequence[Warning], *, today: date, calendar: WorkCalendar) -> list[Line]:
-    """The warnings in words, in their order; a fixed number of queries for any number of them."""
-    names = rule_names()
-    about = _subjects(warnings)
+    """The warnings in words, in their order; one query for any number of them."""
+    words = _Words(warnings)
     return [
         Line(
             warning=warning,
-            rule_name=names.get(warning.rule, warning.rule),
-            about=str(about.get((warning.object_type, warning.object_id)) or warning.label),
+            rule_name=words.rule_name(warning),
+            about=words.about(warning),
             url=_object_url(warning),
             project_url=_project_url(warning),
             days=_days(warning, today, calendar),
@@ -56,11 +59,15 @@ def lines(warnings: Sequence[Warning], *, today: date, calendar: WorkCalendar) -
     ]
 
 
-def reasons(warnings: Iterable[Warning], *, today: date, calendar: WorkCalendar) -> list[str]:
-    """The same as short sentences, for the tooltip of a light."""
+def reasons(warnings: Sequence[Any]) -> list[str]:
+    """What is late, by which rule, since when, as short sentences behind a light; one query.
+
+    Needs rule, object_type, object_id, label and due_on of each.
+    """
+    words = _Words(warnings)
     return [
-        " ".join(filter(None, [line.about, line.rule_name, f"{line.warning.due_on:%Y-%m-%d}"]))
-        for line in lines(list(warnings), today=today, calendar=calendar)
+        " ".join(filter(None, [words.about(warning), words.rule_name(warning), warning.due_on.isoformat()]))
+        for warning in warnings
     ]
 
 
@@ -72,17 +79,47 @@ def _days(warning: Warning, today: date, calendar: WorkCalendar) -> int:
     return -(late.workdays or late.calendar_days) if warning.rule in IN_WORKDAYS else -late.calendar_days
 
 
-def _subjects(warnings: Sequence[Warning]) -> dict[tuple[str, int], object]:
+class _Words:
+    """Names of rules and of what warnings are about, in the active language; one query when it is made."""
+
+    def __init__(self, warnings: Sequence[Any]):
+        english = (get_language() or "zh").startswith("en")
+        self._rules: dict[str, str] = {}
+        self._about: dict[tuple[str, int], tuple[str, str]] = {}
+        for kind, key, code, name_zh, name_en in sorted(_names(warnings)):
+            name = (english and name_en) or name_zh
+            if kind == RULE:
+                self._rules[code] = name
+            else:
+                self._about[kind, key] = code, name
+
+    def rule_name(self, warning: Any) -> str:
+        return self._rules.get(warning.rule, warning.rule)
+
+    def about(self, warning: Any) -> str:
+        found = self._about.get((warning.object_type, warning.object_id))
+        if found is None:
+            return warning.label
+        if warning.object_type == Warning.ObjectType.MILESTONE:
+            return localized(STAGES[Stage(found[0])], "name")
+        return " ".join(found)
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+def _names(warnings: Sequence[Any]):
+    """(kind, id, code, Chinese name, English name) of everything the warnings mention; of all rules by version."""
     kinds = Warning.ObjectType
     ids = {kind: {w.object_id for w in warnings if w.object_type == kind} for kind in kinds}
-    found: dict[tuple[str, int], object] = {}
-    for step in ProjectStep.objects.filter(pk__in=ids[kinds.STEP]).select_related("step"):
-        found[kinds.STEP, step.pk] = f"{step.code} {step.step.name}"
-    for milestone in Milestone.objects.filter(pk__in=ids[kinds.MILESTONE]):
-        found[kinds.MILESTONE, milestone.pk] = localized(STAGES[Stage(milestone.stage)], "name")
-    for item in LedgerItem.objects.filter(pk__in=ids[kinds.LEDGER_ITEM]):
-        found[kinds.LEDGER_ITEM, item.pk] = f"{item.number} {item.title}"
-    return found
+    sources = [
+        (kinds.STEP, ProjectStep.objects.filter(pk__in=ids[kinds.STEP]), ("code", "step__name_zh", "step__name_en")),
+        (kinds.MILESTONE, Milestone.objects.filter(pk__in=ids[kinds.MILESTONE]), ("stage", _text(""), _text(""))),
+        (kinds.LEDGER_ITEM, LedgerItem.objects.filter(pk__in=ids[kinds.LEDGER_ITEM]), ("number", "title", _text(""))),
+    ]
+    first = WarningRule.objects.order_by().values_list(_text(RULE), "version", "code", "name_zh", "name_en")
+    return first.union(*(rows.order_by().values_list(_text(k), "pk", *names) for k, rows, names in sources), all=True)
 
 
 def _object_url(warning: Warning) -> str:

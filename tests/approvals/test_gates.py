@@ -139,14 +139,14 @@ def test_row_facts_leave_paused_steps_out_of_the_late_ones(park):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 60])
-def test_row_facts_take_two_queries(park, rows, django_assert_num_queries):
+def test_row_facts_take_one_query(park, rows, django_assert_num_queries):
     projects = [project(park) for _n in range(rows)]
     for made in projects:
         step = step_of(made, "S10")
         move(step, "receive", TODAY)
         move(step, "accept", TODAY)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         facts = hooks.row_facts(projects, None, TODAY)
 
     assert len(facts) == rows
