@@ -74,3 +74,21 @@ def rules_in_force() -> list[Rule]:
         for code, default in DEFAULTS.items()
         if code in newest
     ]
+
+
+def check_params(code: str, params: Any) -> list[str]:
+    """Names of thresholds that the rule does not know, or whose value is not a number from 0 up; empty: all is well."""
+    known = DEFAULTS.get(code, ("", "", {}))[2]
+    if not isinstance(params, dict):
+        return ["{}"]
+    return [
+        name
+        for name, value in params.items()
+        if name not in known or isinstance(value, bool) or not isinstance(value, int | float) or value < 0
+    ]
+
+
+def next_version(code: str) -> int:
+    """Number of the next version of the rule."""
+    newest = WarningRule.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
+    return (newest or 0) + 1

@@ -1,0 +1,62 @@
+"""Warning rules and job runs in the administration. A changed threshold is a new version; old ones stay."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ParkAdmin
+from dispatch.models import JobRun, WarningRule
+from dispatch.warnings import rules
+
+
+class NewVersionForm(forms.ModelForm):
+    """A new version of a known rule; thresholds that are left out keep their default."""
+
+    code = forms.ChoiceField(label=_("rule"), choices=[(code, names[0]) for code, names in rules.DEFAULTS.items()])
+
+    class Meta:
+        model = WarningRule
+        fields = ["code", "params", "is_enabled"]
+
+    def clean(self):
+        cleaned = super().clean()
+        wrong = rules.check_params(cleaned.get("code", ""), cleaned.get("params") or {})
+        if wrong:
+            text = _("Unknown threshold, or not a number from 0 up: %(names)s")
+            self.add_error("params", forms.ValidationError(text, params={"names": "、".join(wrong)}))
+        return cleaned
+
+
+@admin.register(WarningRule)
+class WarningRuleAdmin(ParkAdmin):
+    list_display = ["code", "version", "name_zh", "params", "is_enabled"]
+    list_filter = ["code"]
+    form = NewVersionForm
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.name_zh, obj.name_en, _params = rules.DEFAULTS[obj.code]
+        obj.version = rules.next_version(obj.code)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ParkAdmin):
+    """What ran when, what it did and what went wrong; only looked at."""
+
+    list_display = ["job", "period_key", "state", "attempts", "is_late", "started_at", "finished_at"]
+    list_filter = ["job", "state"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
