@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Value, When
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
@@ -78,6 +80,11 @@ class Row:
     @property
     def pool_name(self):
         return POOL_NAMES[self.project.pool]
+
+    @cached_property
+    def updated_at(self) -> datetime:
+        """In the time zone of the reader."""
+        return localtime(self.project.updated_at)
 
 
 def rows_of(projects: Sequence[Project], user, today: date) -> list[Row]:

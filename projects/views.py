@@ -22,7 +22,8 @@ from projects.text import similar_name
 PAGE_SIZE = 50
 KEPT = ("pool", "light", "sort", "view")
 RARE = ("status", "industry", "level", "nature", "stale")
-COUNTED_APART = ("pool", "stage", "light", "page", "sort", "view")
+NARROWED_APART = ("pool", "stage", "light")
+COUNTED_APART = (*NARROWED_APART, "page", "sort", "view")
 
 
 @require_safe
@@ -35,28 +36,33 @@ def project_list(request):
     rows = found.qs if found.is_valid() else visible.none()
     sort = request.GET.get("sort", queries.DEFAULT_SORT)
     board = request.GET.get("view") == "board"
+    totals = _totals(request, found, visible)
     context = {
         "filter": found,
         "sort": sort if sort.removeprefix("-") in queries.SORTS else queries.DEFAULT_SORT,
         "view": "board" if board else "table",
         "views": _views(request, board),
-        "counters": _counters(request, visible),
+        "counters": _counters(request, totals),
         "chips": _chips(request, found),
         "export_url": _export_url(request),
         "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
         "more_open": any(request.GET.get(name) for name in RARE),
         "may_create": may(request.user, Verb.CREATE_PROJECT),
     }
-    shown = _board if board else _table
-    return render(request, "projects/list.html", context | shown(request, rows, sort, today))
+    if board:
+        return render(request, "projects/list.html", context | _board(request, rows, today))
+    paginator = Paginator(queries.for_list(queries.ordered(rows, sort)), PAGE_SIZE)
+    if not _is_counted_apart(request):
+        paginator.count = totals["light"].total()
+    return render(request, "projects/list.html", context | _table(request, paginator, today))
 
 
-def _table(request, rows, sort, today) -> dict:
-    page = Paginator(queries.for_list(queries.ordered(rows, sort)), PAGE_SIZE).get_page(request.GET.get("page"))
-    return {"page_obj": page, "rows": queries.rows_of(list(page), request.user, today), "count": page.paginator.count}
+def _table(request, paginator, today) -> dict:
+    page = paginator.get_page(request.GET.get("page"))
+    return {"page_obj": page, "rows": queries.rows_of(list(page), request.user, today), "count": paginator.count}
 
 
-def _board(request, rows, sort, today) -> dict:
+def _board(request, rows, today) -> dict:
     totals = queries.counts(rows)["pool"]
     columns = queries.board(rows, request.user, today)
     for column in columns:
@@ -83,11 +89,21 @@ def _views(request, board: bool) -> list[dict]:
     ]
 
 
-def _counters(request, visible) -> list[dict]:
-    """Counts by light and pool under the other filters, each a link to exactly these rows."""
-    data = {name: value for name, value in request.GET.items() if name not in COUNTED_APART}
-    found = ProjectFilter(data, visible, request=request)
-    number = queries.counts(found.qs if found.is_valid() else visible.none())
+def _is_counted_apart(request) -> bool:
+    """Whether the rows are narrowed by something the counters do not take into account."""
+    return any(request.GET.get(name) for name in NARROWED_APART)
+
+
+def _totals(request, found, visible) -> dict:
+    """Rows by light and pool under the filters other than these."""
+    if _is_counted_apart(request):
+        data = {name: value for name, value in request.GET.items() if name not in COUNTED_APART}
+        found = ProjectFilter(data, visible, request=request)
+    return queries.counts(found.qs if found.is_valid() else visible.none())
+
+
+def _counters(request, number) -> list[dict]:
+    """Counts by light and pool, each a link to exactly these rows."""
     lights = [(light.value, light.label) for light in (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)]
     return [
         _counter(request, name, code, label, number[name][code])
