@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from tools import browsers, messages
 from tools.processes import dies_with_parent
@@ -62,16 +63,30 @@ def says_the_same(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """What every installation holds from its first start: the roles and the shipped catalogue.
+    """Every test finds what an installation holds from its first start."""
+    with django_db_blocker.unblock():
+        install()
 
-    A test that commits (``transactional_db``) empties all tables behind it; factories and cases load again then.
-    """
+
+def install() -> None:
+    """The roles and the shipped catalogue."""
     from accounts.actions import load_roles
     from tests.approvals import cases
 
-    with django_db_blocker.unblock():
-        load_roles()
-        cases.catalogue()
+    load_roles()
+    cases.catalogue()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that commits empties all tables behind it."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
+    if commits and nextitem is not None:
+        with item.config.stash[blocking_manager_key].unblock():
+            install()
+    return result
 
 
 @pytest.fixture

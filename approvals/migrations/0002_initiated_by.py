@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0001_initial'),
+        ("approvals", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='step',
-            name='initiated_by',
-            field=models.CharField(choices=[('enterprise', 'enterprise'), ('park', 'park')], default='enterprise', max_length=12, verbose_name='who makes the first move'),
+            model_name="step",
+            name="initiated_by",
+            field=models.CharField(
+                choices=[("enterprise", "enterprise"), ("park", "park")],
+                default="enterprise",
+                max_length=12,
+                verbose_name="who makes the first move",
+            ),
         ),
     ]

@@ -3,21 +3,21 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
 
 from tests.access import world as worlds
 from tests.access.routes import sign_in
 from tests.factories import TODAY
+from tests.standing import standing
 
 
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = worlds.build()
-        for person in filter(None, world.people.values()):
-            sign_in(person)
-        yield world
-        transaction.set_rollback(True)
+def build():
+    world = worlds.build()
+    for person in filter(None, world.people.values()):
+        sign_in(person)
+    return world
+
+
+built = standing(build)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A client that speaks the API, the day it is, and a park with one of everybody."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from django.test import Client
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
 from tests.factories import AT, TODAY
+from tests.standing import standing
 from workdays.seed import SEED_FILE, load_seed
 
 ROOT = "/api/v1/"
@@ -49,9 +51,8 @@ def as_of(monkeypatch):
     return TODAY
 
 
-@pytest.fixture
-def scene(db, as_of):
-    """A park, its staff, a unit and an enterprise with their project, and a client for each."""
+def build():
+    """A park, its staff, a unit and an enterprise with their project."""
     load_seed(SEED_FILE, at=AT)
     park = factories.park()
     unit, owner = factories.organization(park, "unit"), factories.organization(park, "enterprise")
@@ -61,5 +62,17 @@ def scene(db, as_of):
     project = project_with_steps(park, enterprise=enterprise, responsible_unit=unit)
     return SimpleNamespace(
         park=park, unit=unit, project=project, enterprise=enterprise, staff_user=staff, unit_user=worker,
-        staff=Api(staff), worker=Api(worker), boss=Api(boss), leader=Api(leader), nobody=Api(),
+        boss_user=boss, leader_user=leader,
     )  # fmt: skip
+
+
+built = standing(build)
+
+
+@pytest.fixture
+def scene(built, db, as_of):
+    """The park, and a client for each of its people."""
+    own = deepcopy(built)
+    own.staff, own.worker, own.nobody = Api(own.staff_user), Api(own.unit_user), Api()
+    own.boss, own.leader = Api(own.boss_user), Api(own.leader_user)
+    return own

@@ -8,7 +8,7 @@ from approvals.models import ProjectStep
 from dispatch.models import LedgerItem
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, TeamMember
 from tests import factories
-from tests.harness import seeding
+from tests.approvals import cases
 from workdays.seed import SEED_FILE, load_seed
 
 AS_OF = date(2026, 10, 30)  # the last workday of October
@@ -16,14 +16,14 @@ AT = factories.AT
 STAGES = ["L03", "L05", "L06", "L07", "L08", "L09", "L10", "L13"]
 
 
-def fill(projects: int, *, seed: int = 7, steps=None):
+def fill(projects: int, *, seed: int = 7):
     """A park with so many projects; half of the money months are missing, some dates are known by month only."""
     chance = random.Random(seed)
     load_seed(SEED_FILE, at=AT)
     park = factories.park(name_zh=f"云溪高新区{seed}", centre_name_zh="云溪重点项目服务中心")
     units = [factories.organization(park, name=f"责任单位{n}") for n in range(4)] + [None]
     closer = factories.user(park)
-    steps = steps or seeding.catalogue()
+    steps = list(cases.catalogue().steps.all())
     for n in range(projects):
         project = _project(park, chance.choice(units), n, chance)
         _milestones(project, chance)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from copy import copy
 from datetime import date, datetime
 from types import SimpleNamespace
 
@@ -12,7 +13,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.errors import Conflict, Refused
-from approvals.models import ProjectStep
 from dispatch.jobs.registry import JOBS
 from dispatch.models import Bulletin
 from dispatch.reports import actions, workbook
@@ -22,13 +22,17 @@ from projects.models import Project
 from tests import factories
 from tests.dispatch import bulletin_park
 from tests.dispatch.bulletin_park import AS_OF, AT
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 
 
+filled = standing(lambda: bulletin_park.fill(24))
+
+
 @pytest.fixture
-def park(db):
-    return bulletin_park.fill(24)
+def park(filled, db):
+    return copy(filled)
 
 
 @pytest.fixture
@@ -232,7 +236,7 @@ def test_january_has_no_range(park):
 
 
 def test_the_job_drafts_every_park_once_and_leaves_issued_ones(park, staff):
-    other = bulletin_park.fill(2, seed=9, steps=[s.step for s in ProjectStep.objects.select_related("step")[:22]])
+    other = bulletin_park.fill(2, seed=9)
     run, calls = SimpleNamespace(as_of=AS_OF), []
     work = JOBS["bulletin"].work
     assert work(run, AT, lambda: calls.append(1)) == {"drafted": 2, "already_issued": 0}

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.forms.models import model_to_dict
 from django.test import Client
 from django.utils.timezone import localtime
@@ -25,20 +24,19 @@ from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project, P
 from projects.stages import ORDER, Stage, position
 from tests import factories
 from tests.dispatch import seeding
+from tests.standing import standing
 from workdays.models import load_calendar
 
 AS_OF = seeding.AS_OF
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def written(django_db_setup, django_db_blocker):
-    """The park, written once for all tests of this module; each works in a transaction of its own inside."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        seeding.load()
-        seeding.seed()
-        yield
-        transaction.set_rollback(True)
+def write():
+    seeding.load()
+    seeding.seed()
+
+
+written = standing(write)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The bulletin's figures, cell by cell, against plain Python over the rows; the lights against the daily job."""
 
 from collections import defaultdict
+from copy import copy
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -19,6 +20,7 @@ from dispatch.warnings.rules import load_rules
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project, TeamMember
 from tests.dispatch import bulletin_park
 from tests.dispatch.bulletin_park import AS_OF, AT
+from tests.standing import standing
 from workdays.models import load_calendar
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +28,12 @@ YEAR, MONTH = 2026, 10
 EARLY = ("L01", "L02", "L03", "L04", "L05", "L06", "L07")
 
 
+filled = standing(lambda: bulletin_park.fill(60))
+
+
 @pytest.fixture
-def park(db):
-    return bulletin_park.fill(60)
+def park(filled, db):
+    return copy(filled)
 
 
 class Oracle:
@@ -264,9 +269,10 @@ def late(w, calendar):
 
 def reason(w, calendar):
     subject = {"MILESTONE_LATE": {"L08": "开工", "L10": "竣工"}.get(w.label)}.get(w.rule)
+    step = ProjectStep.objects.get(pk=w.object_id).step.name_zh if w.object_type == "step" else ""
     texts = {
-        "STEP_LATE": f"环节{int(w.label[1:]) if w.label[:1] == 'S' else ''}超承诺时限",
-        "STEP_STATUTORY": f"环节{int(w.label[1:]) if w.label[:1] == 'S' else ''}超法定时限",
+        "STEP_LATE": f"{step}超承诺时限",
+        "STEP_STATUTORY": f"{step}超法定时限",
         "MILESTONE_LATE": f"{subject}逾期",
         "INVESTMENT_BEHIND": "投资低于序时进度",
         "ENROLMENT_LATE": "开工后应入库未入库，逾期",
@@ -337,17 +343,16 @@ def test_terminated_projects_are_out_and_suspended_ones_count_for_money_only(par
 
 def test_another_park_does_not_count(park):
     before = build(park=park, year=YEAR, month=MONTH, as_of=AS_OF)
-    bulletin_park.fill(5, seed=8, steps=[row.step for row in ProjectStep.objects.select_related("step")[:22]])
+    bulletin_park.fill(5, seed=8)
     assert build(park=park, year=YEAR, month=MONTH, as_of=AS_OF) == before
 
 
 @pytest.mark.parametrize("year_month", [(2026, 1), (2026, 12)])
 def test_queries_do_not_grow_with_the_projects(db, year_month):
     load_rules()
-    used, steps = [], None
+    used = []
     for n, size in enumerate((1, 3, 60)):
-        made = bulletin_park.fill(size, seed=n, steps=steps)
-        steps = [row.step for row in ProjectStep.objects.select_related("step").order_by("pk")[:22]]
+        made = bulletin_park.fill(size, seed=n)
         as_of = date(*year_month, 28)
         load_calendar()
         with CaptureQueriesContext(connection) as queries:
