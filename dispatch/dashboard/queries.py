@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, OuterRef, Subquery, Window
 
 from accounts.models import Park, User
 from dispatch.reports import tallies
@@ -106,29 +106,39 @@ def rates_and_money(park: Park, today: date) -> tuple[dict[RateKey, Rate], Money
 
 
 def red_projects(user: User, today: date, calendar: WorkCalendar) -> list[RedProject]:
-    """The ten that have been late the longest; a fixed number of queries."""
+    """The ten that have been late the longest; two queries."""
     red = Warning.objects.visible_to(user).active().filter(level="red", project__status=Project.Status.ACTIVE)
-    worst = red.order_by().values("project").annotate(due=Min("due_on")).order_by("due", "project")[:RED_ROWS]
-    order = [row["project"] for row in worst]
-    rows = red.filter(project__in=order).select_related("project__responsible_unit", "unit").order_by("due_on", "pk")
-    leaders = TeamMember.objects.filter(project__in=order, role=TeamMember.Role.LEADER)
-    names = dict(leaders.order_by().values_list("project", "person_name"))
-    by_project: dict[int, list[Line]] = {pk: [] for pk in order}
+    grouped = red.order_by().values("project").annotate(due=Min("due_on"))
+    worst = grouped.order_by("due", "project").values("project")[:RED_ROWS]
+    leaders = TeamMember.objects.filter(project=OuterRef("project"), role=TeamMember.Role.LEADER).order_by()
+    rows = red.filter(project__in=worst).select_related("project__responsible_unit").defer(*_unused("project__"))
+    rows = rows.annotate(leader=Subquery(leaders.values("person_name")[:1])).order_by("due_on", "pk")
+    by_project: dict[int, list[Line]] = {}
     for line in lines(list(rows), today=today, calendar=calendar):
-        by_project[line.warning.project_id].append(line)
-    return [
-        RedProject(own[0].warning.project, own, min(line.warning.since_on for line in own), names.get(pk, ""))
-        for pk, own in by_project.items()
-        if own
-    ]
+        by_project.setdefault(line.warning.project_id, []).append(line)
+    found = sorted(by_project.values(), key=lambda own: (own[0].warning.due_on, own[0].warning.project_id))
+    return [_red_project(own) for own in found]
+
+
+def _red_project(own: list[Line]) -> RedProject:
+    first = own[0].warning
+    return RedProject(first.project, own, min(line.warning.since_on for line in own), first.leader or "")
 
 
 def due_this_week(user: User, today: date) -> tuple[list[Milestone], int]:
-    """Open milestones from today to Sunday, and how many there are. Two queries."""
+    """Open milestones from today to Sunday, and how many there are. One query."""
     sunday = today + timedelta(days=6 - today.weekday())
     rows = Milestone.objects.visible_to(user).open().filter(due_on__gte=today, due_on__lte=sunday)
     rows = rows.filter(project__status=Project.Status.ACTIVE).select_related("project__responsible_unit")
-    return list(rows.order_by("due_on", "project_id", "stage")[:DUE_ROWS]), rows.count()
+    rows = rows.defer(*_unused("project__")).annotate(number=Window(Count("pk")))
+    first = list(rows.order_by("due_on", "project_id", "stage")[:DUE_ROWS])
+    return first, first[0].number if first else 0
+
+
+def _unused(path: str) -> list[str]:
+    """Columns of a project that the board does not show."""
+    columns = (column.attname for column in Project._meta.concrete_fields)
+    return [f"{path}{name}" for name in columns if name not in ("id", "name", "responsible_unit_id")]
 
 
 def overdue_by_department(user: User) -> list[dict]:

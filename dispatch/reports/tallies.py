@@ -154,8 +154,12 @@ def _project_counts(park: Park, year: int, as_of: date) -> QuerySet:
 def _step_counts(park: Park, year: int, as_of: date) -> QuerySet:
     """Over projects being prepared (L05–L07) or started since New Year, also after ``as_of``."""
     started = Milestone.objects.filter(stage=Stage.STARTED, actual_on__gte=date(year, 1, 1)).values("project")
-    projects = Project.objects.filter(park=park).active().filter(Q(stage__in=PREPARING) | Q(pk__in=started))
-    steps = ProjectStep.objects.applicable().filter(project__in=projects, code__in=BEFORE_START)
+    steps = ProjectStep.objects.applicable().filter(
+        Q(project__stage__in=PREPARING) | Q(project__in=started),
+        project__park=park,
+        project__status=Project.Status.ACTIVE,
+        code__in=BEFORE_START,
+    )
     done = Q(state__in=list(DONE)) & (Q(decided_on__isnull=True) | Q(decided_on__lte=as_of))
     return (
         steps.order_by()
