@@ -10,11 +10,9 @@ from openpyxl import load_workbook
 
 from dispatch.ledger import actions
 from dispatch.ledger.models import LedgerEntry, LedgerItem
-from dispatch.ledger.panel import panel_context
-from projects import seams
 from projects.text import search_text
 from tests import factories
-from tests.dispatch.ledger_cases import EDGE, FIVE, assigned, cast, closed, closing, item, snapshot
+from tests.dispatch.ledger_cases import EDGE, assigned, cast, closed, closing, item, snapshot
 from tests.factories import AT, TODAY
 from workdays.models import CalendarYear
 
@@ -494,28 +492,3 @@ def test_scripts_in_texts_stay_texts(client, people):
     row = assigned(people, title=bad, measures=bad, description=bad)
     for url in (LIST, detail(row), detail(row) + "edit/"):
         assert bad not in page(client, people.staff, url).content.decode()
-
-
-# project page -----------------------------------------------------------------------------------------------------
-
-
-def test_the_panel_of_a_project(client, people):
-    project = factories.project(people.park)
-    for number in range(10):
-        assigned(people, title=f"事项{number}", project=project)
-    closed(people, project=project)
-    item(people)
-    context = panel_context(project, people.staff, TODAY)
-    assert (len(context["rows"]), context["open"], context["total"]) == (8, 10, 11)
-    assert context["new_url"].endswith(f"?project={project.pk}")
-    assert panel_context(project, people.stranger, TODAY)["total"] == 0
-    assert panel_context(project, people.worker, TODAY)["new_url"] == ""
-    assert [panel.key for panel in seams.panels].count("ledger") == 1
-    assert "事项0" in page(client, people.staff, f"/projects/{project.pk}/?tab=ledger").content.decode()
-
-
-def test_five_elements(people):
-    row = assigned(people)
-    assert not row.missing_elements
-    for name in FIVE:
-        assert len(item(people, **{k: v for k, v in FIVE.items() if k != name}, due_on=TODAY).missing_elements) == 1

@@ -61,6 +61,7 @@ def test_the_naive_twin_doubles_flags(transactional_db):
             editor.add_constraint(Warning, once)
 
 
+@pytest.mark.once
 class TestSqliteWriters:
     """Eight processes that each read and then write in one transaction, through a real action."""
 

@@ -1,63 +1,21 @@
 """Actions on projects: exact results, history, and for every guard its negative twin."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import Conflict
-from accounts.models import Role
 from projects import actions, seams
 from projects.actions import NewProject
 from projects.errors import InvalidFields
 from projects.models import Enterprise, Milestone, Project, ProjectChange, StageEntry, TeamMember
-from projects.stages import Stage
 from projects.text import find_problem, initials, search_text, tidy
 from tests import factories
+from tests.projects.cases import AT, LATER, TODAY, unchanged, weaker
 
-pytestmark = pytest.mark.django_db
-AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-LATER = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)
-TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def nobody_listens(monkeypatch):
-    """Higher apps are not asked; tests that need a listener put one in."""
-    for name in ("gate_checks", "on_created", "on_milestones", "on_edited", "on_status"):
-        monkeypatch.setattr(seams, name, [])
-
-
-@pytest.fixture
-def park():
-    return factories.park()
-
-
-@pytest.fixture
-def staff(park):
-    return factories.user(park)
-
-
-@pytest.fixture
-def project(park):
-    return factories.project(park, stage=Stage.PERMITTING, stage_entered_on=date(2026, 1, 10))
-
-
-def weaker(user, *verbs):
-    """The same person without these verbs."""
-    role = Role.objects.create(
-        code="weaker", name_zh="弱", scope="park", verbs=[v for v in user.role.verbs if v not in verbs]
-    )
-    user.role = role
-    user.__dict__.pop("verbs", None)
-    return user
-
-
-def unchanged(project):
-    """The row as it was made: nothing written, nothing in the history."""
-    fresh = Project.objects.get(pk=project.pk)
-    return fresh.version == 1 and not fresh.history.exists() and fresh.stage == Stage.PERMITTING
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_listens")]
 
 
 class TestText:
