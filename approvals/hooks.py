@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Case, Count, Min, Q, When
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from approvals.flow import DONE, State
-from approvals.models import ProjectStep, Step
+from approvals.models import ProjectStep
 from projects.models import Project
 from projects.seams import Missing
 
@@ -61,7 +62,7 @@ def row_facts(projects: Sequence[Project], user, today: date) -> Mapping[int, Ma
             due = (min(filter(None, step[:2])), seq, step)
             first[project] = min(first.get(project, due), due, key=lambda item: item[:2])
     for project, (due_on, _seq, step) in first.items():
-        name = localized(Step(name_zh=step[3], name_en=step[4]), "name")
+        name = localized(SimpleNamespace(name_zh=step[3], name_en=step[4]), "name")
         facts[project]["next_due"] = {"code": step[2], "name": name, "due_on": due_on}
     return facts
 

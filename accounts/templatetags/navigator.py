@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import template
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.i18n import localized as localized_text
@@ -51,6 +52,16 @@ def light(code, text=""):
     """A light as shape + word: ``{% light "red" %}`` or with a longer text; an unknown or empty code gives "—"."""
     if code not in LIGHTS:
         return NONE
+    return _drawn(code, text) if text else _plain_light(code, get_language())
+
+
+@lru_cache(maxsize=64)
+def _plain_light(code, _language):
+    """Tables show the same few lights over and over."""
+    return _drawn(code, "")
+
+
+def _drawn(code, text):
     word, meaning, shape = LIGHTS[code]
     return format_html(
         '<span class="light light-{}" title="{}"><svg class="light-mark" viewBox="0 0 12 12" aria-hidden="true"'
