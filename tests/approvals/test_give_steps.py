@@ -69,6 +69,7 @@ def one_by_one(project: Project, in_force) -> list[ProjectStep]:
     return made
 
 
+@pytest.mark.slow
 def test_many_projects_get_the_rows_they_would_get_one_by_one():
     in_force, made = catalogue(), projects(MANY, random.Random(5))
 

@@ -166,6 +166,7 @@ def test_an_unknown_annex_shows_the_text(client, bulletin):
         assert "一、总体情况" in client.get(url("detail", bulletin.pk), {"annex": wrong}).content.decode()
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow(client):
     used = []
     for n, size in enumerate((1, 3, 60)):

@@ -162,6 +162,7 @@ def one_of_each(project):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow(client):
     used = []
     for n, size in enumerate((1, 3, 60)):

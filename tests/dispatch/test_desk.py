@@ -220,6 +220,7 @@ def test_steps_that_ask_a_question(client, people):
     assert [entry.title for entry in block.entries] == [project.name, "少"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["staff", "worker"])
 def test_queries_do_not_grow(client, people, role):
     numbers, made = [], 0

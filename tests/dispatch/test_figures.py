@@ -347,6 +347,7 @@ def test_another_park_does_not_count(park):
     assert build(park=park, year=YEAR, month=MONTH, as_of=AS_OF) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year_month", [(2026, 1), (2026, 12)])
 def test_queries_do_not_grow_with_the_projects(db, year_month):
     load_rules()

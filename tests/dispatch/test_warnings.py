@@ -317,6 +317,7 @@ class TestRules:
         assert Warning.objects.active().count() == 0
 
 
+@pytest.mark.slow
 class TestManyAtOnce:
     @pytest.mark.slow
     def test_equals_the_oracle_and_the_second_run_writes_nothing(self):

@@ -95,6 +95,7 @@ def sheet_of(rows, merges=()):
     return Sheet("S", "visible", found, tuple(sorted({r for r, _ in found})), *last, tuple(merges), anchors)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(VALUES, FORMATS), min_size=len(FIELDS), max_size=len(FIELDS)))
 def test_a_row_of_garbage_is_read_and_compared(values):
