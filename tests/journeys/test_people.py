@@ -74,7 +74,7 @@ def test_a_unit_on_a_phone_works_an_item_that_somebody_else_closes(visits, park)
     desk.click(f"a[href='{address}']")
     assert "迁改验收单第12号" in desk.locator("main").inner_text()
     desk.click("a[href$='/move/close/']")
-    desk.locator("dialog[open] button.btn-danger").click()
+    desk.locator("dialog[open] form button.btn-primary").click()
     desk.wait_for_selector("#messages .notice-success")
     assert LedgerItem.objects.get().state == "closed"
 
