@@ -24,7 +24,8 @@ def refresh(now: datetime) -> bool:
         return False
     last = JobRun.objects.filter(job=REFRESH, period_key="latest").first()
     since = max(run.started_at for run in (morning, last) if run)
-    if not any(_latest(history) and _latest(history) >= since for history in HISTORIES):
+    latest = [_latest(history) for history in HISTORIES]
+    if not any(at and at >= since for at in latest):
         return False
     counts = evaluate(as_of=morning.as_of, at=now).as_dict()
     facts = {"as_of": morning.as_of, "state": JobRun.State.DONE, "started_at": now, "finished_at": now}
