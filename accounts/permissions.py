@@ -20,6 +20,10 @@ class Verb(TextChoices):
     DECIDE_STEP = "decide_step", _("Decide approval steps")
     REVOKE_STEP = "revoke_step", _("Revoke decisions and undo records")
     SET_APPLICABILITY = "set_applicability", _("Decide whether a step applies")
+    OPEN_JOINT_REVIEW = "open_joint_review", _("Open and issue joint reviews")
+    HAND_OUT_LINK = "hand_out_link", _("Hand out and withdraw signed links")
+    RECORD_AGENCY = "record_agency", _("Record services done on an enterprise's behalf")
+    VIEW_FIGURES = "view_figures", _("See the figures of steps and departments")
     REGISTER_LEDGER_ITEM = "register_ledger_item", _("Register and assign ledger items")
     WORK_LEDGER_ITEM = "work_ledger_item", _("Sign for, work on and ask to close ledger items")
     VERIFY_LEDGER_ITEM = "verify_ledger_item", _("Verify and close ledger items")
@@ -43,6 +47,7 @@ ROLE_SEED = {
             Verb.REPORT_INVESTMENT,
             Verb.WORK_STEP,
             Verb.DECIDE_STEP,
+            Verb.VIEW_FIGURES,
             Verb.WORK_LEDGER_ITEM,
             Verb.EXPORT_LEDGER,
             Verb.VIEW_BULLETIN,
@@ -53,7 +58,13 @@ ROLE_SEED = {
         "name_zh": "领导",
         "name_en": "Leader",
         "scope": "park",
-        "verbs": [Verb.VIEW_DASHBOARD, Verb.VIEW_BULLETIN, Verb.EXPORT_LEDGER, Verb.REGISTER_LEDGER_ITEM],
+        "verbs": [
+            Verb.VIEW_DASHBOARD,
+            Verb.VIEW_FIGURES,
+            Verb.VIEW_BULLETIN,
+            Verb.EXPORT_LEDGER,
+            Verb.REGISTER_LEDGER_ITEM,
+        ],
     },
     "admin": {"name_zh": "系统管理员", "name_en": "Administrator", "scope": "park", "verbs": list(Verb)},
 }

@@ -6,6 +6,8 @@ says nothing shows nothing to them.
 
 from django.db.models import Q, QuerySet
 
+from accounts.visitors import ProjectVisitor
+
 NOTHING = Q(pk__in=[])
 
 
@@ -14,7 +16,8 @@ class ScopedQuerySet(QuerySet):
 
     ``park_path``: lookup from the model to its park.
     ``unit_scope(org_ids)`` and ``enterprise_scope(org_id)``: conditions for people of a responsible unit (their own
-    organization and everything below it) and of an enterprise. Default: nothing.
+    organization and everything below it) and of an enterprise; ``visitor_scope(project_id)``: for the holder of a
+    signed link to one project. Default: nothing.
     """
 
     park_path = "park"
@@ -25,8 +28,13 @@ class ScopedQuerySet(QuerySet):
     def enterprise_scope(self, organization_id: int) -> Q:
         return NOTHING
 
+    def visitor_scope(self, project_id: int) -> Q:
+        return NOTHING
+
     def visible_to(self, user):
         """Rows the user may know of; nobody signed in, no organization or an inactive user see none."""
+        if isinstance(user, ProjectVisitor):
+            return self.filter(self.visitor_scope(user.project_id))
         if not (user.is_authenticated and user.is_active and user.organization_id and user.role_id):
             return self.none()
         rows = self.filter(**{self.park_path: user.organization.park_id})

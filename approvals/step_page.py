@@ -14,6 +14,7 @@ from approvals import actions, clocks, flow
 from approvals.flow import State, Verb
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
 from approvals.queries import StepView, charges_in_words, limit_words, pause_name, steps_of
+from approvals.step_parts import parts_of
 from workdays.models import load_calendar
 
 CONFIRM = frozenset(
@@ -82,7 +83,7 @@ def context(row: ProjectStep, user: User, today: date) -> dict[str, Any]:
         "papers": papers(view),
         "sub_items": row.step.variants.all(),
     }
-    return shared | (_for_staff(view, user) if shared["is_staff"] else {})
+    return shared | parts_of(view, user) | (_for_staff(view, user) if shared["is_staff"] else {})
 
 
 def _for_staff(view: StepView, user: User) -> dict[str, Any]:

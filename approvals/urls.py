@@ -1,6 +1,16 @@
 from django.urls import path
 
 from approvals import views
+from approvals.agency import urls as agency_urls
+from approvals.certificates import urls as certificates_urls
+from approvals.figures import urls as figures_urls
+from approvals.guide import urls as guide_urls
+from approvals.joint import urls as joint_urls
+from approvals.navmap import urls as navmap_urls
+from approvals.papers import urls as papers_urls
+from approvals.portal import urls as portal_urls
+from approvals.promises import urls as promises_urls
+from approvals.questions import urls as questions_urls
 
 app_name = "approvals"
 
@@ -15,4 +25,14 @@ urlpatterns = [
     path(f"{STEP}delivery/", views.step_delivery, name="step_delivery"),
     path(f"{STEP}unit/", views.step_unit, name="step_unit"),
     path("enterprise/", views.enterprise_home, name="enterprise_home"),
+    *agency_urls.urlpatterns,
+    *certificates_urls.urlpatterns,
+    *figures_urls.urlpatterns,
+    *guide_urls.urlpatterns,
+    *joint_urls.urlpatterns,
+    *navmap_urls.urlpatterns,
+    *papers_urls.urlpatterns,
+    *portal_urls.urlpatterns,
+    *promises_urls.urlpatterns,
+    *questions_urls.urlpatterns,
 ]

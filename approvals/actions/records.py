@@ -60,7 +60,21 @@ PAUSE_FIELDS = [
     "started_by_id",
     "ended_by_id",
 ]
-DOCUMENT_FIELDS = ["id", "requirement_id", "state", "supplied_on", "promised_on", "due_on", "note", "by_id", "at"]
+DOCUMENT_FIELDS = [
+    "id",
+    "requirement_id",
+    "state",
+    "supplied_on",
+    "promised_on",
+    "due_on",
+    "due_before",
+    "renewed_on",
+    "lapsed_on",
+    "verified_by_id",
+    "note",
+    "by_id",
+    "at",
+]
 
 
 def handles(user, step: ProjectStep) -> bool:

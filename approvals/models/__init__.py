@@ -1,5 +1,6 @@
 """The versioned catalogue of approval steps, and each project's own copy of it with two clocks."""
 
+from approvals.models.agency import AgentAction
 from approvals.models.catalogue import (
     Bundle,
     Catalogue,
@@ -15,6 +16,12 @@ from approvals.models.catalogue import (
     StepDependency,
     StepVariant,
 )
+from approvals.models.certificates import Certificate
+from approvals.models.guide import ApprovalPolicy, PaperTemplate, StepContact
+from approvals.models.joint import JointReview, JointReviewStep
+from approvals.models.papers import CorrectionNotice, StepFile
+from approvals.models.portal import AccessLink, AccessUse, HelpRequest, NoticePreference, Rating, Urge
+from approvals.models.promises import Commitment, CommittedStep
 from approvals.models.steps import (
     STATE_CHOICES,
     ProjectStep,
@@ -26,22 +33,39 @@ from approvals.models.steps import (
 
 __all__ = [
     "STATE_CHOICES",
+    "AccessLink",
+    "AccessUse",
+    "AgentAction",
+    "ApprovalPolicy",
     "Bundle",
     "Catalogue",
     "Certainty",
+    "Certificate",
+    "Commitment",
+    "CommittedStep",
+    "CorrectionNotice",
     "DayUnit",
     "DocumentRequirement",
     "Fee",
+    "HelpRequest",
+    "JointReview",
+    "JointReviewStep",
     "LegalBasis",
     "Line",
     "MilestoneGate",
+    "NoticePreference",
+    "PaperTemplate",
     "Phase",
     "ProjectStep",
     "ProjectStepQuerySet",
+    "Rating",
     "Step",
+    "StepContact",
     "StepDependency",
     "StepDocument",
+    "StepFile",
     "StepPause",
     "StepTransition",
     "StepVariant",
+    "Urge",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.i18n import localized
+from accounts.models import Park
 
 
 class Certainty(models.TextChoices):
@@ -30,13 +31,21 @@ def names(length=120):
 
 
 class CatalogueQuerySet(models.QuerySet):
-    def in_force(self) -> "Catalogue":
-        """The newest version in force. Raises Catalogue.DoesNotExist when none has been loaded."""
-        return self.filter(state=Catalogue.State.IN_FORCE).latest("version")
+    def in_force(self, park=None) -> "Catalogue":
+        """The newest version in force: the park's own one, else the common one.
+
+        Raises Catalogue.DoesNotExist when none has been loaded.
+        """
+        rows = self.filter(state=Catalogue.State.IN_FORCE)
+        own = rows.filter(park=park).order_by("-version").first() if park is not None else None
+        return own or rows.filter(park__isnull=True).latest("version")
 
 
 class Catalogue(models.Model):
-    """One version of the navigation map. Live projects keep the version they were created with."""
+    """One version of the navigation map: common to all parks, or a park's own, drawn up from another version.
+
+    Live projects keep the version they were created with.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -44,6 +53,12 @@ class Catalogue(models.Model):
         RETIRED = "retired", _("retired")
 
     version = models.PositiveIntegerField(_("version"), unique=True)
+    park = models.ForeignKey(
+        Park, models.PROTECT, null=True, blank=True, related_name="catalogues", verbose_name=_("park")
+    )
+    based_on = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drawn up from")
+    )
     title_zh = models.CharField(_("title"), max_length=200)
     as_of = models.DateField(_("facts as of"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -104,6 +119,10 @@ class Step(models.Model):
         RECEIVED = "received", _("from receipt")
         ACCEPTED = "accepted", _("from acceptance")
 
+    class Validity(models.TextChoices):
+        EXPIRES = "expires", _("expires")
+        START_BY = "start_by", _("void unless construction starts in time")
+
     class Initiator(models.TextChoices):
         ENTERPRISE = "enterprise", _("enterprise")
         PARK = "park", _("park")
@@ -115,6 +134,8 @@ class Step(models.Model):
     line = models.ForeignKey(Line, models.PROTECT, related_name="steps", verbose_name=_("line"))
     name_zh, name_en = names(200)
     item_type_zh = models.CharField(_("kind of matter"), max_length=100, blank=True)
+    guide_zh = models.TextField(_("what it is"), blank=True)
+    guide_en = models.TextField(_("what it is (English)"), blank=True)
     initiated_by = models.CharField(
         _("who makes the first move"), max_length=12, choices=Initiator, default=Initiator.ENTERPRISE
     )
@@ -141,9 +162,17 @@ class Step(models.Model):
     result_zh = models.CharField(_("result document"), max_length=200, blank=True)
     result_en = models.CharField(_("result document (English)"), max_length=200, blank=True)
     validity_zh = models.TextField(_("validity"), blank=True)
+    validity_kind = models.CharField(_("life of the result"), max_length=10, choices=Validity, blank=True)
+    validity_months = models.PositiveSmallIntegerField(_("life (months)"), null=True, blank=True)
+    validity_renewals = models.PositiveSmallIntegerField(_("renewals allowed"), default=0)
+    validity_renewal_months = models.PositiveSmallIntegerField(_("a renewal lasts (months)"), null=True, blank=True)
+    validity_remind_days = models.PositiveSmallIntegerField(_("remind before the end (days)"), default=60)
+    validity_certainty = certainty(Certainty.LIKELY)
     pre_review = models.BooleanField(_("pre-review possible"), default=False)
     commitment = models.CharField(_("informed commitment"), max_length=12, default="no")
     commitment_note = models.TextField(_("note on commitment"), blank=True)
+    commitment_text_zh = models.TextField(_("text of the promise"), blank=True)
+    commitment_check_days = models.PositiveSmallIntegerField(_("check after (working days)"), default=30)
     allows_deferral = models.BooleanField(_("acceptance with outstanding documents possible"), default=False)
     deferral_note = models.TextField(_("note on outstanding documents"), blank=True)
     conditional = models.BooleanField(_("conditional"), default=False)
@@ -192,6 +221,7 @@ class StepVariant(models.Model):
     statutory_value = models.PositiveSmallIntegerField(_("statutory limit"), null=True, blank=True)
     statutory_unit = models.CharField(_("unit"), max_length=2, choices=DayUnit, default=DayUnit.WORKING)
     committed_limit_wd = models.PositiveSmallIntegerField(_("committed limit (working days)"), null=True, blank=True)
+    clock_start = models.CharField(_("clock starts"), max_length=8, choices=Step.ClockStart, blank=True)
 
     class Meta:
         verbose_name = _("variant")
@@ -204,7 +234,11 @@ class StepVariant(models.Model):
 
 
 class DocumentRequirement(models.Model):
-    """A paper asked for at a step; ``deferrable``: may follow (容缺受理), ``shared``: never asked of the enterprise."""
+    """A paper asked for at a step; ``deferrable``: may follow (容缺受理), ``shared``: never asked of the enterprise.
+
+    Papers with the same ``same_as`` are one paper for a project: handed in once, used at every step. ``due_before``:
+    code of the step before whose decision the paper must be there at the latest, when it is owed.
+    """
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="documents")
     code = models.CharField(_("code"), max_length=16)
@@ -212,6 +246,8 @@ class DocumentRequirement(models.Model):
     name_zh, name_en = names(200)
     deferrable = models.BooleanField(_("may follow later"), default=False)
     shared = models.BooleanField(_("obtained by data sharing"), default=False)
+    same_as = models.CharField(_("same paper as (key)"), max_length=40, blank=True, db_index=True)
+    due_before = models.CharField(_("at the latest before step"), max_length=10, blank=True)
 
     class Meta:
         verbose_name = _("document requirement")

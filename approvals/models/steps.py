@@ -134,6 +134,8 @@ class ProjectStep(models.Model):
 
 
 class StepPartQuerySet(InternalPartQuerySet):
+    """Parts of a step, for the park and its units only."""
+
     park_path = "project_step__project__park"
 
     def unit_scope(self, organization_ids):
@@ -145,6 +147,9 @@ class StepEnterprisePartQuerySet(StepPartQuerySet):
 
     def enterprise_scope(self, organization_id):
         return Q(project_step__project__enterprise__organization=organization_id)
+
+    def visitor_scope(self, project_id):
+        return Q(project_step__project=project_id)
 
 
 class StepPause(models.Model):
@@ -208,7 +213,11 @@ class StepTransition(models.Model):
 
 
 class StepDocument(models.Model):
-    """A paper handed in, or owed under 容缺受理, at a project's step. No row: not handed in yet."""
+    """A paper handed in, or owed under 容缺受理, at a project's step. No row: not handed in yet.
+
+    An owed paper is due on a day, or before a later step of the project is decided (``due_before``, a step's code), or
+    both. ``renewed_on``: the due day has been moved, which happens once.
+    """
 
     class State(models.TextChoices):
         SUPPLIED = "supplied", _("handed in")
@@ -224,6 +233,12 @@ class StepDocument(models.Model):
     supplied_on = models.DateField(_("handed in on"), null=True, blank=True)
     promised_on = models.DateField(_("promised on"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_before = models.CharField(_("due before step"), max_length=10, blank=True)
+    renewed_on = models.DateField(_("due day moved on"), null=True, blank=True)
+    lapsed_on = models.DateField(_("not supplied in time, settled on"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verified by")
+    )
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
@@ -237,7 +252,8 @@ class StepDocument(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project_step", "requirement"], name="document_once_per_project_step"),
             models.CheckConstraint(
-                condition=~Q(state="outstanding") | Q(promised_on__isnull=False, due_on__isnull=False),
+                condition=~Q(state="outstanding")
+                | Q(promised_on__isnull=False) & (Q(due_on__isnull=False) | ~Q(due_before="")),
                 name="outstanding_document_is_dated",
             ),
         ]

@@ -58,6 +58,9 @@ class Enterprise(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    credit_bar_reason = models.CharField(
+        _("barred from outstanding papers and commitments because"), max_length=200, blank=True
+    )
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -87,6 +90,9 @@ class ProjectQuerySet(ScopedQuerySet):
 
     def enterprise_scope(self, organization_id):
         return Q(enterprise__organization=organization_id)
+
+    def visitor_scope(self, project_id):
+        return Q(pk=project_id)
 
     def active(self):
         return self.filter(status=Project.Status.ACTIVE)
@@ -265,6 +271,9 @@ class ProjectPartQuerySet(ScopedQuerySet):
     def enterprise_scope(self, organization_id):
         return Q(project__enterprise__organization=organization_id)
 
+    def visitor_scope(self, project_id):
+        return Q(project=project_id)
+
 
 class InternalPartQuerySet(ProjectPartQuerySet):
     """As above, but nothing for enterprises: notes and records of the park's own work."""
@@ -272,15 +281,19 @@ class InternalPartQuerySet(ProjectPartQuerySet):
     def enterprise_scope(self, organization_id):
         return Q(pk__in=[])
 
+    def visitor_scope(self, project_id):
+        return Q(pk__in=[])
+
 
 class TeamMember(models.Model):
-    """Who stands behind a project: 包联 1+1+1 (leader, department, street) and the service specialist."""
+    """Who stands behind a project: 包联 1+1+1 (leader, department, street), service specialist and agent (帮办代办)."""
 
     class Role(models.TextChoices):
         LEADER = "leader", _("leader in charge")
         DEPARTMENT = "department", _("department in charge")
         STREET = "street", _("street or township in charge")
         SPECIALIST = "specialist", _("service specialist")
+        AGENT = "agent", _("service agent")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="team", verbose_name=_("project"))
     role = models.CharField(_("role"), max_length=12, choices=Role)

@@ -1,0 +1,1 @@
+"""Result documents with a life: issued with the decision, renewed, expired, void."""

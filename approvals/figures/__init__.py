@@ -1,0 +1,1 @@
+"""Figures of steps and departments: handled, working days, on time, compression, satisfaction."""

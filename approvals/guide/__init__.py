@@ -1,0 +1,1 @@
+"""The public guide: what to do, where to go, whom to call; and its upkeep."""

@@ -1,0 +1,1 @@
+"""联审: a bundle opened once, answered in parallel, issued together."""

@@ -1,0 +1,1 @@
+"""Files of papers: checked, kept in versions, reviewed, returned with all reasons at once."""

@@ -1,0 +1,1 @@
+"""The enterprise's page, by account or by signed link."""

@@ -1,0 +1,1 @@
+"""The questionnaire that decides which steps and variants a project needs."""

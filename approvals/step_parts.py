@@ -1,0 +1,39 @@
+"""The parts of a step's page that the sub-packages of approvals add, each with its own template."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MAIN, SIDE = "main", "side"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of the page.
+
+    The template finds ``part`` (this context), ``view``, ``row``, ``project`` and ``is_staff``, and begins with
+    ``approvals/parts/_``. ``column`` is MAIN or SIDE.
+    """
+
+    template: str
+    context: Mapping[str, Any]
+    column: str = MAIN
+
+
+Source = Callable[..., Part | None]
+"""(view: StepView, user) → the part, or None when there is nothing to show to this person. ``user`` may be a
+ProjectVisitor; ``view.today`` and ``view.calendar`` are the day and the calendar of the page."""
+
+
+def sources() -> tuple[Source, ...]:
+    """In the order of the page."""
+    return ()
+
+
+def parts_of(view, user) -> dict[str, list[Part]]:
+    """The parts for this person: {"main_parts": […], "side_parts": […]}."""
+    found = [part for source in sources() if (part := source(view, user))]
+    return {
+        "main_parts": [part for part in found if part.column == MAIN],
+        "side_parts": [part for part in found if part.column == SIDE],
+    }
