@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tools import debian
 from tools.servers import Unavailable
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -43,12 +44,7 @@ def has_chinese_font() -> bool:
 def ensure() -> list[str]:
     """Installs what is missing where that is possible; returns one line for everything that cannot be had."""
     missing = _packages_missing()
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {' '.join(missing)} …", flush=True)
-        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
-            subprocess.run(["apt-get", *command], check=False, env=env, stdout=subprocess.DEVNULL)
-    elif "chromium" in missing:
+    if not debian.install(missing) and "chromium" in missing:
         command = [".venv/bin/playwright", "install", "chromium"]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
     lines = []

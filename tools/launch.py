@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import debian
 from tools.processes import Service, dies_with_parent, stop_all
 from tools.servers import Unavailable, free_port, redis_command
 
@@ -189,6 +190,8 @@ def main() -> int:
 
     def announce() -> None:
         say(f"up after {time.monotonic() - begun:.1f} s")
+        if missing := debian.pdf_libraries_missing():
+            say(f"no PDF files until these are installed: apt-get install {' '.join(missing)}")
         title = f"  Project Navigator · 重点项目导航   {url}"
         print("", title, "", *accounts, "", "  Ctrl-C stops everything.", "", sep="\n", flush=True)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import browsers
+from tools import browsers, debian
 from tools.servers import Unavailable, free_port, postgres_server, temporary_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,6 +187,7 @@ def in_browser(suite: Suite) -> None:
 def everything(suite: Suite) -> None:
     lint(suite)
     checks(suite)
+    suite.missing += debian.ensure_pdf()
     suite.pytest("pytest on SQLite", *PARALLEL, "-m", "not browser and not broker and not postgres")
     on_postgres(suite)
     in_browser(suite)
