@@ -29,6 +29,7 @@ UNITS = frozenset({"wd", "cd"})
 CLOCK_STARTS = frozenset({"received", "accepted"})
 INITIATORS = frozenset({"enterprise", "park"})
 COMMITMENTS = frozenset({"yes", "no", "conditional"})
+LIVES = frozenset({"expires", "start_by"})
 
 
 class CatalogueError(ValueError):
@@ -88,6 +89,15 @@ _FLATTEN: dict[str, dict[str, dict[str, str]]] = {
         "statutory_limit": {k: f"statutory_{k}" for k in ("value", "unit", "text", "certainty")},
         "fee": {"none": "fee_none", "items": "fees", "note": "fee_note"},
         "result_document": {"zh": "result_zh", "en": "result_en"},
+        "guide": {"zh": "guide_zh", "en": "guide_en"},
+        "validity": {
+            k: f"validity_{k}" for k in ("kind", "months", "renewals", "renewal_months", "remind_days", "certainty")
+        },
+        "commitment_text": {
+            "zh": "commitment_text_zh",
+            "check_days": "commitment_check_days",
+            "certainty": "commitment_text_certainty",
+        },
     },
     "VariantSpec": {"statutory_limit": {"value": "statutory_value", "unit": "statutory_unit"}},
 }
@@ -258,10 +268,24 @@ def _check_step_words(step: StepSpec, document: CatalogueDocument) -> Iterator[s
         yield f"clock start {step.clock_start!r} is not received or accepted"
     if step.allows_commitment.value not in COMMITMENTS:
         yield f"allows_commitment {step.allows_commitment.value!r} is not yes, no or conditional"
-    if not step.allows_deferral.value:
-        yield from (f"{paper.code} is deferrable, the step is not" for paper in step.documents if paper.deferrable)
     if step.fee_none == bool(step.fees):
         yield "fee: either none or items"
+    yield from _check_papers(step, document)
+
+
+def _check_papers(step: StepSpec, document: CatalogueDocument) -> Iterator[str]:
+    if not step.allows_deferral.value:
+        yield from (f"{paper.code} is deferrable, the step is not" for paper in step.documents if paper.deferrable)
+    keys = Counter(paper.same_as for paper in step.documents if paper.same_as)
+    yield from (f"two papers are the same as {key}" for key, count in keys.items() if count > 1)
+    order = {other.code: other.seq for other in document.steps}
+    for paper in step.documents:
+        if paper.due_before is None:
+            continue
+        if order.get(paper.due_before, -1) <= step.seq:
+            yield f"{paper.code} is due before {paper.due_before}, which is not a later step"
+        if not paper.deferrable:
+            yield f"{paper.code} has due_before and is not deferrable"
 
 
 def _check_step_limits(step: StepSpec) -> Iterator[str]:
@@ -270,11 +294,27 @@ def _check_step_limits(step: StepSpec) -> Iterator[str]:
         yield "statutory_limit_wd contradicts statutory_limit"
     yield from _check_limit("committed limit", step.committed_limit_wd, "wd")
     yield from _check_limit("correction_notice_days", step.correction_notice_days, "wd")
+    yield from _check_limit("commitment_text.check_days", step.commitment_check_days, "wd")
+    yield from _check_life(step)
     for variant in step.variants:
         yield from _check_limit(
             f"variant {variant.key}: statutory limit", variant.statutory_value, variant.statutory_unit
         )
         yield from _check_limit(f"variant {variant.key}: committed limit", variant.committed_limit_wd, "wd")
+        if variant.clock_start not in CLOCK_STARTS | {None}:
+            yield f"variant {variant.key}: clock start {variant.clock_start!r} is not received or accepted"
+
+
+def _check_life(step: StepSpec) -> Iterator[str]:
+    numbers = (step.validity_months, step.validity_renewals, step.validity_renewal_months, step.validity_remind_days)
+    if any(number is not None and number < 0 for number in numbers):
+        yield "validity: a number is negative"
+    if step.validity_kind not in LIVES | {None}:
+        yield f"validity: kind {step.validity_kind!r} is not expires or start_by"
+    if (step.validity_kind is None) != (step.validity_months is None):
+        yield "validity: kind and months go together"
+    if step.validity_renewals and not step.validity_renewal_months:
+        yield "validity: renewals without renewal_months"
 
 
 def _check_references(document: CatalogueDocument) -> Iterator[str]:

@@ -87,11 +87,15 @@ class LegalBasisSpec:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSpec:
+    """A paper. ``same_as``: papers of one key are one paper for a project; ``due_before``: code of a later step."""
+
     code: str
     zh: str
     en: str
     deferrable: bool
     shared: bool
+    same_as: str | None = None
+    due_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class VariantSpec:
     statutory_value: int | None
     statutory_unit: str
     committed_limit_wd: int | None
+    clock_start: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ class StepSpec:
 
     ``correction_notice_days`` None means the default of the catalogue; ask the document for the effective number.
     ``initiated_by``: who makes the first move, enterprise or park; None means the enterprise.
+    ``validity_*``: the life of the result in months; ``kind`` expires, or start_by: void unless construction starts.
+    ``commitment_*``: text of the promise (告知承诺) and the working days after which it is checked.
     """
 
     code: str
@@ -183,6 +190,17 @@ class StepSpec:
     fee_note: str | None = None
     condition_certainty: str | None = None
     correction_notice_days: int | None = None
+    guide_zh: str | None = None
+    guide_en: str | None = None
+    validity_kind: str | None = None
+    validity_months: int | None = None
+    validity_renewals: int | None = None
+    validity_renewal_months: int | None = None
+    validity_remind_days: int | None = None
+    validity_certainty: str | None = None
+    commitment_text_zh: str | None = None
+    commitment_check_days: int | None = None
+    commitment_text_certainty: str | None = None
     milestone_prerequisite: str | None = None
 
 

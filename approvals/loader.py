@@ -24,15 +24,17 @@ def fingerprint(document: CatalogueDocument) -> str:
 
 @transaction.atomic
 def load_catalogue(document: CatalogueDocument, *, at: datetime) -> models.Catalogue:
-    """Put the document in force as a new version and retire the one before; the newest one if it is the same.
+    """Put the document in force as a new common version and retire the common one before; the newest common one if it
+    is the same.
 
-    Live projects keep the version they were created with.
+    Live projects keep the version they were created with, parks with a version of their own keep that.
     """
     sha256 = fingerprint(document)
-    newest = models.Catalogue.objects.order_by("-version").first()
+    common = models.Catalogue.objects.filter(park__isnull=True)
+    newest = common.order_by("-version").first()
     if newest is not None and newest.sha256 == sha256:
         return newest
-    models.Catalogue.objects.filter(state=models.Catalogue.State.IN_FORCE).update(state=models.Catalogue.State.RETIRED)
+    common.filter(state=models.Catalogue.State.IN_FORCE).update(state=models.Catalogue.State.RETIRED)
     catalogue = models.Catalogue.objects.create(
         version=(models.Catalogue.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
         title_zh=document.scope_zh,
@@ -64,6 +66,7 @@ def _without_column(step: StepSpec) -> dict:
         "condition_certainty": step.condition_certainty,
         "milestone_prerequisite": step.milestone_prerequisite,
         "commitment_certainty": step.allows_commitment.certainty,
+        "commitment_text_certainty": step.commitment_text_certainty,
         "deferral_certainty": step.allows_deferral.certainty,
         "fee_none": step.fee_none,
     }
@@ -113,12 +116,32 @@ SAME_NAME = [
     "pre_review",
     "conditional",
 ]
-EMPTY_FOR_NONE = ["committed_note", "fee_note", "validity_zh", "condition_expr", "condition_zh", "condition_en"]
+EMPTY_FOR_NONE = [
+    "committed_note",
+    "fee_note",
+    "guide_zh",
+    "guide_en",
+    "validity_zh",
+    "validity_kind",
+    "commitment_text_zh",
+    "condition_expr",
+    "condition_zh",
+    "condition_en",
+]
+DEFAULT_FOR_NONE = [
+    "validity_months",
+    "validity_renewals",
+    "validity_renewal_months",
+    "validity_remind_days",
+    "validity_certainty",
+    "commitment_check_days",
+]
 
 
 def _step_columns(document: CatalogueDocument, spec: StepSpec) -> dict:
     columns = {name: getattr(spec, name) for name in SAME_NAME}
     columns |= {name: getattr(spec, name) or "" for name in EMPTY_FOR_NONE}
+    columns |= {name: getattr(spec, name) for name in DEFAULT_FOR_NONE if getattr(spec, name) is not None}
     return columns | {
         "department_cooperating_zh": list(spec.department_cooperating_zh),
         "time_excluded_zh": list(spec.time_excluded_zh),

@@ -61,13 +61,62 @@ def test_a_step_keeps_its_fields() -> None:
     assert step.allows_commitment == CommitmentRule(
         "conditional", "仅报告表且列入地方告知承诺/正面清单; 有地方条例把生态环境保护排除在告知承诺之外", "likely"
     )
-    assert step.documents[3] == DocumentSpec("S02-D4", "项目备案证", "Project filing certificate", True, True)
+    assert step.documents[3] == DocumentSpec(
+        "S02-D4", "项目备案证", "Project filing certificate", True, True, same_as="filing_certificate"
+    )
     assert step.variants[0] == VariantSpec("report", "报告书", "eia_class == 'report'", 60, "cd", 15)
     assert (step.fee_none, step.fees, step.fee_note) == (
         True,
         (),
         "审批不得收取任何费用（环评法22条）；编制费由企业与中介议定",
     )
+
+
+def test_every_step_says_what_it_is_in_both_languages() -> None:
+    assert all(step.guide_zh and step.guide_en for step in SHIPPED.steps)
+
+
+def test_lives_of_the_results() -> None:
+    lives = {
+        step.code: (step.validity_kind, step.validity_months, step.validity_certainty)
+        for step in SHIPPED.steps
+        if step.validity_kind
+    }
+    assert lives == {
+        "S02": ("start_by", 60, "sure"),
+        "S03": ("start_by", 24, "likely"),
+        "S04": ("start_by", 24, "likely"),
+        "S05": ("start_by", 36, "sure"),
+        "S07": ("expires", 12, "typical_default"),
+        "S13": ("start_by", 12, "typical_default"),
+        "S17": ("start_by", 3, "sure"),
+        "S20": ("expires", 60, "sure"),
+    }
+    s17 = SHIPPED.step("S17")
+    assert (s17.validity_renewals, s17.validity_renewal_months) == (2, 3)
+    assert SHIPPED.step("S20").validity_remind_days == 60
+
+
+def test_a_promise_is_worded_where_one_may_be_given() -> None:
+    promised = [step.code for step in SHIPPED.steps if step.commitment_text_zh]
+    assert promised == [step.code for step in SHIPPED.steps if step.allows_commitment.value != "no"]
+    assert {step.commitment_text_certainty for step in SHIPPED.steps} == {None, "typical_default"}
+
+
+def test_the_same_paper_at_several_steps() -> None:
+    same: dict[str, list[str]] = {}
+    for step in SHIPPED.steps:
+        for paper in step.documents:
+            same.setdefault(paper.same_as or "", []).append(paper.code)
+    assert len(same.pop("")) == 109 - sum(len(codes) for codes in same.values())
+    assert same["filing_certificate"] == ["S02-D4", "S03-D3", "S04-D3", "S05-D3", "S10-D2", "S15-D4"]
+    assert all(len(codes) > 1 for codes in same.values())
+    assert len(same) == 12
+
+
+def test_papers_that_may_come_as_late_as_before_another_step() -> None:
+    late = {paper.code: paper.due_before for step in SHIPPED.steps for paper in step.documents if paper.due_before}
+    assert late == {"S07-D3": "S09", "S08-D2": "S17", "S08-D4": "S17"}
 
 
 def test_correction_notice_days_fall_back_to_the_default() -> None:
@@ -239,6 +288,32 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], list[str]]] = [
      ["certainty 'hoped' of catalogue.S01 is unknown"]),
     ("unknown nested certainty", lambda raw: steps_of(raw)["S01"]["legal_basis"][0].update(certainty="hoped"),
      ["certainty 'hoped' of catalogue.S01.legal_basis is unknown"]),
+    ("paper due before an earlier step", lambda raw: steps_of(raw)["S07"]["documents"][2].update(due_before="S07"),
+     ["S07: S07-D3 is due before S07, which is not a later step"]),
+    ("paper due before nothing", lambda raw: steps_of(raw)["S07"]["documents"][2].update(due_before="S99"),
+     ["S07: S07-D3 is due before S99, which is not a later step"]),
+    ("core paper due before", lambda raw: steps_of(raw)["S07"]["documents"][3].update(due_before="S09"),
+     ["S07: S07-D4 has due_before and is not deferrable"]),
+    ("the same paper twice in a step", lambda raw: [p.update(same_as="x") for p in steps_of(raw)["S01"]["documents"]],
+     ["S01: two papers are the same as x"]),
+    ("unknown life", lambda raw: steps_of(raw)["S17"]["validity"].update(kind="forever"),
+     ["S17: validity: kind 'forever' is not expires or start_by"]),
+    ("life without length", lambda raw: steps_of(raw)["S20"]["validity"].pop("months"),
+     ["S20: validity: kind and months go together"]),
+    ("negative life", lambda raw: steps_of(raw)["S20"]["validity"].update(months=-1),
+     ["S20: validity: a number is negative"]),
+    ("renewal without length", lambda raw: steps_of(raw)["S17"]["validity"].pop("renewal_months"),
+     ["S17: validity: renewals without renewal_months"]),
+    ("unknown key of a life", lambda raw: steps_of(raw)["S17"]["validity"].update(years=1),
+     ["catalogue.steps[S17].validity: unknown key 'years'"]),
+    ("unknown key of a paper", lambda raw: steps_of(raw)["S01"]["documents"][0].update(colour="red"),
+     ["catalogue.steps[S01].documents[S01-D1]: unknown key 'colour'"]),
+    ("unknown key of a promise", lambda raw: steps_of(raw)["S05"]["commitment_text"].update(fr="x"),
+     ["catalogue.steps[S05].commitment_text: unknown key 'fr'"]),
+    ("negative check", lambda raw: steps_of(raw)["S05"]["commitment_text"].update(check_days=-1),
+     ["S05: commitment_text.check_days is negative"]),
+    ("clock start of a variant", in_variant(clock_start="someday"),
+     ["S02: variant report: clock start 'someday' is not received or accepted"]),
     ("unknown case state", lambda raw: raw["case_states"].append({"code": 16, "zh": "x", "en": "x", "clock": "ended"}),
      ["case state 16 is not in the exchange standard"]),
     ("case state with another clock", lambda raw: raw["case_states"][0].update(clock="running"),

@@ -47,6 +47,23 @@ def test_load_writes_the_shipped_catalogue():
         "received",
         3,
     )
+    assert (s17.validity_kind, s17.validity_months, s17.validity_renewals, s17.validity_renewal_months) == (
+        "start_by",
+        3,
+        2,
+        3,
+    )
+    assert (s17.validity_certainty, s17.validity_remind_days, s17.commitment_check_days) == ("sure", 30, 30)
+    assert s17.guide_zh and s17.guide_en and s17.commitment_text_zh
+    s22 = catalogue.steps.get(code="S22")
+    assert (s22.validity_kind, s22.validity_months, s22.validity_certainty, s22.commitment_text_zh) == (
+        "", None, "likely", ""
+    )  # fmt: skip
+    assert set(papers.filter(same_as="filing_certificate").values_list("code", flat=True)) == {
+        "S02-D4", "S03-D3", "S04-D3", "S05-D3", "S10-D2", "S15-D4"
+    }  # fmt: skip
+    assert papers.get(code="S07-D3").due_before == "S09"
+    assert catalogue.steps.get(code="S04").variants.get().clock_start == "accepted"
     edges = StepDependency.objects.filter(step=s17).order_by("predecessor__seq")
     assert [(edge.predecessor.code, edge.is_hard) for edge in edges] == [
         ("S02", False), ("S03", False), ("S04", False), ("S05", False),
@@ -104,6 +121,22 @@ def test_load_of_other_content_retires_the_version_before():
     assert (first.state, second.version, second.state) == ("retired", 2, "in_force")
     assert Catalogue.objects.in_force() == second
     assert second.steps.count() == first.steps.count() == 22
+
+
+def test_load_leaves_a_parks_own_version_alone():
+    first = load_catalogue(document(), at=AT)
+    park = factories.park()
+    own = Catalogue.objects.create(
+        version=2, park=park, based_on=first, title_zh="x", as_of=AT.date(), state="in_force", loaded_at=AT
+    )
+
+    assert load_catalogue(document(), at=AT) == first
+    second = load_catalogue(replace(document(), scope_zh="另一个范围"), at=AT)
+
+    states = dict(Catalogue.objects.values_list("version", "state"))
+    assert states == {1: "retired", 2: "in_force", 3: "in_force"}
+    assert Catalogue.objects.in_force(park) == own
+    assert Catalogue.objects.in_force(factories.park()) == second
 
 
 def test_command_loads_once_and_gives_steps_to_projects_without_any():
