@@ -20,7 +20,7 @@ from approvals.models.certificates import Certificate
 from approvals.models.guide import ApprovalPolicy, PaperTemplate, StepContact
 from approvals.models.joint import JointReview, JointReviewStep
 from approvals.models.papers import CorrectionNotice, StepFile
-from approvals.models.portal import AccessLink, AccessUse, HelpRequest, NoticePreference, Rating, Urge
+from approvals.models.portal import AccessLink, AccessUse, HelpRequest, LinkGuess, NoticePreference, Rating, Urge
 from approvals.models.promises import Commitment, CommittedStep
 from approvals.models.steps import (
     STATE_CHOICES,
@@ -52,6 +52,7 @@ __all__ = [
     "JointReviewStep",
     "LegalBasis",
     "Line",
+    "LinkGuess",
     "MilestoneGate",
     "NoticePreference",
     "PaperTemplate",

@@ -1,5 +1,7 @@
 """The enterprise's side: signed links, urging, requests for help, ratings, what it wants to be told."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -45,6 +47,10 @@ class AccessLink(models.Model):
     def __str__(self):
         return self.holder_name
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether the link lets anybody in at this moment."""
+        return self.withdrawn_at is None and at < self.expires_at
+
 
 class AccessUseQuerySet(InternalPartQuerySet):
     park_path = "link__project__park"
@@ -67,6 +73,19 @@ class AccessUse(models.Model):
         verbose_name = _("use of a signed link")
         verbose_name_plural = _("uses of signed links")
         ordering = ["link", "-at", "-pk"]
+
+
+class LinkGuess(models.Model):
+    """A secret that no link has was tried from this address; too many close the door for it. Old rows are removed."""
+
+    ip = models.GenericIPAddressField(_("address"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("guess at a signed link")
+        verbose_name_plural = _("guesses at signed links")
+        ordering = ["ip", "-at"]
+        indexes = [models.Index(fields=["ip", "at"], name="guess_by_address")]
 
 
 def who():
