@@ -174,6 +174,8 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(verbose_name='opened at')),
                 ('answer_due_on', models.DateField(blank=True, null=True, verbose_name='answers due on')),
                 ('issued_at', models.DateTimeField(blank=True, null=True, verbose_name='issued at')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
+                ('cancel_reason', models.TextField(blank=True, verbose_name='why cancelled')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
@@ -191,6 +193,7 @@ class Migration(migrations.Migration):
                 ('result_number', models.CharField(blank=True, max_length=100, verbose_name='number of the result document')),
                 ('note', models.TextField(blank=True, verbose_name='opinion')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('earlier', models.JSONField(blank=True, default=list, verbose_name='earlier answers')),
             ],
             options={
                 'verbose_name': 'step in joint review',
@@ -545,6 +548,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='jointreview',
+            name='cancelled_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by'),
+        ),
+        migrations.AddField(
+            model_name='jointreview',
             name='issued_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by'),
         ),
@@ -702,6 +710,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='jointreview',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), ('issued_at__isnull', False), _connector='OR'), name='issued_review_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='jointreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_at__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='cancelled_review_says_why'),
         ),
         migrations.AddConstraint(
             model_name='jointreviewstep',

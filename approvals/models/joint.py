@@ -31,6 +31,16 @@ class JointReview(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issued by")
     )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
+    cancel_reason = models.TextField(_("why cancelled"), blank=True)
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -47,6 +57,10 @@ class JointReview(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="issued") | Q(issued_at__isnull=False), name="issued_review_is_dated"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
+                name="cancelled_review_says_why",
+            ),
         ]
 
 
@@ -59,7 +73,10 @@ class JointReviewStepQuerySet(InternalPartQuerySet):
 
 
 class JointReviewStep(models.Model):
-    """The answer of the department that handles one step of the bundle."""
+    """The answer of the department that handles one step of the bundle.
+
+    ``earlier``: the answers given before this one, oldest first: [{answer, note, result_number, by, by_name, at}].
+    """
 
     class Answer(models.TextChoices):
         PENDING = "pending", _("no answer yet")
@@ -78,6 +95,7 @@ class JointReviewStep(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    earlier = models.JSONField(_("earlier answers"), default=list, blank=True)
 
     objects = JointReviewStepQuerySet.as_manager()
 
