@@ -82,6 +82,7 @@ class _Move:
     outstanding: Collection[int]
     result_number: str
     delivered_on: date | None
+    joint: int | None
 
     def __post_init__(self):
         self.pauses = list(self.step.pauses.all())
@@ -208,7 +209,7 @@ class _Move:
             self.step, changes | clock_fields(after, pauses, self.calendar, as_of),
             verb=self.verb.value, on=self.on, by=self.by, at=self.at, before=before, note=self.note,
             pause_kind=self.pause_kind, result_number=self.result_number, delivered_on=self.delivered_on,
-            outstanding=[paper.code for paper in self.asked],
+            outstanding=[paper.code for paper in self.asked], joint=self.joint,
         )  # fmt: skip
         for pause in pauses:
             if pause.pk is None or pause.ended_on != next(p.ended_on for p in self.pauses if p.pk == pause.pk):
@@ -266,19 +267,21 @@ def move(
     result_number: str = "",
     delivered_on: date | None = None,
     acknowledge: Collection[str] | None = None,
+    joint: int | None = None,
 ) -> Moved:
     """Take the step along one verb of ``flow`` as of the day ``on``.
 
     outstanding: ids of DocumentRequirement that may follow later (容缺受理). version: the one the person saw.
     acknowledge: None lists warnings in the result; otherwise every warning must be named in it, else
-    NeedsAcknowledgement. Also raises PermissionDenied, Refused (all reasons at once), Conflict.
+    NeedsAcknowledgement. joint: key of the joint review the record belongs to, for the history. Also raises
+    PermissionDenied, Refused (all reasons at once), Conflict.
     """
     verb = Verb(verb)
     require(by, flow.VERB_PERMISSIONS[verb], step)
     require_version(step, version)
     this = _Move(
         step, verb, on, by, at, today, calendar or load_calendar(), note.strip(), pause_kind, outstanding,
-        result_number.strip(), delivered_on,
+        result_number.strip(), delivered_on, joint,
     )  # fmt: skip
     problems = this.problems()
     reasons = [sentence(problem) for problem in date_rules.blocks(problems)] + this.refusals()
