@@ -50,6 +50,7 @@ STEP_FIELDS = [
 ]
 PAUSE_FIELDS = [
     "id",
+    "round",
     "kind",
     "party",
     "stops_committed",

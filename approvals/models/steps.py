@@ -153,7 +153,10 @@ class StepEnterprisePartQuerySet(StepPartQuerySet):
 
 
 class StepPause(models.Model):
-    """Days that a clock does not count: from the day after ``started_on`` to ``ended_on`` (open: up to today)."""
+    """Days that a clock does not count: from the day after ``started_on`` to ``ended_on`` (open: up to today).
+
+    ``round``: the application of the step it belongs to; a correction before acceptance is told once in each.
+    """
 
     class Party(models.TextChoices):
         ENTERPRISE = "enterprise", _("enterprise")
@@ -163,6 +166,7 @@ class StepPause(models.Model):
         PARK = "park", _("park")
 
     project_step = models.ForeignKey(ProjectStep, models.CASCADE, related_name="pauses", verbose_name=_("step"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
     kind = models.CharField(_("kind"), max_length=24)
     party = models.CharField(_("whose days"), max_length=12, choices=Party)
     stops_committed = models.BooleanField(_("stops the committed clock"), default=True)

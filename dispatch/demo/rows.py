@@ -84,8 +84,9 @@ class Tale:
             known = PAUSE_KINDS[kind]
             self.pauses.append(
                 StepPause(
-                    project_step=self.step, kind=kind, party=known.party, stops_committed=known.stops_committed,
-                    stops_statutory=known.stops_statutory, started_on=event.on, reason=event.note, started_by=by,
+                    project_step=self.step, round=self.step.round, kind=kind, party=known.party,
+                    stops_committed=known.stops_committed, stops_statutory=known.stops_statutory, started_on=event.on,
+                    reason=event.note, started_by=by,
                 )
             )  # fmt: skip
         elif verb is not Verb.BEGIN_HANDLING:
