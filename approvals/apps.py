@@ -8,11 +8,13 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self):
         from approvals import actions, hooks, panel
+        from approvals.certificates import issuing
         from projects import seams
 
         seams.on_created.append(actions.give_steps)
         seams.on_edited.append(actions.re_evaluate)
         seams.on_milestones.append(actions.adopt_milestones)
+        seams.on_milestones.append(issuing.settle_starts)
         seams.gate_checks.append(hooks.missing_steps)
         seams.row_facts.append(hooks.row_facts)
         seams.unit_reach.append(hooks.unit_reach)

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.bulk import insert
 from approvals.actions.records import day_of, plain
+from approvals.certificates.issuing import issue_for
 from approvals.flow import State
 from approvals.models import ProjectStep, StepTransition
 from projects.models import Milestone
@@ -48,6 +49,8 @@ def _adopt(ids: list[int], by, at: datetime) -> int:
     for stage, steps in changed.items():
         _approve(steps, stage, at)
     insert(history)
+    if history:
+        issue_for([row.project_step_id for row in history], by=by, at=at)
     return len(history)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.actions.clockwork import clock_fields
+from approvals.certificates import issuing
 from approvals.flow import VERB_PERMISSIONS
 from approvals.flow import Verb as FlowVerb
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
@@ -140,14 +141,19 @@ def write(
     note: str = "",
     **data: Any,
 ) -> StepTransition:
-    """Change the row if it is still the version at hand, and add its history. Raises Conflict. Inside a transaction."""
-    from_state, version = step.state, step.version
+    """Change the row if it is still the version at hand, and add its history. Raises Conflict. Inside a transaction.
+
+    The step's certificate follows its result; an undo puts it back itself.
+    """
+    from_state, version, result = step.state, step.version, issuing.result_of(step)
     own = ProjectStep.objects.filter(pk=step.pk, version=version)
     if not own.update(**changes, version=version + 1, updated_at=at):
         raise conflict()
     for name, value in changes.items():
         setattr(step, name, value)
     step.version, step.updated_at = version + 1, at
+    if verb != UNDO and (void := issuing.follow(step, result, on=on, by=by, at=at)):
+        data["certificate"] = void
     return StepTransition.objects.create(
         project_step=step,
         verb=verb,
@@ -182,7 +188,7 @@ def undo_last(
         raise Refused(_("There is no record here that can be undone."))
     _require_undo(step, last, by, today)
     was = last.data["before"]
-    before = snapshot(step)
+    before, result = snapshot(step), issuing.result_of(step)
     changes = {name: _from_json(ProjectStep, name, value) for name, value in was["step"].items()}
     record = write(
         step,
@@ -196,6 +202,7 @@ def undo_last(
         undone=last.pk,
         undone_verb=last.verb,
     )
+    issuing.take_back(step, result, last.data.get("certificate"), on=today, by=by, at=at)
     if "pauses" in was:
         _restore(step.pauses, StepPause, was["pauses"])
         _restore(step.documents, StepDocument, was["documents"])
