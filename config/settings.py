@@ -1,5 +1,6 @@
 """One settings file; every deployment difference is an environment variable, and a missing one fails loudly."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.uploads.ExplainLargeUploads",
     "accounts.middleware.RefuseNulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -148,13 +150,53 @@ STATICFILES_FINDERS = [
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 FILTERS_EMPTY_CHOICE_LABEL = _("all")
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+
+
+def paper_storage() -> dict:
+    """Where papers are kept: an S3-compatible bucket when PAPERS_S3_BUCKET names one, else MEDIA_ROOT."""
+    bucket = env.str("PAPERS_S3_BUCKET", default="")
+    if not bucket:
+        return {"BACKEND": "approvals.papers.storage.DiskStorage"}
+    if find_spec("boto3") is None:
+        raise ImproperlyConfigured("PAPERS_S3_BUCKET is set: pip install -r requirements-s3.txt, or unset it.")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": env.str("PAPERS_S3_ENDPOINT", default="") or None,
+        "access_key": env.str("PAPERS_S3_KEY"),
+        "secret_key": env.str("PAPERS_S3_SECRET"),
+        "region_name": env.str("PAPERS_S3_REGION", default="") or None,
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_auth": True,
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "papers": paper_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Files of one request in bytes, counted while they come in; see accounts.uploads.
 LEDGER_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+PAPER_UPLOAD_MAX_BYTES = env.int("PAPER_UPLOAD_MAX_MB", default=50) * 1024 * 1024
+UPLOAD_LIMITS = {"projects:import_new": LEDGER_UPLOAD_MAX_BYTES}
+FILE_UPLOAD_HANDLERS = [
+    "accounts.uploads.LimitUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Address of a clamd, e.g. /run/clamav/clamd.ctl or 127.0.0.1:3310. Empty: files are not scanned for viruses.
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
+# Prefix of an internal location of the web server that serves MEDIA_ROOT (X-Accel-Redirect). Empty: we send the bytes.
+PAPERS_ACCEL_PREFIX = env.str("PAPERS_ACCEL_PREFIX", default="")
+PAPER_LINK_SECONDS = 300
 
 # HTTPS is on wherever DEBUG is off, unless a deployment inside one machine says it has none.
 HTTPS = env.bool("DJANGO_HTTPS", default=not DEBUG)

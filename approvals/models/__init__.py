@@ -19,7 +19,7 @@ from approvals.models.catalogue import (
 from approvals.models.certificates import Certificate
 from approvals.models.guide import ApprovalPolicy, PaperTemplate, StepContact
 from approvals.models.joint import JointReview, JointReviewStep
-from approvals.models.papers import CorrectionNotice, StepFile
+from approvals.models.papers import CorrectionNotice, PaperDownload, StepFile
 from approvals.models.portal import AccessLink, AccessUse, HelpRequest, LinkGuess, NoticePreference, Rating, Urge
 from approvals.models.promises import Commitment, CommittedStep
 from approvals.models.steps import (
@@ -55,6 +55,7 @@ __all__ = [
     "LinkGuess",
     "MilestoneGate",
     "NoticePreference",
+    "PaperDownload",
     "PaperTemplate",
     "Phase",
     "ProjectStep",

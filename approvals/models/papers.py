@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.portal import AccessLink
 from approvals.models.steps import ProjectStep, StepDocument, StepEnterprisePartQuerySet
+from approvals.papers.storage import papers
+from projects.models import InternalPartQuerySet
 
 
 class StepFileQuerySet(StepEnterprisePartQuerySet):
@@ -40,7 +42,7 @@ class StepFile(models.Model):
 
     document = models.ForeignKey(StepDocument, models.CASCADE, related_name="files", verbose_name=_("paper"))
     version_no = models.PositiveSmallIntegerField(_("version"))
-    file = models.FileField(_("file"), upload_to="papers/", max_length=200)
+    file = models.FileField(_("file"), storage=papers, max_length=200)
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size (bytes)"))
@@ -73,6 +75,40 @@ class StepFile(models.Model):
         ]
 
 
+class PaperDownloadQuerySet(InternalPartQuerySet):
+    park_path = "file__document__project_step__project__park"
+
+    def unit_scope(self, organization_ids):
+        steps = ProjectStep.objects.filter(ProjectStep.objects.all().unit_scope(organization_ids))
+        return Q(file__document__project_step__in=steps)
+
+
+class PaperDownload(models.Model):
+    """Who read a paper, and when. Append-only. ``way``: saved as a file, shown by the browser, or part of a ZIP."""
+
+    class Way(models.TextChoices):
+        SAVED = "saved", _("saved")
+        SHOWN = "shown", _("shown")
+        ZIP = "zip", _("with all papers")
+
+    file = models.ForeignKey(StepFile, models.CASCADE, related_name="downloads", verbose_name=_("file"))
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    link = models.ForeignKey(
+        AccessLink, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed link")
+    )
+    way = models.CharField(_("how"), max_length=5, choices=Way, default=Way.SAVED)
+
+    objects = PaperDownloadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("download of a paper")
+        verbose_name_plural = _("downloads of papers")
+        ordering = ["file", "-at", "-pk"]
+
+
 class CorrectionNotice(models.Model):
     """Everything missing or wrong at a step, named at once (一次性告知, 行政许可法 art. 32)."""
 
@@ -82,7 +118,7 @@ class CorrectionNotice(models.Model):
     round = models.PositiveSmallIntegerField(_("round"))
     issued_on = models.DateField(_("issued on"))
     text = models.TextField(_("further remarks"), blank=True)
-    points = models.JSONField(_("papers and reasons"), default=list, blank=True)  # [{code, paper, reason}]
+    points = models.JSONField(_("papers and reasons"), default=list, blank=True)  # [{code, paper, reason, missing}]
     answered_on = models.DateField(_("resubmitted on"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))

@@ -40,7 +40,11 @@ def check_file(data: bytes) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError) as error:
         raise Refusal("CORRUPT") from error
-    _check_directory(package)
+    names = check_parts(package)
+    if any(name.startswith("xl/externallinks/") for name in names):
+        raise Refusal("XML_UNSAFE")
+    if "xl/workbook.xml" not in names:
+        raise Refusal("NOT_XLSX")
     _check_types(package)
     return package
 
@@ -50,7 +54,11 @@ def _ole_is_encrypted(data: bytes) -> bool:
     return "EncryptedPackage".encode("utf-16-le") in data
 
 
-def _check_directory(package: zipfile.ZipFile) -> None:
+def check_parts(package: zipfile.ZipFile) -> set[str]:
+    """Names of the parts of an office document, in lower case.
+
+    Raises Refusal: ZIP_BOMB, ENCRYPTED, CORRUPT (repeated or unsafe names), MACRO, NOT_XLSX without content types.
+    """
     parts = package.infolist()
     if len(parts) > MAX_PARTS:
         raise Refusal("ZIP_BOMB")
@@ -69,10 +77,9 @@ def _check_directory(package: zipfile.ZipFile) -> None:
         seen.add(key)
         if key.endswith("vbaproject.bin") or "/macrosheets/" in key:
             raise Refusal("MACRO")
-        if key.startswith("xl/externallinks/"):
-            raise Refusal("XML_UNSAFE")
-    if "[content_types].xml" not in seen or "xl/workbook.xml" not in seen:
+    if "[content_types].xml" not in seen:
         raise Refusal("NOT_XLSX")
+    return seen
 
 
 def _unsafe_name(name: str) -> bool:
