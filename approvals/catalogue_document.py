@@ -276,6 +276,8 @@ def _check_step_words(step: StepSpec, document: CatalogueDocument) -> Iterator[s
 def _check_papers(step: StepSpec, document: CatalogueDocument) -> Iterator[str]:
     if not step.allows_deferral.value:
         yield from (f"{paper.code} is deferrable, the step is not" for paper in step.documents if paper.deferrable)
+    if step.documents and all(paper.deferrable for paper in step.documents):
+        yield "every paper is deferrable, a core one is needed"
     keys = Counter(paper.same_as for paper in step.documents if paper.same_as)
     yield from (f"two papers are the same as {key}" for key, count in keys.items() if count > 1)
     order = {other.code: other.seq for other in document.steps}

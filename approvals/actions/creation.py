@@ -41,18 +41,31 @@ JUDGED_FIELDS = [
 
 @transaction.atomic
 def give_steps(projects: Iterable[Project], *, by, at: datetime) -> int:
-    """Give each project its copy of the catalogue in force, judged by what is known about it; returns rows made.
+    """Give each project its copy of the catalogue in force in its park, judged by what is known about it; returns
+    rows made.
 
-    For many projects at once. Without a catalogue nobody gets steps; loading one makes up for it.
+    For many projects of several parks at once. Without a catalogue nobody gets steps; loading one makes up for it.
     """
-    catalogue = Catalogue.objects.filter(state=Catalogue.State.IN_FORCE).order_by("-version").first()
-    if catalogue is None:
-        return 0
-    writer = _Writer(rules_for(catalogue.steps.all(), catalogue), list(catalogue.variables), at)
+    in_force = Catalogue.objects.by_park()
+    writers: dict[int, _Writer] = {}
     rest, made = iter(projects), 0
     while batch := list(islice(rest, BATCH)):
-        made += writer.write(batch)
+        for catalogue, own in _by_catalogue(batch, in_force):
+            if catalogue.pk not in writers:
+                writers[catalogue.pk] = _Writer(
+                    rules_for(catalogue.steps.all(), catalogue), list(catalogue.variables), at
+                )
+            made += writers[catalogue.pk].write(own)
     return made
+
+
+def _by_catalogue(projects: Iterable[Project], in_force: Mapping[int | None, Catalogue]):
+    """(catalogue, projects that follow it): the park's own version, else the common one; others are left out."""
+    groups: dict[int, tuple[Catalogue, list[Project]]] = {}
+    for project in projects:
+        if catalogue := in_force.get(project.park_id) or in_force.get(None):
+            groups.setdefault(catalogue.pk, (catalogue, []))[1].append(project)
+    return groups.values()
 
 
 def give_missing_steps(*, by, at: datetime) -> int:

@@ -40,6 +40,11 @@ class CatalogueQuerySet(models.QuerySet):
         own = rows.filter(park=park).order_by("-version").first() if park is not None else None
         return own or rows.filter(park__isnull=True).latest("version")
 
+    def by_park(self) -> "dict[int | None, Catalogue]":
+        """The newest version in force of each park (id) that has one of its own, the common one under None."""
+        rows = self.filter(state=Catalogue.State.IN_FORCE).order_by("version")
+        return {catalogue.park_id: catalogue for catalogue in rows}
+
 
 class Catalogue(models.Model):
     """One version of the navigation map: common to all parks, or a park's own, drawn up from another version.

@@ -294,6 +294,8 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], list[str]]] = [
      ["S07: S07-D3 is due before S99, which is not a later step"]),
     ("core paper due before", lambda raw: steps_of(raw)["S07"]["documents"][3].update(due_before="S09"),
      ["S07: S07-D4 has due_before and is not deferrable"]),
+    ("no core paper", lambda raw: [p.update(deferrable=True) for p in steps_of(raw)["S16"]["documents"]],
+     ["S16: every paper is deferrable, a core one is needed"]),
     ("the same paper twice in a step", lambda raw: [p.update(same_as="x") for p in steps_of(raw)["S01"]["documents"]],
      ["S01: two papers are the same as x"]),
     ("unknown life", lambda raw: steps_of(raw)["S17"]["validity"].update(kind="forever"),
