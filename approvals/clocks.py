@@ -10,7 +10,7 @@ Pure: values in, values out; `today` is an argument. Source of every rule: domai
   starts on the due day itself, which is still on time, counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -244,16 +244,34 @@ def charged_days(
     (due, decided] for the late days alone, so that lateness caused by the applicant is shown apart (WD-07).
     """
     workdays, calendar_days = dict.fromkeys(Party, 0), dict.fromkeys(Party, 0)
-    end = today if ended is None else ended
-    if day0 is not None and day0 < end:
-        spans = [(p.start, end if p.end is None else p.end, p.party) for p in pauses]
-        cuts = sorted({day0, end} | {cut for span in spans for cut in span[:2] if day0 < cut < end})
-        for start, stop in pairwise(cuts):
-            holding = {party for begin, finish, party in spans if begin <= start and stop <= finish} or {holder}
-            party = min(holding, key=PARTY_PRIORITY.index)
-            workdays[party] += calendar.count(start, stop)
-            calendar_days[party] += (stop - start).days
+    for piece in pieces(day0, today if ended is None else ended, pauses):
+        party = piece.pause.party if piece.pause else holder
+        workdays[party] += calendar.count(piece.after, piece.upto)
+        calendar_days[party] += (piece.upto - piece.after).days
     return Charges(workdays, calendar_days)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The days (after, upto], on which the same pause is charged; ``pause`` None: the file is with its holder."""
+
+    after: date
+    upto: date
+    pause: PauseSpan | None
+
+
+def pieces(start: date | None, end: date, pauses: Iterable[PauseSpan], *cuts: date | None) -> Iterator[Piece]:
+    """The interval (start, end] in order, cut wherever a pause begins or ends and at ``cuts``.
+
+    Of pauses that overlap the one whose party comes first in PARTY_PRIORITY is charged, of one party's the earlier.
+    """
+    if start is None or start >= end:
+        return
+    spans = [(pause.start, end if pause.end is None else pause.end, pause) for pause in pauses]
+    edges = {cut for begin, finish, _pause in spans for cut in (begin, finish)} | {cut for cut in cuts if cut}
+    for after, upto in pairwise(sorted({start, end} | {edge for edge in edges if start < edge < end})):
+        over = [pause for begin, finish, pause in spans if begin <= after and upto <= finish]
+        yield Piece(after, upto, min(over, key=lambda p: (PARTY_PRIORITY.index(p.party), p.start), default=None))
 
 
 def correction_notice_due(received: date, days: int, calendar: WorkCalendar) -> date:
@@ -262,6 +280,31 @@ def correction_notice_due(received: date, days: int, calendar: WorkCalendar) -> 
     Without a notice by then the application counts as accepted from the day of receipt (许可法 32, WD-03).
     """
     return calendar.roll_forward(calendar.add(received, days))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The notice of corrections of an application that lies at the window: its last day, and what follows without it.
+
+    is_given: it was given in time. deemed_on: the day since which the application counts as accepted; None while that
+    is open or the notice was given.
+    """
+
+    due_on: date
+    provisional: bool
+    is_given: bool
+    deemed_on: date | None
+
+
+def notice_of(received: date, days: int, *, is_given: bool, today: date, calendar: WorkCalendar) -> Notice:
+    """Whether the notice is still to come, and whether silence has become acceptance (行政许可法 art. 32 no. 4).
+
+    Until the due day has passed, silence means nothing.
+    """
+    due = correction_notice_due(received, days, calendar)
+    silent = not is_given and today > due
+    provisional = calendar.provisional_between(received - timedelta(days=1), due)
+    return Notice(due, provisional, is_given, received if silent else None)
 
 
 def supplement_due(
@@ -289,7 +332,10 @@ def minimum_period_end(start: date, days: int, calendar: WorkCalendar) -> Minimu
 
 @dataclass(frozen=True)
 class StepClock:
-    """Everything the two clocks of one step need. day0 None: not started; decided None: still running."""
+    """Everything the two clocks of one step need. day0 None: not started; decided None: still running.
+
+    holder: whose days are those outside the pauses, the department's or, for the park's own steps, the park's.
+    """
 
     day0: date | None
     committed: Limit = Limit(None)
@@ -298,6 +344,7 @@ class StepClock:
     committed_extension: int = 0
     statutory_extension: int = 0
     decided: date | None = None
+    holder: Party = Party.DEPARTMENT
 
     def read(self, today: date, calendar: WorkCalendar) -> "Reading":
         """What the clocks say on `today`, or on the day of the decision when there is one."""
@@ -325,9 +372,12 @@ class StepClock:
             effective=due,
             remaining=remaining(as_of, due.on, calendar) if due else None,
             late=lateness(due.on, as_of, calendar) if due else Lateness(0, 0),
-            late_charges=charged_days(due.on if due else None, as_of, self.pauses, today=as_of, calendar=calendar),
-            charges=charged_days(self.day0, as_of, self.pauses, today=as_of, calendar=calendar),
+            late_charges=self._charges(due.on if due else None, as_of, calendar),
+            charges=self._charges(self.day0, as_of, calendar),
         )
+
+    def _charges(self, start: date | None, as_of: date, calendar: WorkCalendar) -> Charges:
+        return charged_days(start, as_of, self.pauses, today=as_of, calendar=calendar, holder=self.holder)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,10 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "accepted_before_predecessor": gettext_noop(
         "Accepted while %(step)s was not finished; this step has no pre-review."
     ),
+    "deemed_accepted": gettext_noop(
+        "No correction was asked for in time: by law the application counts as accepted since %(earlier)s, the day of "
+        "receipt, not since %(on)s."
+    ),
     "document_not_deferrable": gettext_noop("%(document)s is a core document and cannot be handed in later."),
 }
 
@@ -82,13 +86,17 @@ def check_dates(
     predecessors: Iterable[Predecessor] = (),
     pre_review: bool = False,
     outstanding: Iterable[OutstandingDocument] = (),
+    deemed_accepted_on: date | None = None,
 ) -> list[Problem]:
     """All that is wrong with the dates of one step, in a fixed order (domain.md section 1, rules that go with the map).
 
     ``outcome`` is the state the decision leads to: only an approval (11, 12) waits for its predecessors, a refusal does
-    not. Same day is allowed everywhere. ``outstanding`` are the documents missing at acceptance.
+    not. Same day is allowed everywhere. ``outstanding`` are the documents missing at acceptance. ``deemed_accepted_on``
+    is the day since which silence counts as acceptance (行政许可法 art. 32).
     """
     problems = _check_order(received_on, accepted_on, decided_on, today)
+    if accepted_on is not None and deemed_accepted_on is not None and accepted_on != deemed_accepted_on:
+        problems.append(_problem("deemed_accepted", Severity.WARN, on=accepted_on, earlier=deemed_accepted_on))
     for predecessor in predecessors:
         if not predecessor.applicable:
             continue

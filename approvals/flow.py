@@ -187,6 +187,7 @@ def is_open(state: State) -> bool:
 class Verb(StrEnum):
     RECEIVE = "receive"
     NOTIFY_CORRECTION = "notify_correction"
+    RESUBMIT = "resubmit"
     ACCEPT = "accept"
     ACCEPT_WITH_OUTSTANDING = "accept_with_outstanding"
     REJECT_APPLICATION = "reject_application"
@@ -197,6 +198,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     DECIDE_APPROVE = "decide_approve"
     DECIDE_APPROVE_OUTSTANDING = "decide_approve_outstanding"
+    DECIDE_ON_COMMITMENT = "decide_on_commitment"
     DECIDE_REFUSE = "decide_refuse"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
@@ -215,6 +217,7 @@ class Verb(StrEnum):
 VERB_LABELS: Mapping[Verb, tuple[str, str]] = {
     Verb.RECEIVE: ("收件", "Receive"),
     Verb.NOTIFY_CORRECTION: ("一次性告知补正", "Notify corrections"),
+    Verb.RESUBMIT: ("补正材料收到", "Corrected papers received"),
     Verb.ACCEPT: ("受理", "Accept"),
     Verb.ACCEPT_WITH_OUTSTANDING: ("容缺受理", "Accept with outstanding documents"),
     Verb.REJECT_APPLICATION: ("不受理", "Decline: no approval needed"),
@@ -225,6 +228,7 @@ VERB_LABELS: Mapping[Verb, tuple[str, str]] = {
     Verb.RESUME: ("恢复计时", "Resume"),
     Verb.DECIDE_APPROVE: ("办结（通过）", "Approve"),
     Verb.DECIDE_APPROVE_OUTSTANDING: ("办结（容缺通过）", "Approve with documents outstanding"),
+    Verb.DECIDE_ON_COMMITMENT: ("告知承诺办结", "Decide on commitment"),
     Verb.DECIDE_REFUSE: ("办结（不通过）", "Refuse"),
     Verb.WITHDRAW: ("撤回", "Withdraw"),
     Verb.REVOKE: ("撤销", "Revoke"),
@@ -236,6 +240,7 @@ VERB_LABELS: Mapping[Verb, tuple[str, str]] = {
 TRANSITIONS: Mapping[Verb, Mapping[State, State]] = {
     Verb.RECEIVE: {State.NOT_STARTED: State.RECEIVED},
     Verb.NOTIFY_CORRECTION: {State.RECEIVED: State.RECEIVED},
+    Verb.RESUBMIT: {State.RECEIVED: State.RECEIVED},
     Verb.ACCEPT: {State.RECEIVED: State.ACCEPTED},
     Verb.ACCEPT_WITH_OUTSTANDING: {State.RECEIVED: State.ACCEPTED},
     Verb.REJECT_APPLICATION: {State.RECEIVED: State.NOT_ACCEPTED},
@@ -248,6 +253,7 @@ TRANSITIONS: Mapping[Verb, Mapping[State, State]] = {
     },
     Verb.DECIDE_APPROVE: dict.fromkeys(RUNNING, State.APPROVED),
     Verb.DECIDE_APPROVE_OUTSTANDING: dict.fromkeys(RUNNING, State.APPROVED_OUTSTANDING),
+    Verb.DECIDE_ON_COMMITMENT: dict.fromkeys(RUNNING | {State.RECEIVED}, State.APPROVED),
     Verb.DECIDE_REFUSE: dict.fromkeys(RUNNING, State.REFUSED),
     Verb.WITHDRAW: dict.fromkeys(RUNNING | PAUSED, State.WITHDRAWN),
     Verb.REVOKE: dict.fromkeys(DONE, State.REVOKED),
@@ -268,6 +274,7 @@ VERB_PERMISSIONS: Mapping[Verb, str] = dict.fromkeys(Verb, _WORK) | {
     Verb.REFUSE_ACCEPTANCE: _DECIDE,
     Verb.DECIDE_APPROVE: _DECIDE,
     Verb.DECIDE_APPROVE_OUTSTANDING: _DECIDE,
+    Verb.DECIDE_ON_COMMITMENT: _DECIDE,
     Verb.DECIDE_REFUSE: _DECIDE,
     Verb.REVOKE: _REVOKE,
     Verb.UNDO: _REVOKE,

@@ -6,12 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.i18n import localized
 from accounts.models import Organization
 from approvals.clocks import PAUSE_KINDS
+from approvals.date_rules import PROBLEM_TEXTS
 from approvals.flow import Verb
 from approvals.models import StepDocument
 
+ACCEPTS = (Verb.ACCEPT, Verb.ACCEPT_WITH_OUTSTANDING)
 DECIDES = (Verb.DECIDE_APPROVE, Verb.DECIDE_APPROVE_OUTSTANDING, Verb.DECIDE_REFUSE)
+ASKED_FIRST = frozenset({"deemed_accepted"})
+"""Warnings that have to be acknowledged before the record; the others are shown after it."""
 REASONED = {
     Verb.NOTIFY_CORRECTION: _("What is missing, all of it"),
+    Verb.PAUSE: _("Reason"),
     Verb.REJECT_APPLICATION: _("Reason"),
     Verb.REFUSE_ACCEPTANCE: _("Reason"),
     Verb.DECIDE_REFUSE: _("Reason"),
@@ -68,9 +73,20 @@ class MoveForm(VersionForm):
             )
             self.fields["delivered_on"] = day_field(_("Delivered on"), required=False)
         self.fields["note"] = note_field(REASONED.get(verb, _("Note")), required=verb in REASONED)
+        if verb in ACCEPTS:
+            self.fields["acknowledged"] = forms.BooleanField(
+                label=_("I have read this and record it all the same"), required=False, widget=forms.HiddenInput
+            )
 
     def arguments(self):
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        asked = frozenset() if given.pop("acknowledged", False) else ASKED_FIRST
+        return given | {"acknowledge": frozenset(PROBLEM_TEXTS) - asked}
+
+    def demand_acknowledgement(self):
+        """Asks to confirm an unusual record; used after the action has said what is unusual."""
+        if "acknowledged" in self.fields:
+            self.fields["acknowledged"].widget = forms.CheckboxInput()
 
 
 class UndoForm(VersionForm):

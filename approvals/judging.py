@@ -6,6 +6,7 @@ Works on rows already in memory; asks the database nothing. Source: domain.md se
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from approvals.conditions import Condition, Truth, Variable, VariableType, parse_condition
@@ -47,6 +48,17 @@ class StepRule:
     def questions(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """Names of the unanswered variables that keep the step undetermined."""
         return self.condition.missing(answers) if self.condition else ()
+
+    def parts(self, answers: Mapping[str, Any]) -> list[tuple[StepVariant, Truth, bool]]:
+        """The variants and sub-items, whether each holds, and whether its limits are the step's."""
+        chosen = self._variant(answers)
+        return [(variant, condition.evaluate(answers), variant is chosen) for variant, condition in self.variants]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables that decide about the step or its variants, each once."""
+        conditions = [self.condition, *(condition for _variant, condition in self.variants)]
+        return tuple({name: None for each in conditions if each for name in each.variables})
 
     def _variant(self, answers: Mapping[str, Any]) -> StepVariant | None:
         """Of the variants that hold the one with the longest limits: a joint review ends with its slowest part.
@@ -97,4 +109,99 @@ def limits(step: Step, variant: StepVariant | None) -> dict[str, Any]:
         "statutory_value": source.statutory_value,
         "statutory_unit": source.statutory_unit,
         "committed_limit_wd": source.committed_limit_wd,
+        "clock_start": source.clock_start or step.clock_start,
     }
+
+
+def judged_columns(step: Step, judged: Judged) -> dict[str, Any]:
+    """All columns of a project's step that the conditions decide; their names are JUDGED_FIELDS."""
+    return {
+        "applicability": judged.applicability,
+        "not_applicable_reason": judged.reason,
+        **limits(step, judged.variant),
+    }
+
+
+JUDGED_FIELDS = [
+    "applicability",
+    "not_applicable_reason",
+    "variant_key",
+    "statutory_value",
+    "statutory_unit",
+    "committed_limit_wd",
+    "clock_start",
+]
+
+
+class Kept(StrEnum):
+    """Why a step stays as it is whatever the answers say."""
+
+    WORK = "work"
+    BY_HAND = "by_hand"
+
+
+class Effect(StrEnum):
+    """What other answers do to a step, or would do if it were not kept."""
+
+    APPEARS = "appears"
+    FALLS_AWAY = "falls_away"
+    UNDETERMINED = "undetermined"
+    LIMITS = "limits"
+
+
+EFFECTS = {
+    Applicability.APPLIES: Effect.APPEARS,
+    Applicability.NOT_APPLICABLE: Effect.FALLS_AWAY,
+    Applicability.UNDETERMINED: Effect.UNDETERMINED,
+}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A project's step with its rule; ``kept`` says why it may no longer be judged."""
+
+    row: ProjectStep
+    rule: StepRule
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step that other answers change; ``columns`` are those that the answers ask for, kept or not."""
+
+    copy: Copy
+    effect: Effect
+    columns: Mapping[str, Any]
+
+    @property
+    def row(self) -> ProjectStep:
+        return self.copy.row
+
+    @property
+    def kept(self) -> Kept | None:
+        return self.copy.kept
+
+    @property
+    def happens(self) -> bool:
+        return self.kept is None
+
+
+def changes(copies: Iterable[Copy], answers: Mapping[str, Any]) -> list[Change]:
+    """What these answers change, in the order of the steps, kept ones included; the preview and the writing of it.
+
+    Work already done is never taken away: a step that is kept is named, so that a person can see to it.
+    """
+    found = []
+    for copy in copies:
+        columns = judged_columns(copy.rule.step, copy.rule.judge(answers))
+        if effect := _effect(copy.row, columns):
+            found.append(Change(copy, effect, columns))
+    return found
+
+
+def _effect(row: ProjectStep, columns: Mapping[str, Any]) -> Effect | None:
+    if row.applicability != columns["applicability"]:
+        return EFFECTS[Applicability(columns["applicability"])]
+    if any(getattr(row, name) != value for name, value in columns.items() if name != "not_applicable_reason"):
+        return Effect.LIMITS
+    return None

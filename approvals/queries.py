@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from approvals import clocks, flow
-from approvals.actions.clockwork import step_clock
+from approvals.actions.clockwork import holder_of, notice_of, step_clock
 from approvals.flow import State
 from approvals.hooks import step_url
 from approvals.judging import Applicability, StepRule, answers_of, rules_of, variables_of
@@ -93,7 +93,21 @@ class StepView:
 
     @cached_property
     def reading(self) -> clocks.Reading:
-        return step_clock(self.row, self.pauses).read(self.today, self.calendar)
+        return self.clock.read(self.today, self.calendar)
+
+    @cached_property
+    def clock(self) -> clocks.StepClock:
+        return step_clock(self.row, self.pauses, self.row.documents.all(), self.holder)
+
+    @property
+    def holder(self) -> clocks.Party:
+        """Whose the case is while nobody else has to act: the department, or the park for its own steps."""
+        return holder_of(self.row)
+
+    @cached_property
+    def notice(self) -> clocks.Notice | None:
+        """The notice of corrections while the application lies at the window, else None."""
+        return notice_of(self.row, self.pauses, self.calendar, self.today)
 
     @property
     def is_paused(self) -> bool:
@@ -162,7 +176,7 @@ class StepView:
             return ENTERPRISE if self.owed else ""
         if self.state in flow.ENDED:
             return ENTERPRISE if self.state in APPLY_AGAIN else ""
-        return self.open_pause.party if self.open_pause else DEPARTMENT
+        return self.open_pause.party if self.open_pause else self.holder
 
     @property
     def turn_text(self) -> str:

@@ -15,6 +15,7 @@ from approvals.flow import State, Verb
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
 from approvals.queries import StepView, charges_in_words, limit_words, pause_name, steps_of
 from approvals.step_parts import parts_of
+from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
 CONFIRM = frozenset(
@@ -43,6 +44,12 @@ def consequences(verb: Verb) -> list[str]:
     if verb not in ENDS:
         return []
     return [ENDS[verb](), _("The record stays in the history, also when it is undone.")]
+
+
+def usual(row: ProjectStep, verb: Verb, today: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """What the form of this verb proposes; an application that counts as accepted, the day since which it does."""
+    notice = actions.notice_of(row, row.pauses.all(), calendar, today)
+    return {"on": notice.deemed_on} if verb in actions.ACCEPTS and notice and notice.deemed_on else {}
 
 
 def undo_consequences(row: ProjectStep) -> list[str]:
@@ -105,7 +112,16 @@ def _for_staff(view: StepView, user: User) -> dict[str, Any]:
     }
 
 
-USUAL_NEXT = frozenset({Verb.RESUME, Verb.ACCEPT, Verb.DECIDE_APPROVE, Verb.DECIDE_APPROVE_OUTSTANDING, Verb.RECEIVE})
+USUAL_NEXT = frozenset(
+    {
+        Verb.RECEIVE,
+        Verb.RESUBMIT,
+        Verb.ACCEPT,
+        Verb.RESUME,
+        Verb.DECIDE_APPROVE,
+        Verb.DECIDE_APPROVE_OUTSTANDING,
+    }
+)
 
 
 def allowed(view: StepView, user: User) -> list[Verb]:
@@ -115,7 +131,9 @@ def allowed(view: StepView, user: User) -> list[Verb]:
     deferrable = any(paper.deferrable for paper in view.row.step.documents.all())
     impossible = set() if deferrable else {Verb.ACCEPT_WITH_OUTSTANDING}
     impossible.add(Verb.DECIDE_APPROVE if _debts(view) else Verb.DECIDE_APPROVE_OUTSTANDING)
-    if view.open_pause:
+    if not view.open_pause:
+        impossible.add(Verb.RESUBMIT)
+    if view.notice and view.notice.is_given:
         impossible.add(Verb.NOTIFY_CORRECTION)
     possible = [
         verb

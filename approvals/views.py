@@ -39,7 +39,8 @@ def step_move(request, pk, code, verb):
         raise Http404
     verb = flow.Verb(verb)
     actions.require(request.user, flow.VERB_PERMISSIONS[verb], row)
-    form = forms.MoveForm(request.POST or None, verb=verb, step=row, today=clock.today())
+    usual = step_page.usual(row, verb, clock.today(), load_calendar())
+    form = forms.MoveForm(request.POST or None, verb=verb, step=row, today=clock.today(), initial=usual)
 
     def record():
         for warning in actions.move(row, verb, **form.arguments(), **_edge(request)).warnings:
@@ -161,6 +162,8 @@ def _record(request, row, form, record, title, consequences=()):
         except Refused as refusal:
             for reason in getattr(refusal, "reasons", [str(refusal)]):
                 form.add_error(None, reason)
+            if isinstance(refusal, actions.NeedsAcknowledgement):
+                form.demand_acknowledgement()
         else:
             messages.success(request, _("Recorded: %(what)s.") % {"what": title})
             return redirect("approvals:step", row.project_id, row.code)

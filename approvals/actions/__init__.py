@@ -5,31 +5,35 @@ was first).
 """
 
 from approvals.actions.adoption import adopt_milestones
-from approvals.actions.clockwork import recompute_all
+from approvals.actions.clockwork import notice_of, recompute_all
 from approvals.actions.creation import (
     give_missing_steps,
     give_steps,
-    re_evaluate,
     set_applies,
     set_not_applicable,
 )
 from approvals.actions.documents import record_document
-from approvals.actions.progress import Moved, NeedsAcknowledgement, move
+from approvals.actions.evaluation import changes_for, copies_of, re_evaluate
+from approvals.actions.progress import ACCEPTS, Moved, NeedsAcknowledgement, move
 from approvals.actions.records import handles, require, undo_last
 from approvals.actions.sidesteps import extend, record_delivery
 from approvals.actions.units import assign_unit, assign_units
 
 __all__ = [
+    "ACCEPTS",
     "Moved",
     "NeedsAcknowledgement",
     "adopt_milestones",
     "assign_unit",
     "assign_units",
+    "changes_for",
+    "copies_of",
     "extend",
     "give_missing_steps",
     "give_steps",
     "handles",
     "move",
+    "notice_of",
     "re_evaluate",
     "recompute_all",
     "record_delivery",

@@ -5,14 +5,45 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from approvals import clocks
 from approvals.flow import ENDED, State, is_open
-from approvals.models import ProjectStep, Step, StepPause
+from approvals.models import ProjectStep, Step, StepDocument, StepPause
 from workdays.arithmetic import WorkCalendar
 
 BATCH = 500
+CORRECTION = "correction"
 CLOCK_FIELDS = ("committed_due_on", "statutory_due_on", "is_provisional", "committed_runs", "statutory_runs")
+
+
+def notice_of(
+    step: ProjectStep, pauses: Iterable[StepPause], calendar: WorkCalendar, today: date
+) -> clocks.Notice | None:
+    """The notice of corrections while the application lies at the window; None at any other time."""
+    if State(step.state) is not State.RECEIVED or step.received_on is None:
+        return None
+    is_given = any(pause.kind == CORRECTION and pause.round == step.round for pause in pauses)
+    days = step.step.correction_notice_days
+    return clocks.notice_of(step.received_on, days, is_given=is_given, today=today, calendar=calendar)
+
+
+def holder_of(step: ProjectStep) -> clocks.Party:
+    """Whose days are those outside the pauses: the park's where it is the park's own step, else the department's."""
+    own = step.step.initiated_by == Step.Initiator.PARK
+    return clocks.Party.PARK if own else clocks.Party.DEPARTMENT
+
+
+def debts_of(papers: Iterable[StepDocument]) -> list[clocks.PauseSpan]:
+    """容缺: while a promised paper is outstanding the days are the enterprise's, and both clocks run (WD-07)."""
+    debts = []
+    for paper in papers:
+        if paper.promised_on:
+            outstanding = paper.state == StepDocument.State.OUTSTANDING
+            supplied = None if outstanding else paper.supplied_on or timezone.localtime(paper.at).date()
+            if supplied is None or supplied >= paper.promised_on:
+                debts.append(clocks.PauseSpan.of_deferral(paper.promised_on, supplied))
+    return debts
 
 
 def spans_of(pauses: Iterable[StepPause]) -> list[clocks.PauseSpan]:
@@ -22,16 +53,26 @@ def spans_of(pauses: Iterable[StepPause]) -> list[clocks.PauseSpan]:
     ]
 
 
-def step_clock(step: ProjectStep, pauses: Iterable[StepPause]) -> clocks.StepClock:
-    """The step's two clocks. An extension (行政许可法 art. 42) is in working days: calendar-day limits stay."""
+def step_clock(
+    step: ProjectStep,
+    pauses: Iterable[StepPause],
+    papers: Iterable[StepDocument] = (),
+    holder: clocks.Party = clocks.Party.DEPARTMENT,
+) -> clocks.StepClock:
+    """The step's two clocks; papers owed and the holder decide only whose the days are.
+
+    An extension is in working days and lengthens only limits in working days: 行政许可法 art. 42 speaks of the limits
+    of that law, and the laws with calendar days (环评法, 建筑法) know none.
+    """
     return clocks.StepClock(
         day0=step.received_on if step.clock_start == Step.ClockStart.RECEIVED else step.accepted_on,
         committed=clocks.Limit(step.committed_limit_wd),
         statutory=clocks.Limit(step.statutory_value, clocks.Unit(step.statutory_unit)),
-        pauses=spans_of(pauses),
+        pauses=[*spans_of(pauses), *debts_of(papers)],
         committed_extension=step.extension_wd,
         statutory_extension=step.extension_wd if step.statutory_unit == clocks.Unit.WORKDAYS else 0,
         decided=step.decided_on,
+        holder=holder,
     )
 
 

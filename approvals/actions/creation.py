@@ -1,4 +1,4 @@
-"""A project's own copy of the steps, and whether each of them applies to it."""
+"""A project's own copy of the steps, and the decision by hand whether one of them applies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.permissions import Verb
-from approvals.actions.records import columns, day_of, require, require_version, snapshot, write
+from approvals.actions.records import day_of, require, require_version, snapshot, write
 from approvals.flow import State, is_done, is_open
-from approvals.judging import Applicability, Judged, StepRule, answers_of, limits, rules_of, variables_of
+from approvals.judging import Applicability, Judged, StepRule, answers_of, judged_columns, rules_of, variables_of
 from approvals.models import Catalogue, ProjectStep, Step, StepTransition
 from projects.models import Project
 
@@ -28,15 +28,7 @@ FROM pair JOIN approvals_projectstep example ON example.id = pair.example_id
 WHERE example.id IN ({examples})
 ORDER BY pair.project_id, example.seq
 """  # known to PostgreSQL and SQLite
-JUDGED, SET_APPLIES, SET_NOT_APPLICABLE = "judged", "set_applies", "set_not_applicable"
-JUDGED_FIELDS = [
-    "applicability",
-    "not_applicable_reason",
-    "variant_key",
-    "statutory_value",
-    "statutory_unit",
-    "committed_limit_wd",
-]
+SET_APPLIES, SET_NOT_APPLICABLE = "set_applies", "set_not_applicable"
 
 
 @transaction.atomic
@@ -88,8 +80,7 @@ class _Rule:
 
     def __init__(self, rule: StepRule) -> None:
         self.rule = rule
-        conditions = [rule.condition, *(condition for _variant, condition in rule.variants)]
-        self.names = tuple({name: None for each in conditions if each for name in each.variables})
+        self.names = rule.variables
         self._judge = lru_cache(maxsize=ANSWERS)(lambda values: rule.judge(dict(zip(self.names, values, strict=True))))
 
     def judge(self, answers: Mapping[str, Any]) -> Judged:
@@ -131,9 +122,8 @@ class _Writer:
             seq=step.seq,
             phase_code=step.phase.code,
             line_code=step.line.code,
-            clock_start=step.clock_start,
             updated_at=self.at,
-            **_judged_columns(step, judged),
+            **judged_columns(step, judged),
         )
 
 
@@ -150,55 +140,6 @@ def _copy(pairs: Sequence[tuple[int, int]]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*(value for pair in pairs for value in pair), *examples])
-
-
-def _judged_columns(step: Step, judged: Judged) -> dict:
-    return {
-        "applicability": judged.applicability,
-        "not_applicable_reason": judged.reason,
-        **limits(step, judged.variant),
-    }
-
-
-@transaction.atomic
-def re_evaluate(project: Project, *, by, at: datetime) -> list[ProjectStep]:
-    """Judge the untouched steps anew after the project's attributes changed; returns the steps that changed.
-
-    Untouched: nothing received, no paper recorded, nobody decided by hand whether it applies. Work is never deleted.
-    """
-    untouched = (
-        project.steps.filter(state=State.NOT_STARTED, round=1, documents__isnull=True)
-        .exclude(pk__in=_decided_by_hand(project))
-        .select_related("step__catalogue", "project")
-    )
-    steps = list(untouched)
-    if not steps:
-        return []
-    catalogue = steps[0].step.catalogue
-    rules = {rule.step.pk: rule for rule in rules_for(catalogue.steps.all(), catalogue)}
-    answers = answers_of(project, catalogue.variables)
-    changed = []
-    for step in steps:
-        new = _judged_columns(step.step, rules[step.step_id].judge(answers))
-        if any(getattr(step, name) != value for name, value in new.items()):
-            before = {"step": columns(step, JUDGED_FIELDS)}
-            write(step, new, verb=JUDGED, on=day_of(at), by=by, at=at, before=before, after=new["applicability"])
-            changed.append(step)
-    return changed
-
-
-def _decided_by_hand(project: Project):
-    """Steps whose applicability a person has set, unless that was undone."""
-    rows = StepTransition.objects.filter(
-        project_step__project=project, verb__in=[SET_APPLIES, SET_NOT_APPLICABLE, "undo"]
-    )
-    by_hand: dict[int, bool] = {}
-    for step_id, verb, data in rows.order_by("at", "pk").values_list("project_step", "verb", "data"):
-        if verb != "undo":
-            by_hand[step_id] = True
-        elif data.get("undone_verb") in (SET_APPLIES, SET_NOT_APPLICABLE):
-            by_hand[step_id] = False
-    return [step_id for step_id, decided in by_hand.items() if decided]
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """``move``: every step from one state to the next, with its dates, pauses, papers, clocks and history."""
 
 import copy
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from accounts.i18n import localized
 from approvals import date_rules, flow
-from approvals.actions.clockwork import clock_fields
+from approvals.actions.clockwork import clock_fields, notice_of
 from approvals.actions.records import require, require_version, snapshot, write
-from approvals.clocks import PAUSE_KINDS, supplement_due
+from approvals.clocks import PAUSE_KINDS
 from approvals.flow import State, Verb
 from approvals.models import (
     DocumentRequirement,
@@ -24,15 +24,25 @@ from approvals.models import (
     StepPause,
     StepTransition,
 )
+from approvals.promises import gates
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
 ACCEPTS = frozenset({Verb.ACCEPT, Verb.ACCEPT_WITH_OUTSTANDING})
-DECIDES = frozenset({Verb.DECIDE_APPROVE, Verb.DECIDE_APPROVE_OUTSTANDING, Verb.DECIDE_REFUSE})
+DECIDES = gates.APPROVES | {Verb.DECIDE_REFUSE}
+WITHOUT_DEBTS = frozenset({Verb.DECIDE_APPROVE, Verb.DECIDE_ON_COMMITMENT})
 NEEDS_REASON = frozenset(
-    {Verb.NOTIFY_CORRECTION, Verb.REJECT_APPLICATION, Verb.REFUSE_ACCEPTANCE, Verb.DECIDE_REFUSE, Verb.REVOKE}
+    {
+        Verb.NOTIFY_CORRECTION,
+        Verb.PAUSE,
+        Verb.REJECT_APPLICATION,
+        Verb.REFUSE_ACCEPTANCE,
+        Verb.DECIDE_REFUSE,
+        Verb.REVOKE,
+    }
 )
 ENDS_DEBTS = frozenset({Verb.WITHDRAW, Verb.DECIDE_REFUSE, Verb.REVOKE, Verb.REOPEN})
+NO_DEBT = {"promised_on": None, "due_on": None, "due_before": "", "renewed_on": None, "lapsed_on": None}
 Pieces = tuple[str, ...]
 
 
@@ -83,10 +93,12 @@ class _Move:
     result_number: str
     delivered_on: date | None
     joint: int | None
+    data: Mapping[str, Any]
 
     def __post_init__(self):
         self.pauses = list(self.step.pauses.all())
         self.open_pause = next((pause for pause in self.pauses if pause.ended_on is None), None)
+        self.notice = notice_of(self.step, self.pauses, self.calendar, self.today)
         self.debts = list(self.step.documents.filter(state=StepDocument.State.OUTSTANDING))
         self.target = self._target()
         self.asked = self._asked()
@@ -115,17 +127,35 @@ class _Move:
         reasons = []
         if self.verb in NEEDS_REASON and not self.note:
             reasons.append(_("Please give the reason."))
-        if self.verb is Verb.NOTIFY_CORRECTION and self.open_pause:
-            reasons.append(_("Corrections have been notified already; everything must be named at once."))
+        reasons += self._correction_refusals()
         if bool(self.asked) != (self.verb is Verb.ACCEPT_WITH_OUTSTANDING):
             reasons.append(_("Name the papers that may follow later, and only when accepting with outstanding ones."))
-        if self.verb is Verb.DECIDE_APPROVE and self.debts:
+        if self.verb is Verb.DECIDE_ON_COMMITMENT and "promise" not in self.data:
+            reasons.append(_("Record the written promise with this decision."))
+        if self.verb in WITHOUT_DEBTS and self.debts:
             reasons.append(_("Papers are still outstanding: approve with documents outstanding, or record them first."))
         if self.verb is Verb.DECIDE_APPROVE_OUTSTANDING and not self.debts:
             reasons.append(_("No paper is outstanding: approve without outstanding documents."))
         if self.delivered_on and not self.on <= self.delivered_on <= self.today:
             reasons.append(_("The day of delivery must lie between the decision and today."))
-        return reasons + self._order_refusals()
+        return reasons + gates.refusals(self.step, self.verb) + self._order_refusals()
+
+    def _correction_refusals(self) -> list[str]:
+        """One notice of corrections for each application, in time (行政许可法 art. 32), answered once."""
+        if self.verb is Verb.RESUBMIT and self.open_pause is None:
+            return [_("No correction has been asked for.")]
+        if self.verb is not Verb.NOTIFY_CORRECTION:
+            return []
+        if self.notice and self.notice.is_given:
+            return [_("Corrections have been notified already; everything must be named at once.")]
+        if self.notice and self.on > self.notice.due_on:
+            words = {"due": self.notice.due_on, "since": self.step.received_on}
+            text = _(
+                "The notice was due by %(due)s: by law the application counts as accepted since %(since)s. Record the "
+                "acceptance, then pause for the correction."
+            )
+            return [text % words]
+        return []
 
     def _order_refusals(self) -> list[str]:
         """A day in the future or before what has been recorded already; dates of their own have the date rules."""
@@ -148,6 +178,7 @@ class _Move:
         dates = {name: self.changes().get(name) for name in ("received_on", "accepted_on", "decided_on")}
         if not any(dates.values()):
             return []
+        deemed = self.notice and self.verb in ACCEPTS and self.notice.deemed_on
         found = date_rules.check_dates(
             received_on=dates["received_on"] or (self.step.received_on if self.verb is not Verb.REOPEN else None),
             accepted_on=dates["accepted_on"] or (self.step.accepted_on if self.verb in DECIDES else None),
@@ -157,6 +188,7 @@ class _Move:
             predecessors=predecessors_of(self.step) if self.verb in ACCEPTS | DECIDES else (),
             pre_review=self.step.step.pre_review,
             outstanding=[date_rules.OutstandingDocument(paper.name, paper.deferrable) for paper in self.asked],
+            deemed_accepted_on=deemed or None,
         )
         return [p for p in found if self.verb in ACCEPTS or p.code != "accepted_before_predecessor"]
 
@@ -168,7 +200,7 @@ class _Move:
         if self.verb is Verb.REOPEN:
             fields |= dict.fromkeys(("accepted_on", "decided_on", "delivered_on"))
             fields |= {"result_number": "", "extension_wd": 0, "round": self.step.round + 1}
-        if self.verb in ACCEPTS:
+        if self.verb in ACCEPTS or (self.verb is Verb.DECIDE_ON_COMMITMENT and self.step.accepted_on is None):
             fields["accepted_on"] = self.on
         if self.verb in DECIDES:
             fields |= {"decided_on": self.on, "result_number": self.result_number, "delivered_on": self.delivered_on}
@@ -190,6 +222,7 @@ class _Move:
         known = PAUSE_KINDS[kind]
         return StepPause(
             project_step=self.step,
+            round=self.step.round,
             kind=kind,
             party=known.party,
             stops_committed=known.stops_committed,
@@ -209,7 +242,7 @@ class _Move:
             self.step, changes | clock_fields(after, pauses, self.calendar, as_of),
             verb=self.verb.value, on=self.on, by=self.by, at=self.at, before=before, note=self.note,
             pause_kind=self.pause_kind, result_number=self.result_number, delivered_on=self.delivered_on,
-            outstanding=[paper.code for paper in self.asked], joint=self.joint,
+            outstanding=[paper.code for paper in self.asked], joint=self.joint, **self.data,
         )  # fmt: skip
         for pause in pauses:
             if pause.pk is None or pause.ended_on != next(p.ended_on for p in self.pauses if p.pk == pause.pk):
@@ -218,20 +251,23 @@ class _Move:
         return transition
 
     def _write_debts(self) -> None:
-        due_on = supplement_due(self.on, self.step.committed_limit_wd, self.calendar)
+        dues = gates.dues_of(self.step, self.asked, self.on, self.calendar)
         for paper in self.asked:
             StepDocument.objects.update_or_create(
                 project_step=self.step,
                 requirement=paper,
                 defaults={
-                    "state": StepDocument.State.OUTSTANDING, "promised_on": self.on, "due_on": due_on,
-                    "by": self.by, "at": self.at,
+                    **NO_DEBT, "state": StepDocument.State.OUTSTANDING, "promised_on": self.on,
+                    "due_on": dues[paper.pk].on, "due_before": dues[paper.pk].before, "supplied_on": None,
+                    "verified_by": None, "by": self.by, "at": self.at,
                 },
             )  # fmt: skip
         if self.verb in ENDS_DEBTS and self.debts:
             StepDocument.objects.filter(pk__in=[debt.pk for debt in self.debts]).update(
                 state=StepDocument.State.RETURNED, by=self.by, at=self.at
             )
+        if self.verb is Verb.REOPEN:
+            self.step.documents.filter(promised_on__isnull=False).update(**NO_DEBT)
 
 
 def predecessors_of(step: ProjectStep) -> list[date_rules.Predecessor]:
@@ -268,20 +304,22 @@ def move(
     delivered_on: date | None = None,
     acknowledge: Collection[str] | None = None,
     joint: int | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Moved:
     """Take the step along one verb of ``flow`` as of the day ``on``.
 
     outstanding: ids of DocumentRequirement that may follow later (容缺受理). version: the one the person saw.
     acknowledge: None lists warnings in the result; otherwise every warning must be named in it, else
-    NeedsAcknowledgement. joint: key of the joint review the record belongs to, for the history. Also raises
-    PermissionDenied, Refused (all reasons at once), Conflict.
+    NeedsAcknowledgement. joint: key of the joint review the record belongs to, for the history; data: what else
+    the history keeps (a decision on commitment: its "promise"). Also raises PermissionDenied, Refused (all reasons at
+    once), Conflict.
     """
     verb = Verb(verb)
     require(by, flow.VERB_PERMISSIONS[verb], step)
     require_version(step, version)
     this = _Move(
         step, verb, on, by, at, today, calendar or load_calendar(), note.strip(), pause_kind, outstanding,
-        result_number.strip(), delivered_on, joint,
+        result_number.strip(), delivered_on, joint, data or {},
     )  # fmt: skip
     problems = this.problems()
     reasons = [sentence(problem) for problem in date_rules.blocks(problems)] + this.refusals()

@@ -65,12 +65,11 @@ class Book:
         step.not_applicable_reason = facts.reason
         step.variant_key = facts.variant_key
         step.statutory_value, step.statutory_unit = facts.statutory_value, facts.statutory_unit
-        step.committed_limit_wd = facts.committed_limit_wd
+        step.committed_limit_wd, step.clock_start = facts.committed_limit_wd, facts.clock_start
         return step
 
 
 def _prototype(step: Step) -> ProjectStep:
     return ProjectStep(
-        step=step, code=step.code, seq=step.seq, phase_code=step.phase.code, line_code=step.line.code,
-        clock_start=step.clock_start,
-    )  # fmt: skip
+        step=step, code=step.code, seq=step.seq, phase_code=step.phase.code, line_code=step.line.code
+    )

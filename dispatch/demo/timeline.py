@@ -36,6 +36,7 @@ class StepFacts:
     committed_limit_wd: int | None
     statutory_value: int | None
     statutory_unit: str
+    clock_start: str = "accepted"
     predecessors: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     deferrable: tuple[str, ...] = ()

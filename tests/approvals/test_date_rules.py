@@ -160,5 +160,20 @@ def test_every_message_can_be_written_and_blocking_equals_the_plain_rules(
     assert bool(blocks(problems)) == wrong
 
 
+@pytest.mark.parametrize(
+    ("accepted", "deemed", "warned"), [(2, 1, True), (1, 1, False), (2, None, False), (None, 1, False)]
+)
+def test_another_day_than_the_one_of_silent_acceptance_is_warned_of(accepted, deemed, warned) -> None:
+    received, days = date(2026, 3, 2), {None: None, 1: date(2026, 3, 2), 2: date(2026, 3, 12)}
+    problems = check_dates(
+        received_on=received,
+        accepted_on=days[accepted],
+        decided_on=None,
+        today=date(2026, 3, 20),
+        deemed_accepted_on=days[deemed],
+    )
+    assert [(p.code, p.severity) for p in problems] == ([("deemed_accepted", "warn")] if warned else [])
+
+
 def test_every_text_is_used_by_some_rule() -> None:
-    assert len(PROBLEM_TEXTS) == len(set(PROBLEM_TEXTS.values())) == 13
+    assert len(PROBLEM_TEXTS) == len(set(PROBLEM_TEXTS.values())) == 14

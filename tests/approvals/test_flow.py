@@ -31,6 +31,8 @@ EXPECTED: dict[str, dict[int, int]] = {
     "resume": {6: 7, 9: 10},
     "decide_approve": dict.fromkeys(RUNNING, 11),
     "decide_approve_outstanding": dict.fromkeys(RUNNING, 12),
+    "resubmit": {1: 1},
+    "decide_on_commitment": dict.fromkeys((1, *RUNNING), 11),
     "decide_refuse": dict.fromkeys(RUNNING, 13),
     "withdraw": dict.fromkeys((*RUNNING, 6, 9), 14),
     "revoke": {11: 15, 12: 15},
@@ -106,7 +108,8 @@ def test_a_running_clock_was_started_by_acceptance_since_the_last_receipt(data: 
         if not options:
             break
         verb, state = data.draw(st.sampled_from(options))
-        accepted = (accepted or verb in (Verb.ACCEPT, Verb.ACCEPT_WITH_OUTSTANDING)) and verb is not Verb.REOPEN
+        accepts = (Verb.ACCEPT, Verb.ACCEPT_WITH_OUTSTANDING, Verb.DECIDE_ON_COMMITMENT)
+        accepted = (accepted or verb in accepts) and verb is not Verb.REOPEN
         assert accepted or state.clock not in (Clock.RUNNING, Clock.PAUSED)
         assert accepted or state not in flow.DECIDED
 

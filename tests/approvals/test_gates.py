@@ -131,7 +131,7 @@ def test_row_facts_leave_paused_steps_out_of_the_late_ones(park):
     step = step_of(made, "S10")
     move(step, "receive", TODAY - days(28))
     move(step, "accept", TODAY - days(28))
-    move(step, "pause", TODAY - days(27), pause_kind="hearing")
+    move(step, "pause", TODAY - days(27), pause_kind="hearing", note="会期已定")
 
     facts = hooks.row_facts([made], None, TODAY)[made.pk]
 
@@ -197,12 +197,12 @@ def test_panel_says_whose_turn_it_is(park):
         move(step, "receive", TODAY)
     move(corrected, "notify_correction", TODAY, note="缺")
     move(reviewed, "accept", TODAY)
-    move(reviewed, "pause", TODAY, pause_kind="expert_review")
+    move(reviewed, "pause", TODAY, pause_kind="expert_review", note="会期已定")
 
     turns = {v.row.code: v.turn for p in panel.context(made, staff, TODAY)["phases"] for v in p.views}
 
     assert turns["S01"] == ""
-    assert turns["S07"] == "department"
+    assert turns["S07"] == "park"  # the park's own step
     assert turns["S02"] == "enterprise"
     assert turns["S10"] == "third_party"
     assert turns["S08"] == "park"  # can start, and the park begins it

@@ -61,7 +61,7 @@ def one_by_one(project: Project, in_force) -> list[ProjectStep]:
         made.append(
             ProjectStep(
                 project=project, step=step, code=step.code, seq=step.seq, phase_code=step.phase.code,
-                line_code=step.line.code, clock_start=step.clock_start, updated_at=AT,
+                line_code=step.line.code, updated_at=AT,
                 applicability=judged.applicability, not_applicable_reason=judged.reason,
                 **limits(step, judged.variant),
             )

@@ -108,7 +108,7 @@ def test_pause_of_the_committed_clock_leaves_the_statutory_one_running(made):
 
 def test_pause_of_both_clocks_stops_both(made):
     step = accepted(made)
-    move(step, "pause", MONDAY + days(1), pause_kind="expert_review")
+    move(step, "pause", MONDAY + days(1), pause_kind="expert_review", note="会期已定")
 
     assert clocks_of(step)[1::2] == (False, False)
 
@@ -203,7 +203,11 @@ def test_reason_is_asked_for(made, verb):
 def test_day_in_the_future_or_before_the_record_is_refused(made, on):
     step = accepted(made)
 
-    for verb, more in (("begin_handling", {}), ("withdraw", {}), ("pause", {"pause_kind": "hearing"})):
+    for verb, more in (
+        ("begin_handling", {}),
+        ("withdraw", {}),
+        ("pause", {"pause_kind": "hearing", "note": "听证会"}),
+    ):
         with pytest.raises(Refused):
             move(step, verb, on, **more)
 
@@ -213,7 +217,7 @@ def test_day_in_the_future_or_before_the_record_is_refused(made, on):
 def test_decision_inside_a_closed_pause_is_refused(made):
     finish(made, "S01", "S06", "S07", "S08", "S09")
     step = accepted(made)
-    move(step, "pause", MONDAY + days(1), pause_kind="hearing")
+    move(step, "pause", MONDAY + days(1), pause_kind="hearing", note="会期已定")
     move(step, "resume", MONDAY + days(9))
 
     with pytest.raises(Refused):
@@ -252,7 +256,7 @@ def test_impossible_verbs_are_refused(made, verb, more):
 
 def test_withdrawal_closes_the_pause_and_reopening_starts_afresh(made):
     step = accepted(made)
-    move(step, "pause", MONDAY + days(1), pause_kind="hearing")
+    move(step, "pause", MONDAY + days(1), pause_kind="hearing", note="会期已定")
     move(step, "withdraw", MONDAY + days(2), note="企业撤回")
 
     assert clocks_of(step)[1::2] == (False, False)
@@ -362,7 +366,7 @@ def fields_of(step) -> dict:
 @pytest.mark.parametrize("verb", ["pause", "decide_refuse", "withdraw"])
 def test_undo_restores_everything_but_the_history(made, staff, verb):
     step = accepted(made)
-    move(step, "pause", MONDAY, pause_kind="testing")
+    move(step, "pause", MONDAY, pause_kind="testing", note="会期已定")
     move(step, "resume", MONDAY + days(1))
     before, pauses = fields_of(step), list(StepPause.objects.values())
     move(step, verb, MONDAY + days(2), note="记错", pause_kind="hearing" if verb == "pause" else None)
@@ -457,7 +461,7 @@ def test_extension_in_working_days_leaves_a_calendar_day_limit(made):
 
 def test_recompute_all_follows_the_calendar_and_open_pauses(made):
     running, paused, closed = accepted(made), accepted(made, "S12"), accepted(made, "S13")
-    move(paused, "pause", MONDAY + days(1), pause_kind="hearing", today=MONDAY + days(1))
+    move(paused, "pause", MONDAY + days(1), pause_kind="hearing", today=MONDAY + days(1), note="会期已定")
     move(closed, "withdraw", MONDAY + days(1))
     holiday = WorkCalendar(years={2026: "provisional"}, off={MONDAY + days(2): "假"})
     frozen = clocks_of(closed)

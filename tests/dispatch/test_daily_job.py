@@ -52,7 +52,7 @@ def test_a_new_holiday_table_moves_what_is_due_the_next_morning(step):
 
 
 def test_an_open_pause_moves_the_due_day_every_morning(step):
-    cases.move(step, "pause", date(2026, 2, 5), pause_kind="public_notice")
+    cases.move(step, "pause", date(2026, 2, 5), pause_kind="public_notice", note="会期已定")
     run(date(2026, 2, 5))
     assert run(date(2026, 2, 6))["dues"] == 1
     step.refresh_from_db()
