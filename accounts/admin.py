@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_history import KeepsValues, changes_in_html
 from accounts.models import Organization, Park, Role, User
 from accounts.permissions import Verb, administers
 
@@ -31,8 +32,9 @@ admin.site.login = admin_sign_in
 admin.site.unregister(Group)
 
 
-class ParkAdmin(admin.ModelAdmin):
-    """Base for every table: open to administrators, rows and choices of their own park; superusers see all.
+class ParkAdmin(KeepsValues, admin.ModelAdmin):
+    """Base for every table: open to administrators, rows and choices of their own park; superusers see all. Changes are
+    logged with the old and the new values.
 
     Rows come from ``visible_to`` where the model has it; a model without it belongs to no park and is read-only for
     a park's administrator. Deleting is for superusers.
@@ -159,9 +161,10 @@ class PeopleAdmin(ParkAdmin, UserAdmin):
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ParkAdmin):
-    """What was done in the administration, by whom. Read-only."""
+    """What was done in the administration, by whom, with the values before and after. Read-only."""
 
-    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "get_change_message"]
+    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "changes"]
+    fields = ["action_time", "user", "content_type", "object_repr", "action_flag", "message", "changes"]
     list_filter = ["action_flag", "content_type"]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "change_message", "user__username", "user__display_name"]
@@ -169,6 +172,17 @@ class LogEntryAdmin(ParkAdmin):
 
     def own_rows(self, request):
         return super().own_rows(request).filter(user__in=User.objects.visible_to(request.user))
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields
+
+    @admin.display(description=_("in words"))
+    def message(self, obj):
+        return "" if obj.is_deletion() else obj.get_change_message()
+
+    @admin.display(description=_("before → after"))
+    def changes(self, obj):
+        return changes_in_html(obj) or self.message(obj)
 
     def may_write(self, request):
         return False
