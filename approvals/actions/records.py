@@ -1,6 +1,7 @@
 """How every change of a project's step is written: permission, compare-and-swap on the version, history, undo.
 
-A history row keeps the whole step as it was before, with its pauses and papers, so that the last record can be undone.
+A history row keeps the whole step as it was before, with its pauses, papers and promises, so that the last record can
+be undone.
 """
 
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from approvals.certificates import issuing
 from approvals.flow import VERB_PERMISSIONS
 from approvals.flow import Verb as FlowVerb
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from approvals.papers import keeping as papers
+from approvals.promises import keeping
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
@@ -121,11 +124,13 @@ def columns(row: models.Model, names: list[str]) -> dict[str, Any]:
 
 
 def snapshot(step: ProjectStep) -> dict[str, Any]:
-    """The step with its pauses and papers as JSON: {"step", "pauses", "documents"}."""
+    """The step with its pauses, papers and promises as JSON: {"step", "pauses", "documents", "promises", "papers"}."""
     return {
         "step": columns(step, STEP_FIELDS),
         "pauses": [columns(row, PAUSE_FIELDS) for row in step.pauses.all()],
         "documents": [columns(row, DOCUMENT_FIELDS) for row in step.documents.all()],
+        "promises": keeping.kept(step),
+        "papers": papers.kept(step),
     }
 
 
@@ -205,7 +210,9 @@ def undo_last(
     issuing.take_back(step, result, last.data.get("certificate"), on=today, by=by, at=at)
     if "pauses" in was:
         _restore(step.pauses, StepPause, was["pauses"])
-        _restore(step.documents, StepDocument, was["documents"])
+        papers.restore(step, was.get("papers"), by=by, at=at)
+        _restore_documents(step, was["documents"], by, at)
+        keeping.restore(step, was.get("promises", []))
     pauses = list(StepPause.objects.filter(project_step=step))
     clocks = clock_fields(step, pauses, calendar or load_calendar(), today)
     ProjectStep.objects.filter(pk=step.pk).update(**clocks)
@@ -225,9 +232,21 @@ def _require_undo(step: ProjectStep, last: StepTransition, by, today: date) -> N
 
 def _restore(rows, model: type[models.Model], kept: list[dict[str, Any]]) -> None:
     rows.exclude(pk__in=[row["id"] for row in kept]).delete()
+    _write_back(rows, model, kept)
+
+
+def _write_back(rows, model: type[models.Model], kept: list[dict[str, Any]]) -> None:
     for row in kept:
         values = {name: _from_json(model, name, value) for name, value in row.items() if name != "id"}
         rows.filter(pk=row["id"]).update(**values)
+
+
+def _restore_documents(step: ProjectStep, kept: list[dict[str, Any]], by, at: datetime) -> None:
+    """As ``_restore``, but a paper with files stays, as returned: undoing never loses a file."""
+    new = step.documents.exclude(pk__in=[row["id"] for row in kept])
+    new.filter(files=None).delete()
+    new.update(state=StepDocument.State.RETURNED, by=by, at=at)
+    _write_back(step.documents, StepDocument, kept)
 
 
 def _from_json(model: type[models.Model], name: str, value: Any) -> Any:
