@@ -27,7 +27,9 @@ ProjectVisitor; ``view.today`` and ``view.calendar`` are the day and the calenda
 
 def sources() -> tuple[Source, ...]:
     """In the order of the page."""
-    return ()
+    from approvals.joint import part as joint
+
+    return (joint.source,)
 
 
 def parts_of(view, user) -> dict[str, list[Part]]:

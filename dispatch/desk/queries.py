@@ -20,8 +20,9 @@ from accounts.permissions import Verb, may
 from approvals.clocks import lateness
 from approvals.flow import State as StepState
 from approvals.hooks import step_url
+from approvals.joint.queries import pending_answers
 from approvals.lights import step_light
-from approvals.models import ProjectStep
+from approvals.models import JointReviewStep, ProjectStep
 from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings.models import Warning
@@ -91,7 +92,7 @@ PLACES = (
 )
 UNIT_PLACES = (
     (("sign", "returned"), ("late", "soon")),
-    (("steps",), ()),
+    (("steps",), ("joint",)),
 )
 
 
@@ -126,6 +127,7 @@ def unit_blocks(desk: Desk) -> list[Block]:
         _items(desk, "returned", _("Returned to you"), own.filter(state="returned"), "?whose=own&state=returned",
                _("Nothing has been returned.")),
         own_steps(desk),
+        joint_answers(desk),
     ]  # fmt: skip
 
 
@@ -144,11 +146,11 @@ def late_warnings(desk: Desk, kind: str) -> Block:
 
 
 def due_soon(desk: Desk) -> Block:
-    """Everything that is due within three working days: steps, milestones and ledger items."""
+    """Everything that is due within three working days, and certificates near their end."""
     rows = Warning.objects.visible_to(desk.user).active().filter(level="blue")
     number = rows.count()
     links = _whole("dispatch:warning_list", "?level=blue", number)
-    title, fine = _("Due within three working days"), _("Nothing is due within three working days.")
+    title, fine = _("Due soon"), _("Nothing is due within three working days.")
     return Block("soon", title, number, _of_warnings(desk, rows), fine, links)
 
 
@@ -274,6 +276,29 @@ def own_steps(desk: Desk) -> Block:
     entries = [_of_step(step, desk) for step in first]
     fine = _("No clock of an approval step runs at your unit.")
     return Block("steps", _("Approval steps at my unit"), number, entries, fine)
+
+
+def joint_answers(desk: Desk) -> Block:
+    """Joint reviews in which this unit still has to answer, the earliest due day first."""
+    rows = pending_answers(desk.user)
+    number = rows.count()
+    entries = [_of_answer(row, desk) for row in rows[:MOST_SHOWN]] if number else []
+    fine = _("No joint review waits for your answer.")
+    links = _whole("approvals:joint_list", "?state=open", number)
+    return Block("joint", _("Joint reviews that wait for my answer"), number, entries, fine, links)
+
+
+def _of_answer(row: JointReviewStep, desk: Desk) -> Entry:
+    step, due = row.project_step, row.review.answer_due_on
+    late = bool(due and desk.today > due)
+    left = None if due is None else desk.calendar.count(desk.today, due)
+    return Entry(
+        title=str(step),
+        url=address("approvals:joint_detail", "", row.review_id),
+        text=f"{step.project.name} · {row.review.bundle}",
+        state=row.get_answer_display(),
+        days=-max(1, desk.calendar.count(due, desk.today)) if late else left,
+    )
 
 
 def _of_step(step: ProjectStep, desk: Desk) -> Entry:
