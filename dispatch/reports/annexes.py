@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from approvals.flow import is_done, is_open
-from dispatch.reports.causes import UNITS_ZH, Cause, reason_zh
+from dispatch.reports.causes import Cause, late_zh, reason_zh
 from dispatch.reports.figures import Due, ProjectFacts
 from dispatch.reports.rates import RateKey, ranking, round_half_up
 from dispatch.reports.response import BAD, lit_months, worst
 from dispatch.reports.sources import Item, StepRow
 from dispatch.reports.tallies import ENROL_FROM_10K
-from dispatch.reports.words import CATEGORIES_ZH, GROUPS_ZH, LIGHTS_ZH, NATURES_ZH, NONE, exact, numbered, plain, years
+from dispatch.reports.words import CATEGORIES_ZH, GROUPS_ZH, LIGHTS_ZH, NATURES_ZH, NONE, exact, numbered, years
 from dispatch.warnings import rules
 from projects.investment import ahead_of_calendar, percent
 from projects.investment import round_half_up as rounded
@@ -199,7 +199,7 @@ def _lit(number: int, p: ProjectFacts, item: Item | None, names: Mapping[str, st
         "light": p.light,
         "light_zh": LIGHTS_ZH[p.light],
         "reasons": "；".join(reason_zh(cause, names.get(cause.label, cause.label)) for cause in bad),
-        "late": f"{plain(bad[0].late_by, 1)}{UNITS_ZH[bad[0].rule]}",
+        "late": late_zh(bad[0]),
         "months": lit_months(since.year, since.month, year, month),
         "unit": p.unit,
         "response": worst(cause.response for cause in bad),

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from accounts.models import Park
 from dispatch.reports.response import BAD, response_level
+from dispatch.reports.words import plain
 from dispatch.warnings import rules
 from dispatch.warnings.candidates import COLUMNS, sources
 from dispatch.warnings.levels import light
@@ -25,7 +26,22 @@ UNITS_ZH = {
     rules.MILESTONE_LATE: "天",
     rules.ENROLMENT_LATE: "天",
     rules.INVESTMENT_BEHIND: "个百分点",
+    rules.PAPER_OWED_LATE: "个工作日",
+    rules.COMMITMENT_CHECK_LATE: "个工作日",
+    rules.CERTIFICATE_ENDING: "天",
 }
+PHRASES = {
+    rules.STEP_LATE: "{subject}超承诺时限{late}",
+    rules.STEP_STATUTORY: "{subject}超法定时限{late}",
+    rules.MILESTONE_LATE: "{subject}逾期{late}",
+    rules.ENROLMENT_LATE: "开工后应入库未入库，逾期{late}",
+    rules.INVESTMENT_BEHIND: "投资低于序时进度{late}",
+    rules.LEDGER_LATE: "问题{subject}超期{late}",
+    rules.PAPER_OWED_LATE: "{subject}容缺材料逾期未补{late}（企业）",
+    rules.COMMITMENT_CHECK_LATE: "{subject}承诺核查逾期{late}",
+    rules.CERTIFICATE_ENDING: "{subject}批准文件已过期{late}",
+}
+IN_WORKDAYS = {rule for rule, unit in UNITS_ZH.items() if unit == "个工作日"}
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,11 @@ def causes(park: Park, *, in_force: list[Rule], as_of: date, calendar: WorkCalen
 
 
 def _late_by(rule: str, due: date, as_of: date, calendar: WorkCalendar) -> Decimal | None:
-    if rule in (rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_LATE):
+    if rule in IN_WORKDAYS:
         return Decimal(calendar.count(due, as_of))
     if rule in (rules.MILESTONE_LATE, rules.ENROLMENT_LATE):
+        return Decimal((as_of - due).days)
+    if rule == rules.CERTIFICATE_ENDING and due < as_of:
         return Decimal((as_of - due).days)
     return None
 
@@ -84,21 +102,19 @@ def light_of(project_causes: list[Cause], *, active: bool) -> str:
     return light((cause.level for cause in project_causes), active=active)
 
 
+def late_zh(cause: Cause) -> str:
+    """How late, with its unit; what has not ended yet says so."""
+    if cause.late_by is None:
+        return f"{cause.due_on:%m月%d日}到期"
+    return f"{plain(cause.late_by, 1)}{UNITS_ZH[cause.rule]}"
+
+
 def reason_zh(cause: Cause, subject: str) -> str:
     """One trigger as a Chinese phrase, e.g. 施工许可证超承诺时限12个工作日. ``subject``: name of the step or item."""
     late = "" if cause.late_by is None else f"{round_half_up(cause.late_by)}".removesuffix(".0")
     late = f"{late}{UNITS_ZH.get(cause.rule, '')}" if late else ""
-    match cause.rule:
-        case rules.STEP_LATE:
-            return f"{subject}超承诺时限{late}"
-        case rules.STEP_STATUTORY:
-            return f"{subject}超法定时限{late}"
-        case rules.MILESTONE_LATE:
-            return f"{STAGES[Stage(cause.label)].name_zh}逾期{late}"
-        case rules.ENROLMENT_LATE:
-            return f"开工后应入库未入库，逾期{late}"
-        case rules.INVESTMENT_BEHIND:
-            return f"投资低于序时进度{late}"
-        case rules.LEDGER_LATE:
-            return f"问题{subject}超期{late}"
-    return f"{subject}将于{cause.due_on:%m月%d日}到期"
+    if cause.rule == rules.MILESTONE_LATE:
+        subject = STAGES[Stage(cause.label)].name_zh
+    known = cause.rule in PHRASES and (cause.late_by is not None or cause.rule != rules.CERTIFICATE_ENDING)
+    phrase = PHRASES[cause.rule] if known else "{subject}将于{due:%m月%d日}到期"
+    return phrase.format(subject=subject, late=late, due=cause.due_on)

@@ -14,6 +14,7 @@ _BOUNDS = {
     "INVESTMENT_BEHIND": (15, 30),
     "ENROLMENT_LATE": (-1, 30),
     "LEDGER_LATE": (2, 5),
+    "COMMITMENT_CHECK_LATE": (2, 5),
 }
 _START_BOUNDS = (7, 90)
 

@@ -5,12 +5,10 @@ rows as one every day. A milestone known by month only is due on the last day of
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     CharField,
     DateField,
@@ -19,7 +17,6 @@ from django.db.models import (
     FloatField,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
     When,
@@ -28,31 +25,16 @@ from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from approvals.models import ProjectStep
 from dispatch.ledger.models import LedgerItem
-from dispatch.warnings import levels, rules
+from dispatch.warnings import levels, rules, step_parts
 from dispatch.warnings.levels import Level
 from dispatch.warnings.models import Warning
 from dispatch.warnings.rules import Rule
+from dispatch.warnings.shapes import COLUMNS, Source, annotated, day_after, fixed, late_level, soon_since, within
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Precision, Project
 from projects.stages import Stage
 from workdays.arithmetic import WorkCalendar
 
-COLUMNS = ["w_park", "w_project", "w_unit", "w_object", "w_label", "w_due", "w_level", "w_since"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Rows of one kind of object to which a rule applies, annotated with COLUMNS."""
-
-    object_type: str
-    rows: QuerySet
-    project_path: str
-
-    def of_projects(self, low: int, high: int) -> QuerySet:
-        """Only those of projects with low < id ≤ high."""
-        return self.rows.filter(**{f"{self.project_path}__gt": low, f"{self.project_path}__lte": high})
-
-    def without_project(self) -> QuerySet:
-        return self.rows.filter(**{f"{self.project_path}__isnull": True})
+__all__ = ["COLUMNS", "Source", "sources"]
 
 
 def sources(rule: Rule, as_of: date, calendar: WorkCalendar) -> list[Source]:
@@ -60,52 +42,12 @@ def sources(rule: Rule, as_of: date, calendar: WorkCalendar) -> list[Source]:
     return list(_RULES[rule.code](rule.params, as_of, calendar)) if rule.enabled else []
 
 
-def _annotated(rows, *, path, unit, label, due, level, since, object_id="pk", prefix="project__"):
-    """The rows with the columns of a warning. ``path``: lookup to the project's id."""
-    return rows.order_by().annotate(
-        w_park=F("park_id" if prefix == "" else f"{prefix}park_id"),
-        w_project=F(path),
-        w_unit=unit,
-        w_object=ExpressionWrapper(F(object_id), output_field=BigIntegerField()),
-        w_label=label,
-        w_due=due,
-        w_level=level,
-        w_since=since,
-    )
-
-
-def _late_level(field: str, cutoffs: levels.LateCutoffs):
-    return Case(
-        When(**{f"{field}__lt": cutoffs.red_before}, then=Value(Level.RED.value)),
-        default=Value(Level.YELLOW.value),
-        output_field=CharField(),
-    )
-
-
-def _fixed(level: Level):
-    return Value(level.value, output_field=CharField())
-
-
-def _day_after(expression):
-    return Cast(ExpressionWrapper(expression + timedelta(days=1), output_field=DateField()), DateField())
-
-
-def _soon_since(field: str, window: levels.SoonWindow):
-    return Case(
-        *[When(**{field: due}, then=Value(since)) for due, since in window.since.items()], output_field=DateField()
-    )
-
-
-def _within(field: str, window: levels.SoonWindow) -> Q:
-    return Q(**{f"{field}__gte": window.first, f"{field}__lte": window.last})
-
-
 # Steps
 
 
 def _steps(condition: Q, field: str, level, since) -> Source:
     rows = ProjectStep.objects.applicable().filter(condition, project__status=Project.Status.ACTIVE)
-    annotated = _annotated(
+    found = annotated(
         rows,
         path="project_id",
         unit=Coalesce(F("unit_id"), F("project__responsible_unit_id")),
@@ -114,20 +56,20 @@ def _steps(condition: Q, field: str, level, since) -> Source:
         level=level,
         since=since,
     )
-    return Source(Warning.ObjectType.STEP, annotated, "project_id")
+    return Source(Warning.ObjectType.STEP, found, "project_id")
 
 
 def _step_due_soon(params, as_of, calendar) -> Iterator[Source]:
     """The nearer of the two due days that are still ahead, once."""
     window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
-    committed = Q(committed_runs=True) & _within("committed_due_on", window)
-    statutory = Q(statutory_runs=True) & _within("statutory_due_on", window)
+    committed = Q(committed_runs=True) & within("committed_due_on", window)
+    statutory = Q(statutory_runs=True) & within("statutory_due_on", window)
     sooner = Q(statutory_due_on__lt=F("committed_due_on"))
     for field, condition in [
         ("committed_due_on", committed & ~(statutory & sooner)),
         ("statutory_due_on", statutory & (~committed | sooner)),
     ]:
-        yield _steps(_null_safe(field, condition), field, _fixed(Level.BLUE), _soon_since(field, window))
+        yield _steps(_null_safe(field, condition), field, fixed(Level.BLUE), soon_since(field, window))
 
 
 def _null_safe(field: str, condition: Q) -> Q:
@@ -139,13 +81,13 @@ def _step_late(params, as_of, calendar) -> Iterator[Source]:
     cutoffs = levels.late_by_workdays(as_of, calendar, red_after=int(params["red_after_wd"]))
     field = "committed_due_on"
     late = Q(committed_runs=True, committed_due_on__lt=cutoffs.late_before)
-    yield _steps(late, field, _late_level(field, cutoffs), _day_after(F(field)))
+    yield _steps(late, field, late_level(field, cutoffs), day_after(F(field)))
 
 
 def _step_statutory(params, as_of, calendar) -> Iterator[Source]:
     field = "statutory_due_on"
     late = Q(statutory_runs=True, statutory_due_on__lt=as_of)
-    yield _steps(late, field, _fixed(Level.RED), _day_after(F(field)))
+    yield _steps(late, field, fixed(Level.RED), day_after(F(field)))
 
 
 # Milestones
@@ -168,7 +110,7 @@ def _following_month(field: str):
 
 def _milestones(condition: Q, level, since, *, due=None) -> Source:
     rows = Milestone.objects.open().filter(condition, project__status=Project.Status.ACTIVE)
-    annotated = _annotated(
+    found = annotated(
         rows,
         path="project_id",
         unit=F("project__responsible_unit_id"),
@@ -177,24 +119,24 @@ def _milestones(condition: Q, level, since, *, due=None) -> Source:
         level=level,
         since=since,
     )
-    return Source(Warning.ObjectType.MILESTONE, annotated, "project_id")
+    return Source(Warning.ObjectType.MILESTONE, found, "project_id")
 
 
 def _milestone_due_soon(params, as_of, calendar) -> Iterator[Source]:
     window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
-    exact = ~BY_MONTH & _within("due_on", window)
-    yield _milestones(exact, _fixed(Level.BLUE), _soon_since("due_on", window))
+    exact = ~BY_MONTH & within("due_on", window)
+    yield _milestones(exact, fixed(Level.BLUE), soon_since("due_on", window))
     for last in window.month_ends():
         in_month = BY_MONTH & Q(due_on__gte=last.replace(day=1), due_on__lte=last)
         since = Value(window.since[last], output_field=DateField())
-        yield _milestones(in_month, _fixed(Level.BLUE), since, due=Value(last, output_field=DateField()))
+        yield _milestones(in_month, fixed(Level.BLUE), since, due=Value(last, output_field=DateField()))
 
 
 def _milestone_late(params, as_of, calendar) -> Iterator[Source]:
     other = levels.late_by_days(as_of, red_after=int(params["red_after_days"]))
     start = levels.late_by_days(as_of, red_after=int(params["start_red_after_days"]))
     exact = ~BY_MONTH & Q(due_on__lt=as_of)
-    yield _milestones(exact, _milestone_level(start, other), _day_after(F("due_on")))
+    yield _milestones(exact, _milestone_level(start, other), day_after(F("due_on")))
     # A whole month is over before a day exactly when the month is before the day's own month.
     by_month = BY_MONTH & Q(due_on__lt=as_of.replace(day=1))
     first = [levels.LateCutoffs(c.late_before.replace(day=1), c.red_before.replace(day=1)) for c in (start, other)]
@@ -216,7 +158,7 @@ def _milestone_level(start: levels.LateCutoffs, other: levels.LateCutoffs):
 def _items(condition: Q, level, since) -> Source:
     live = Q(project__isnull=True) | Q(project__status=Project.Status.ACTIVE)
     rows = LedgerItem.objects.open().filter(live, condition, due_on__isnull=False)
-    annotated = _annotated(
+    found = annotated(
         rows,
         path="project_id",
         unit=Coalesce(F("unit_id"), F("project__responsible_unit_id")),
@@ -226,17 +168,17 @@ def _items(condition: Q, level, since) -> Source:
         since=since,
         prefix="",
     )
-    return Source(Warning.ObjectType.LEDGER_ITEM, annotated, "project_id")
+    return Source(Warning.ObjectType.LEDGER_ITEM, found, "project_id")
 
 
 def _ledger_due_soon(params, as_of, calendar) -> Iterator[Source]:
     window = levels.due_soon(as_of, calendar, within_wd=int(params["within_wd"]))
-    yield _items(_within("due_on", window), _fixed(Level.BLUE), _soon_since("due_on", window))
+    yield _items(within("due_on", window), fixed(Level.BLUE), soon_since("due_on", window))
 
 
 def _ledger_late(params, as_of, calendar) -> Iterator[Source]:
     cutoffs = levels.late_by_workdays(as_of, calendar, red_after=int(params["red_after_wd"]))
-    yield _items(Q(due_on__lt=as_of), _late_level("due_on", cutoffs), _day_after(F("due_on")))
+    yield _items(Q(due_on__lt=as_of), late_level("due_on", cutoffs), day_after(F("due_on")))
 
 
 # Investment and enrolment
@@ -256,7 +198,7 @@ def _investment_behind(params, as_of, calendar) -> Iterator[Source]:
         .filter(_behind(closed.month, Decimal(str(params["yellow_from_pp"])), inclusive=True))
     )
     red = _behind(closed.month, Decimal(str(params["red_above_pp"])), inclusive=False)
-    annotated = _annotated(
+    found = annotated(
         rows,
         path="project_id",
         unit=F("project__responsible_unit_id"),
@@ -266,7 +208,7 @@ def _investment_behind(params, as_of, calendar) -> Iterator[Source]:
         level=Case(When(red, then=Value(Level.RED.value)), default=Value(Level.YELLOW.value), output_field=CharField()),
         since=Value(closed, output_field=DateField()),
     )
-    yield Source(Warning.ObjectType.PROJECT, annotated, "project_id")
+    yield Source(Warning.ObjectType.PROJECT, found, "project_id")
 
 
 def _behind(month: int, points: Decimal, *, inclusive: bool) -> Q:
@@ -290,17 +232,17 @@ def _enrolment_late(params, as_of, calendar) -> Iterator[Source]:
         project__status=Project.Status.ACTIVE,
         project__total_investment_10k__gte=Decimal(str(params["from_investment_10k"])),
     ).exclude(project__enrolled=True)
-    annotated = _annotated(
+    found = annotated(
         rows,
         path="project_id",
         unit=F("project__responsible_unit_id"),
         object_id="project_id",
         label=Value("", output_field=CharField()),
         due=Cast(ExpressionWrapper(F("actual_on") + grace, output_field=DateField()), DateField()),
-        level=_late_level("actual_on", cutoffs),
-        since=_day_after(F("actual_on") + grace),
+        level=late_level("actual_on", cutoffs),
+        since=day_after(F("actual_on") + grace),
     )
-    yield Source(Warning.ObjectType.PROJECT, annotated, "project_id")
+    yield Source(Warning.ObjectType.PROJECT, found, "project_id")
 
 
 _RULES: dict[str, Callable[..., Iterator[Source]]] = {
@@ -313,4 +255,9 @@ _RULES: dict[str, Callable[..., Iterator[Source]]] = {
     rules.LEDGER_LATE: _ledger_late,
     rules.INVESTMENT_BEHIND: _investment_behind,
     rules.ENROLMENT_LATE: _enrolment_late,
+    rules.PAPER_OWED_SOON: step_parts.paper_soon,
+    rules.PAPER_OWED_LATE: step_parts.paper_late,
+    rules.COMMITMENT_CHECK_SOON: step_parts.commitment_soon,
+    rules.COMMITMENT_CHECK_LATE: step_parts.commitment_late,
+    rules.CERTIFICATE_ENDING: step_parts.certificate_ending,
 }

@@ -1,6 +1,7 @@
-"""The daily job: brings the due days up to date, then evaluates every park for the day of the run."""
+"""The daily job: brings the due days and certificates up to date, then evaluates every park for the day of the run."""
 
 from approvals.actions import recompute_all
+from approvals.certificates.issuing import give_missing_certificates
 from dispatch.jobs.models import JobRun
 from dispatch.jobs.registry import JOBS, Job, daily
 from dispatch.warnings.evaluate import evaluate
@@ -17,7 +18,8 @@ def evaluate_all(run, at, fence) -> dict:
     previous = JobRun.objects.filter(job=NAME, state=JobRun.State.DONE, as_of__lt=run.as_of).order_by("-as_of").first()
     calendar_stands = previous and not CalendarChange.objects.filter(at__gte=previous.started_at).exists()
     dues = recompute_all(load_calendar(), run.as_of, paused_only=bool(calendar_stands))
-    return evaluate(as_of=run.as_of, at=at, fence=fence).as_dict() | {"dues": dues}
+    made = give_missing_certificates(at=at, fence=fence)
+    return evaluate(as_of=run.as_of, at=at, fence=fence).as_dict() | {"dues": dues, "certificates": made}
 
 
 def register() -> None:

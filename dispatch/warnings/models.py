@@ -47,6 +47,9 @@ class Warning(models.Model):
         MILESTONE = "milestone", _("milestone")
         LEDGER_ITEM = "ledger_item", _("ledger item")
         PROJECT = "project", _("project")
+        PAPER = "paper", _("outstanding paper")
+        COMMITMENT = "commitment", _("commitment")
+        CERTIFICATE = "certificate", _("certificate")
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="warnings", verbose_name=_("park"))
     project = models.ForeignKey(

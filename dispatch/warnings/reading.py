@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from accounts.i18n import localized
 from approvals.clocks import lateness, remaining
-from approvals.models import ProjectStep
+from approvals.models import Certificate, CommittedStep, ProjectStep, StepDocument
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings import rules
 from dispatch.warnings.models import Warning, WarningRule
@@ -20,8 +20,12 @@ from projects.stages import STAGES, Stage
 from workdays.arithmetic import WorkCalendar
 
 IN_WORKDAYS = {rules.STEP_DUE_SOON, rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_DUE_SOON, rules.LEDGER_LATE,
-               rules.MILESTONE_DUE_SOON}  # fmt: skip
+               rules.MILESTONE_DUE_SOON, rules.PAPER_OWED_SOON, rules.PAPER_OWED_LATE, rules.COMMITMENT_CHECK_SOON,
+               rules.COMMITMENT_CHECK_LATE}  # fmt: skip
 RULE = "rule"
+ON_A_STEP = {Warning.ObjectType.STEP, Warning.ObjectType.PAPER, Warning.ObjectType.COMMITMENT,
+             Warning.ObjectType.CERTIFICATE}  # fmt: skip
+OF_STEP = ("project_step__code", "project_step__step__name_zh", "project_step__step__name_en")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def reasons(warnings: Sequence[Any]) -> list[str]:
 
 def _days(warning: Warning, today: date, calendar: WorkCalendar) -> int:
     if warning.due_on >= today:
+        if warning.rule not in IN_WORKDAYS:
+            return (warning.due_on - today).days
         return remaining(today, warning.due_on, calendar)
     late = lateness(warning.due_on, today, calendar)
     # A weekend after the due day is late by calendar days only.
@@ -116,8 +122,12 @@ def _names(warnings: Sequence[Any]):
     sources = [
         (kinds.STEP, ProjectStep.objects.filter(pk__in=ids[kinds.STEP]), ("code", "step__name_zh", "step__name_en")),
         (kinds.MILESTONE, Milestone.objects.filter(pk__in=ids[kinds.MILESTONE]), ("stage", _text(""), _text(""))),
+        (kinds.PAPER, StepDocument.objects.filter(pk__in=ids[kinds.PAPER]),
+         ("project_step__code", "requirement__name_zh", "requirement__name_en")),
+        (kinds.COMMITMENT, CommittedStep.objects.filter(pk__in=ids[kinds.COMMITMENT]), OF_STEP),
+        (kinds.CERTIFICATE, Certificate.objects.filter(pk__in=ids[kinds.CERTIFICATE]), OF_STEP),
         (kinds.LEDGER_ITEM, LedgerItem.objects.filter(pk__in=ids[kinds.LEDGER_ITEM]), ("number", "title", _text(""))),
-    ]
+    ]  # fmt: skip
     first = WarningRule.objects.order_by().values_list(_text(RULE), "version", "code", "name_zh", "name_en")
     return first.union(*(rows.order_by().values_list(_text(k), "pk", *names) for k, rows, names in sources), all=True)
 
@@ -125,7 +135,7 @@ def _names(warnings: Sequence[Any]):
 def _object_url(warning: Warning) -> str:
     """The page of the thing itself: a step's, a ledger item's, else the project's."""
     match warning.object_type:
-        case Warning.ObjectType.STEP if warning.project_id:
+        case kind if kind in ON_A_STEP and warning.project_id:
             return reverse("approvals:step", args=[warning.project_id, warning.label])
         case Warning.ObjectType.LEDGER_ITEM:
             return reverse("dispatch:ledger_detail", args=[warning.object_id])

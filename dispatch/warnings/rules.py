@@ -14,6 +14,11 @@ LEDGER_DUE_SOON = "LEDGER_DUE_SOON"
 LEDGER_LATE = "LEDGER_LATE"
 INVESTMENT_BEHIND = "INVESTMENT_BEHIND"
 ENROLMENT_LATE = "ENROLMENT_LATE"
+PAPER_OWED_SOON = "PAPER_OWED_SOON"
+PAPER_OWED_LATE = "PAPER_OWED_LATE"
+COMMITMENT_CHECK_SOON = "COMMITMENT_CHECK_SOON"
+COMMITMENT_CHECK_LATE = "COMMITMENT_CHECK_LATE"
+CERTIFICATE_ENDING = "CERTIFICATE_ENDING"
 
 # code → Chinese name, English name, thresholds: _wd workdays, _days calendar days, _pp percentage points, _10k 万元
 DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -34,6 +39,18 @@ DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Started but not enrolled",
         {"yellow_after_days": 30, "red_after_days": 60, "from_investment_10k": 500},
     ),
+    # domain.md 3.3 has no row for these: limits as for ledger items, typical defaults. A paper owed colours the project
+    # and is the enterprise's: no response level and no figure of a department counts it.
+    PAPER_OWED_SOON: ("容缺材料即将到期（企业补交）", "Outstanding paper of the enterprise due soon", {"within_wd": 3}),
+    PAPER_OWED_LATE: (
+        "容缺材料逾期未补（企业补交）",
+        "Outstanding paper of the enterprise late",
+        {"red_after_wd": 5},
+    ),
+    COMMITMENT_CHECK_SOON: ("承诺核查即将到期", "Check of a commitment due soon", {"within_wd": 3}),
+    COMMITMENT_CHECK_LATE: ("承诺核查逾期", "Check of a commitment overdue", {"red_after_wd": 5}),
+    # Blue from the days of notice of the step itself (Step.validity_remind_days).
+    CERTIFICATE_ENDING: ("证照即将到期或已过期", "Certificate near its end or expired", {"yellow_within_days": 30}),
 }
 
 

@@ -31,6 +31,9 @@ class Oracle:
         self._steps()
         self._milestones()
         self._items()
+        self._papers()
+        self._commitments()
+        self._certificates()
 
     def works(self, on: date) -> bool:
         return self.special.get(on, on.weekday() < 5)
@@ -107,6 +110,56 @@ class Oracle:
             elif due < self.as_of:
                 level = "red" if self.count(due, self.as_of) > 5 else "yellow"
                 self.add("LEDGER_LATE", "ledger_item", pk, due, level, due + ONE, project)
+
+    def _papers(self):
+        self._owed(
+            "PAPER_OWED", "paper",
+            "SELECT d.id, s.project_id, d.due_on, s.applicability, p.status FROM approvals_stepdocument d"
+            " JOIN approvals_projectstep s ON s.id = d.project_step_id JOIN projects_project p ON p.id = s.project_id"
+            " WHERE d.state = 'outstanding'",
+        )  # fmt: skip
+
+    def _commitments(self):
+        self._owed(
+            "COMMITMENT_CHECK", "commitment",
+            "SELECT c.id, s.project_id, o.check_due_on, s.applicability, p.status FROM approvals_committedstep c"
+            " JOIN approvals_commitment o ON o.id = c.commitment_id JOIN approvals_projectstep s"
+            " ON s.id = c.project_step_id JOIN projects_project p ON p.id = s.project_id WHERE c.outcome = 'pending'",
+        )  # fmt: skip
+
+    def _owed(self, rule, kind, sql):
+        for pk, project, due, applies, status in fetch(sql):
+            due = day(due)
+            if due is None or applies == "not_applicable" or status != "active":
+                continue
+            if self.is_soon(due):
+                self.add(f"{rule}_SOON", kind, pk, due, "blue", self.soon_since(due), project)
+            elif due < self.as_of:
+                level = "red" if self.count(due, self.as_of) > 5 else "yellow"
+                self.add(f"{rule}_LATE", kind, pk, due, level, due + ONE, project)
+
+    def _certificates(self):
+        begun = {
+            project
+            for project, actual, done in fetch(
+                "SELECT project_id, actual_on, is_done FROM projects_milestone WHERE stage = 'L08'"
+            )
+            if actual or done
+        }
+        rows = fetch(
+            "SELECT c.id, s.project_id, c.kind, c.valid_until, s.applicability, p.status, t.validity_remind_days"
+            " FROM approvals_certificate c JOIN approvals_projectstep s ON s.id = c.project_step_id"
+            " JOIN approvals_step t ON t.id = s.step_id JOIN projects_project p ON p.id = s.project_id"
+            " WHERE c.state = 'valid'"
+        )
+        for pk, project, kind, until, applies, status, notice in rows:
+            until = day(until)
+            if applies == "not_applicable" or status != "active" or (kind == "start_by" and project in begun):
+                continue
+            left = (until - self.as_of).days
+            if left <= notice:
+                level = "red" if left < 0 else "yellow" if left <= 30 else "blue"
+                self.add("CERTIFICATE_ENDING", "certificate", pk, until, level, until - notice * ONE, project)
 
     def lights(self) -> dict[int, str]:
         found = {}

@@ -4,7 +4,18 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 from accounts.models import Organization, Park
-from approvals.models import Catalogue, Line, Phase, ProjectStep, Step
+from approvals.models import (
+    Catalogue,
+    Certificate,
+    Commitment,
+    CommittedStep,
+    DocumentRequirement,
+    Line,
+    Phase,
+    ProjectStep,
+    Step,
+    StepDocument,
+)
 from dispatch.ledger.models import LedgerItem
 from projects.models import Milestone, Project
 from tests.approvals.cases import remove_catalogue
@@ -27,7 +38,8 @@ def catalogue() -> list[Step]:
 
 
 def fill(projects: int, *, seed: int = 1, as_of: date = AS_OF) -> Park:
-    """So many projects with 22 steps, two milestones and (every third) a ledger item, around ``as_of``."""
+    """So many projects with 22 steps, two milestones and (every third) a ledger item, around ``as_of``; on some steps
+    an outstanding paper, a commitment to be checked, a certificate near its end."""
     chance = random.Random(seed)
     park = Park.objects.create(code="load", name_zh="负载测试区", name_en="Load test zone")
     unit = Organization.objects.create(park=park, kind="unit", name="测试审批局")
@@ -42,7 +54,63 @@ def fill(projects: int, *, seed: int = 1, as_of: date = AS_OF) -> Park:
     LedgerItem.objects.bulk_create(
         [_item(park, project, unit, n, chance, as_of) for n, project in enumerate(rows) if n % 3 == 0], batch_size=500
     )
+    _parts(park, chance, as_of)
     return park
+
+
+LIVES = {"S02": ("start_by", 60), "S17": ("start_by", 30), "S20": ("expires", 60)}
+
+
+def _parts(park: Park, chance: random.Random, as_of: date) -> None:
+    for code, (kind, days) in LIVES.items():
+        Step.objects.filter(code=code).update(validity_kind=kind, validity_months=3, validity_remind_days=days)
+    papers = {step.pk: DocumentRequirement(step=step, code="D1", seq=1, name_zh="材料") for step in Step.objects.all()}
+    DocumentRequirement.objects.bulk_create(papers.values())
+    steps = list(ProjectStep.objects.order_by("project", "seq"))
+    owing = [step for step in steps if chance.random() < 0.1]
+    StepDocument.objects.bulk_create((_paper(s, papers[s.step_id], chance, as_of) for s in owing), batch_size=500)
+    promised = [step for step in steps if step.code == "S16" and chance.random() < 0.5]
+    rows = Commitment.objects.bulk_create([_commitment(step, chance, as_of) for step in promised], batch_size=500)
+    CommittedStep.objects.bulk_create(
+        (_promise(row, step, chance) for row, step in zip(rows, promised, strict=True)), batch_size=500
+    )
+    Certificate.objects.bulk_create(
+        (_certificate(step, chance, as_of) for step in steps if step.code in LIVES), batch_size=500
+    )
+
+
+def _paper(step, paper, chance, as_of):
+    state = chance.choices(["outstanding", "supplied"], [4, 1])[0]
+    due_on = as_of + timedelta(days=chance.randint(-15, 10)) if chance.random() < 0.9 else None
+    return StepDocument(
+        project_step=step, requirement=paper, state=state, promised_on=as_of - timedelta(days=20), due_on=due_on,
+        due_before="S21", at=AT,
+    )  # fmt: skip
+
+
+def _commitment(step, chance, as_of):
+    due_on = as_of + timedelta(days=chance.randint(-15, 10)) if chance.random() < 0.9 else None
+    return Commitment(
+        project_id=step.project_id, kind="single", text="承诺", signed_by_name="某", signed_on=AT.date(),
+        check_due_on=due_on, check_before="S21", at=AT,
+    )  # fmt: skip
+
+
+def _promise(commitment, step, chance):
+    kept = chance.random() < 0.2
+    return CommittedStep(
+        commitment=commitment, project_step=step, round=1, outcome="kept" if kept else "pending",
+        checked_on=AT.date() if kept else None,
+    )  # fmt: skip
+
+
+def _certificate(step, chance, as_of):
+    until = as_of + timedelta(days=chance.randint(-40, 90))
+    state = chance.choices(["valid", "fulfilled", "void"], [6, 1, 1])[0]
+    return Certificate(
+        project_step=step, kind=LIVES[step.code][0], issued_on=until - timedelta(days=90), valid_until=until,
+        state=state, at=AT,
+    )  # fmt: skip
 
 
 def _project(park, unit, n, chance):
