@@ -13,11 +13,16 @@ ENTRIES = [
     (_("Projects"), "projects:list", lambda user: True),
     (_("Ledger"), "dispatch:ledger_list", lambda user: True),
     (_("Warnings"), "dispatch:warning_list", lambda user: True),
+    (_("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (_("Bulletins"), "dispatch:bulletin_list", lambda user: may(user, Verb.VIEW_BULLETIN)),
     (_("Dashboard"), "dispatch:dashboard", lambda user: may(user, Verb.VIEW_DASHBOARD)),
+    (_("Approval guide"), "approvals:guide_home", lambda user: True),
     (_("Import"), "projects:import_list", lambda user: may(user, Verb.IMPORT_LEDGER)),
 ]
-ENTERPRISE_ENTRIES = [(_("My project"), "approvals:enterprise_home", lambda user: True)]
+ENTERPRISE_ENTRIES = [
+    (_("My project"), "approvals:enterprise_home", lambda user: True),
+    (_("Approval guide"), "approvals:guide_home", lambda user: True),
+]
 ADMIN_ENTRIES = [(_("Administration"), "admin:index", administers)]
 
 
