@@ -7,6 +7,7 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
+        from dispatch import debts
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import panel as ledger_panel
         from dispatch.reports import job as bulletin_job
@@ -15,6 +16,7 @@ class DispatchConfig(AppConfig):
 
         if sweep not in resweeps:
             resweeps.append(sweep)
+        debts.register()  # before the warnings of the morning
         job.register()
         refresh.register()
         bulletin_job.register()

@@ -1,6 +1,6 @@
 """Projects in the administration: to look things up. Changes are made on the pages, where their rules and history are.
 
-The one thing to edit here is which organization (and so which accounts) an enterprise belongs to.
+To edit here: which organization (and so which accounts) an enterprise belongs to, and why it gets nothing on trust.
 """
 
 from django.contrib import admin
@@ -64,10 +64,10 @@ class ProjectAdmin(LookUp):
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(ParkAdmin):
-    list_display = ["name", "credit_code", "organization", "park"]
+    list_display = ["name", "credit_code", "credit_bar_reason", "organization", "park"]
     list_select_related = ["organization", "park"]
     search_fields = ["name", "credit_code"]
-    fields = ["park", "name", "credit_code", "organization"]
+    fields = ["park", "name", "credit_code", "organization", "credit_bar_reason"]
     readonly_fields = ["park", "name", "credit_code"]
 
     def has_add_permission(self, request):

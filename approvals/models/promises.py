@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from approvals.flow import DONE
 from approvals.models.steps import ProjectStep
 from projects.models import Project, ProjectPartQuerySet
 
@@ -52,6 +53,10 @@ class CommittedStepQuerySet(ProjectPartQuerySet):
 
     def visitor_scope(self, project_id):
         return Q(commitment__project=project_id)
+
+    def live(self):
+        """Promises that a decision still in force rests on."""
+        return self.filter(project_step__round=F("round"), project_step__state__in=DONE)
 
 
 class CommittedStep(models.Model):

@@ -172,6 +172,7 @@ def test_every_verb_has_labels_and_a_known_permission() -> None:
         Verb.REFUSE_ACCEPTANCE,
         Verb.DECIDE_APPROVE,
         Verb.DECIDE_APPROVE_OUTSTANDING,
+        Verb.DECIDE_ON_COMMITMENT,
         Verb.DECIDE_REFUSE,
     }
     assert {verb for verb, name in flow.VERB_PERMISSIONS.items() if name == "revoke_step"} == {Verb.REVOKE, Verb.UNDO}
