@@ -8,7 +8,8 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self):
         from approvals import actions, hooks, panel
-        from approvals.certificates import issuing
+        from approvals.certificates import issuing, parts
+        from approvals.papers import part as papers
         from projects import seams
 
         seams.on_created.append(actions.give_steps)
@@ -19,3 +20,5 @@ class ApprovalsConfig(AppConfig):
         seams.row_facts.append(hooks.row_facts)
         seams.unit_reach.append(hooks.unit_reach)
         seams.panels.append(panel.STEPS)
+        seams.panels.append(parts.PANEL)
+        seams.panels.append(papers.PAPERS)

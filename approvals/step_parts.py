@@ -27,9 +27,13 @@ ProjectVisitor; ``view.today`` and ``view.calendar`` are the day and the calenda
 
 def sources() -> tuple[Source, ...]:
     """In the order of the page."""
+    from approvals.certificates import parts as certificates
+    from approvals.days import bars
     from approvals.joint import part as joint
+    from approvals.papers import part as papers
+    from approvals.promises import part as promises
 
-    return (joint.source,)
+    return (papers.source, promises.source, bars.part, joint.source, certificates.step_part)
 
 
 def parts_of(view, user) -> dict[str, list[Part]]:

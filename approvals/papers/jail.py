@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PATHS = (str(ROOT),)  # where the child finds modules
 MEMORY = 768 * 1024 * 1024  # bytes
 CPU = 20  # seconds
 WALL = 30  # seconds
@@ -39,7 +40,12 @@ class Broke(Exception):
 
 def run(module: str, arguments: list[str], *, wall: float = WALL) -> dict[str, Any]:
     """What ``python -m module arguments`` answers as JSON on its standard output. Raises Broke."""
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(PATHS),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+    }
     environment["OMP_NUM_THREADS"] = "1"
     try:
         done = subprocess.run(

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from approvals.models import CorrectionNotice, DocumentRequirement, ProjectStep, StepDocument, StepFile, StepPause
 from approvals.papers import notices
@@ -147,12 +146,3 @@ def project_papers(project, user) -> list[StepPapers]:
         for step in steps
         if step.pk in documents
     ]
-
-
-def named_files(names: Iterable[str]) -> set[str]:
-    """Those of the stored names that a row knows."""
-    return set(StepFile.objects.filter(Q(file__in=list(names))).values_list("file", flat=True))
-
-
-def uploaded_before(day: date) -> QuerySet[StepFile]:
-    return StepFile.objects.filter(uploaded_at__date__lt=day)

@@ -1,4 +1,5 @@
-// [data-file-drop] around an <input type="file">: shows that a file may be dropped, and which one was chosen.
+// [data-file-drop] around an <input type="file">: shows that a file may be dropped, which one was chosen, and that it is
+// being sent. form[data-max-bytes][data-too-large]: says so before anything is sent.
 function area(event) {
   return event.target instanceof Element ? event.target.closest("[data-file-drop]") : null;
 }
@@ -8,6 +9,8 @@ function name(drop) {
   const text = drop.querySelector("[data-file-name]");
   const file = input.files[0];
   drop.classList.toggle("has-file", Boolean(file));
+  const most = Number(input.form?.dataset.maxBytes);
+  input.setCustomValidity(file && most && file.size > most ? input.form.dataset.tooLarge : "");
   text.textContent = file ? `${file.name} · ${(file.size / 1024).toFixed(0)} KB` : text.dataset.empty;
 }
 
@@ -38,4 +41,12 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("change", (event) => {
   const drop = area(event);
   if (drop && event.target.matches("input[type=file]")) name(drop);
+});
+
+document.addEventListener("submit", (event) => {
+  const drop = event.target.querySelector("[data-file-drop]");
+  if (!drop || event.defaultPrevented || drop.querySelector("progress")) return;
+  const progress = document.createElement("progress");
+  progress.className = "file-drop-progress";
+  drop.append(progress);
 });
