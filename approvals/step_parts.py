@@ -31,9 +31,10 @@ def sources() -> tuple[Source, ...]:
     from approvals.days import bars
     from approvals.joint import part as joint
     from approvals.papers import part as papers
+    from approvals.portal import part as portal
     from approvals.promises import part as promises
 
-    return (papers.source, promises.source, bars.part, joint.source, certificates.step_part)
+    return (portal.source, papers.source, promises.source, bars.part, joint.source, certificates.step_part)
 
 
 def parts_of(view, user) -> dict[str, list[Part]]:

@@ -49,18 +49,21 @@ def follow(step: ProjectStep, was: Result, *, on: date, by, at: datetime) -> dic
     if now.decided_on and now.decided_on == was.decided_on:
         step.certificates.filter(state__in=LIVE).update(number=now.number, version=F("version") + 1)
         return None
-    void = _void(step, on) if was.decided_on else None
+    void = _void(step, was.decided_on, on) if was.decided_on else None
     if now.decided_on:
         _make(step, by, at)
     return void
 
 
-def _void(step: ProjectStep, on: date) -> dict[str, Any] | None:
-    row = step.certificates.filter(state__in=LIVE).first()
-    if row is None:
+def _void(step: ProjectStep, decided_on: date, on: date) -> dict[str, Any] | None:
+    """Voids the live certificate; one that a person recorded as void before is only remembered."""
+    known = list(step.certificates.filter(Q(state__in=LIVE) | Q(issued_on=decided_on)).order_by("pk"))
+    if not known:
         return None
+    row = next((row for row in known if row.state in LIVE), known[-1])
     kept = kept_of(row)
-    change(row, {"state": Certificate.State.VOID, "state_on": on})
+    if row.state in LIVE:
+        change(row, {"state": Certificate.State.VOID, "state_on": on})
     return kept
 
 

@@ -1,5 +1,12 @@
-"""Addresses of this part; approvals.urls joins them under its own name space."""
+"""Addresses of certificates."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from approvals.certificates import views
+
+urlpatterns = [
+    path("certificates/", views.certificate_list, name="certificate_list"),
+    path("certificates/export/", views.certificate_export, name="certificate_export"),
+    path("certificates/<int:pk>/renew/", views.certificate_renew, name="certificate_renew"),
+    path("certificates/<int:pk>/void/", views.certificate_void, name="certificate_void"),
+]
