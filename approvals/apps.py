@@ -10,6 +10,7 @@ class ApprovalsConfig(AppConfig):
         from approvals import actions, hooks, panel
         from approvals.certificates import issuing, parts
         from approvals.papers import part as papers
+        from approvals.portal import part as portal
         from projects import seams
 
         seams.on_created.append(actions.give_steps)
@@ -22,3 +23,4 @@ class ApprovalsConfig(AppConfig):
         seams.panels.append(panel.STEPS)
         seams.panels.append(parts.PANEL)
         seams.panels.append(papers.PAPERS)
+        seams.panels.append(portal.ENTERPRISE)

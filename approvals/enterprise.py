@@ -1,63 +1,41 @@
-"""What an enterprise sees of its own projects: where it stands, what it must do next, in plain words."""
+"""What an enterprise has to do next at its project, in plain words and in order of urgency. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-
-from django.http import Http404
 
 from accounts.i18n import localized
 from approvals import flow
 from approvals.flow import State
-from approvals.queries import APPLY_AGAIN, ENTERPRISE, StepView, by_phase, steps_of
+from approvals.models import CorrectionNotice, StepDocument, StepFile
+from approvals.queries import APPLY_AGAIN, ENTERPRISE, StepView
 from approvals.step_page import papers
 from projects.models import Project
 from projects.stages import ORDER, STAGES, position
-from workdays.arithmetic import WorkCalendar
+
+CORRECT, OWED, AGAIN, APPLY = "correct", "owed", "again", "apply"
+FIRST = (CORRECT, OWED, AGAIN, APPLY)
 
 
-def choose(projects: Sequence[Project], wanted: str | None) -> Project | None:
-    """The project asked for by id, else the first; None when there is none. Raises Http404 for any other id."""
-    if not wanted:
-        return projects[0] if projects else None
-    for project in projects:
-        if str(project.pk) == wanted:
-            return project
-    raise Http404
+@dataclass(frozen=True)
+class Returned:
+    """Why papers came back: open notices by step id, reasons by paper id. Written by departments for the enterprise."""
+
+    notices: Mapping[int, CorrectionNotice] = field(default_factory=dict)
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
 
-def context(
-    projects: Sequence[Project], chosen: Project | None, user, today: date, calendar: WorkCalendar
-) -> dict[str, Any]:
-    """Stage line, phases with progress, what is to do (most urgent first), what runs at the departments."""
-    if chosen is None:
-        return {"project": None, "tabs": []}
-    asked = ("step__documents", "step__fees")
-    views = steps_of(chosen, user, today=today, calendar=calendar, prefetch=asked)
-    needed = [view for view in views if view.applies]
-    return {
-        "project": chosen,
-        "park": chosen.park,
-        "tabs": [_tab(project, chosen) for project in projects] if len(projects) > 1 else [],
-        "stages": stage_line(chosen),
-        "phases": by_phase(views),
-        "done": sum(view.is_done for view in needed),
-        "total": len(needed),
-        "to_do": to_do(needed),
-        "later": [view for view in needed if view.can_prepare],
-        "running": [view for view in needed if _is_with_others(view)],
-        "questions": [view for view in needed if view.is_undetermined],
-        "states": _states(needed),
-    }
-
-
-def _is_with_others(view: StepView) -> bool:
-    """A department handles it, or the park has to begin it."""
-    return view.turn != ENTERPRISE and (flow.is_open(view.state) or bool(view.turn))
-
-
-def _tab(project: Project, chosen: Project) -> dict[str, Any]:
-    return {"label": project.name, "href": f"?project={project.pk}", "active": project == chosen}
+def returned(notices: Sequence[CorrectionNotice], views: Sequence[StepView], principal) -> Returned:
+    """From the project's notices, newest first, and the reviews of the files; at most one query."""
+    open_ones: dict[int, CorrectionNotice] = {}
+    for notice in notices:
+        if notice.answered_on is None:
+            open_ones.setdefault(notice.project_step_id, notice)
+    sent_back = [paper.pk for view in views for paper in view.owed if paper.state == StepDocument.State.RETURNED]
+    files = StepFile.objects.visible_to(principal).filter(document__in=sent_back, review=StepFile.Review.RETURNED)
+    rows = files.order_by("version_no").values_list("document", "review_reason") if sent_back else ()
+    return Returned(open_ones, dict(rows))
 
 
 def stage_line(project: Project) -> list[dict[str, Any]]:
@@ -75,23 +53,30 @@ def stage_line(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def to_do(views: Sequence[StepView]) -> list[dict[str, Any]]:
-    """Where the enterprise has the next move: papers owed and corrections first, then what it can apply for now."""
+def is_with_others(view: StepView) -> bool:
+    """A department handles it, or the park has to begin it."""
+    return view.turn != ENTERPRISE and (flow.is_open(view.state) or bool(view.turn))
+
+
+def to_do(views: Sequence[StepView], sent_back: Returned) -> list[dict[str, Any]]:
+    """Where the enterprise has the next move: corrections first, then papers owed, then what it can apply for now."""
     mine = [view for view in views if view.turn == ENTERPRISE or view.owed]
-    return [_task(view) for view in sorted(mine, key=_urgency)]
+    return sorted((task(view, sent_back) for view in mine), key=_urgency)
 
 
-def _urgency(view: StepView) -> tuple:
+def _urgency(found: dict[str, Any]) -> tuple:
+    view = found["view"]
     due = min((paper.due_on for paper in view.owed if paper.due_on), default=date.max)
-    return (view.state is State.NOT_STARTED, due, view.row.seq)
+    return (FIRST.index(found["kind"]), due, view.row.seq)
 
 
-def _task(view: StepView) -> dict[str, Any]:
+def task(view: StepView, sent_back: Returned) -> dict[str, Any]:
+    """One step with what is missing, which papers, where, whom to call, what it costs and how long it takes."""
     row, step = view.row, view.row.step
     asked = [paper for paper in papers(view) if not paper["asked"].shared]
     return {
         "view": view,
-        "kind": _kind(view),
+        "kind": _kind(view, sent_back),
         "owed": view.owed,
         "papers": [paper for paper in asked if not _is_in(paper)],
         "shared": any(paper["asked"].shared for paper in papers(view)),
@@ -103,16 +88,37 @@ def _task(view: StepView) -> dict[str, Any]:
         "fees": list(step.fees.all()),
         "fee_note": step.fee_note,
         "takes": view.limit_text,
-        "reason": view.open_pause.reason if view.open_pause else "",
+        "reasons": reasons(view, sent_back),
     }
 
 
-def _kind(view: StepView) -> str:
-    if view.turn == ENTERPRISE and view.open_pause:
-        return "correct"
+def reasons(view: StepView, sent_back: Returned) -> list[str]:
+    """Everything that is missing or wrong: the notice's points and text, the open pause, the review of each file."""
+    found = []
+    if view.open_pause and view.open_pause.party == ENTERPRISE:
+        found.append(view.open_pause.reason)
+    if notice := sent_back.notices.get(view.row.pk):
+        found += [_point(point) for point in notice.points]
+        found.append(notice.text)
+    for paper in view.owed:
+        reason = sent_back.reasons.get(paper.pk, "")
+        if paper.state == StepDocument.State.RETURNED and not any(reason and reason in line for line in found):
+            found.append(_point({"paper": paper.requirement.name, "reason": reason}))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _point(point: Mapping[str, Any]) -> str:
+    return ": ".join(filter(None, [point.get("paper", ""), point.get("reason", "")]))
+
+
+def _kind(view: StepView, sent_back: Returned) -> str:
+    if (view.turn == ENTERPRISE and view.open_pause) or view.row.pk in sent_back.notices:
+        return CORRECT
+    if any(paper.state == StepDocument.State.RETURNED for paper in view.owed):
+        return CORRECT
     if view.owed:
-        return "owed"
-    return "again" if view.state in APPLY_AGAIN else "apply"
+        return OWED
+    return AGAIN if view.state in APPLY_AGAIN else APPLY
 
 
 def _is_in(paper: dict[str, Any]) -> bool:
@@ -120,9 +126,9 @@ def _is_in(paper: dict[str, Any]) -> bool:
     return given is not None and given.state in (given.State.SUPPLIED, given.State.ACCEPTED)
 
 
-def _states(views: Sequence[StepView]) -> list[dict[str, str]]:
+def states_in_words(views: Sequence[StepView]) -> list[dict[str, str]]:
     """The states that occur, each in plain words."""
-    present = sorted({view.state for view in views})
+    present: list[State] = sorted({view.state for view in views})
     return [
         {"label": localized(s, "label"), "token": s.token, "meaning": localized(s.info, "meaning")} for s in present
     ]

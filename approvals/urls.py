@@ -24,7 +24,6 @@ urlpatterns = [
     path(f"{STEP}extend/", views.step_extend, name="step_extend"),
     path(f"{STEP}delivery/", views.step_delivery, name="step_delivery"),
     path(f"{STEP}unit/", views.step_unit, name="step_unit"),
-    path("enterprise/", views.enterprise_home, name="enterprise_home"),
     *agency_urls.urlpatterns,
     *certificates_urls.urlpatterns,
     *figures_urls.urlpatterns,

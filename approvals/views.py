@@ -1,4 +1,4 @@
-"""Pages of a project's step and of the enterprise. Parse, fetch what the user may see, call one action, answer."""
+"""Pages of a project's step. Parse, fetch what the user may see, call one action, answer."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.errors import Conflict, Refused
 from accounts.i18n import localized
-from approvals import actions, enterprise, flow, forms, step_page
+from approvals import actions, flow, forms, step_page
 from approvals.models import DocumentRequirement, ProjectStep
-from projects.models import Project
 from workdays.models import load_calendar
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-MOVES = frozenset(flow.Verb) - {flow.Verb.UNDO}
+MOVES = frozenset(flow.Verb) - {flow.Verb.UNDO, flow.Verb.DECIDE_ON_COMMITMENT}
 
 
 def _step(request, pk, code) -> ProjectStep:
@@ -135,17 +134,6 @@ def step_unit(request, pk, code):
         actions.assign_unit(row, **form.cleaned_data, by=request.user, at=clock.now())
 
     return _record(request, row, form, record, _("Name the handling unit"))
-
-
-@require_safe
-def enterprise_home(request):
-    """The enterprise wants to know: where am I, what must I do next, with which papers, where, and until when."""
-    if request.user.role_id is None or request.user.role.scope != "enterprise":
-        raise PermissionDenied(_("This page is for enterprises."))
-    projects = list(Project.objects.visible_to(request.user).select_related("park").order_by("-created_at", "pk"))
-    chosen = enterprise.choose(projects, request.GET.get("project"))
-    context = enterprise.context(projects, chosen, request.user, clock.today(), load_calendar())
-    return render(request, "approvals/enterprise_home.html", context)
 
 
 def _edge(request):

@@ -9,6 +9,7 @@ class DispatchConfig(AppConfig):
     def ready(self):
         from dispatch import debts
         from dispatch.jobs.registry import resweeps
+        from dispatch.ledger import helpdesk
         from dispatch.ledger import panel as ledger_panel
         from dispatch.reports import job as bulletin_job
         from dispatch.warnings import job, panel, refresh
@@ -22,3 +23,4 @@ class DispatchConfig(AppConfig):
         bulletin_job.register()
         panel.register()
         ledger_panel.register()
+        helpdesk.register()

@@ -23,6 +23,8 @@ from approvals.hooks import step_url
 from approvals.joint.queries import pending_answers
 from approvals.lights import step_light
 from approvals.models import JointReviewStep, ProjectStep
+from approvals.portal.queries import unanswered_for
+from approvals.promises import queries as promises
 from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings.models import Warning
@@ -87,12 +89,12 @@ def address(name: str, query: str = "", *args) -> str:
 
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
-    (("late_step", "late_milestone"), ("waiting", "soon")),
-    (("questions", "imports"), ("quiet",)),
+    (("late_step", "late_milestone"), ("urges", "waiting", "soon")),
+    (("questions", "imports"), ("papers", "quiet")),
 )
 UNIT_PLACES = (
-    (("sign", "returned"), ("late", "soon")),
-    (("steps",), ("joint",)),
+    (("urges", "sign", "returned"), ("late", "soon")),
+    (("steps", "papers"), ("joint",)),
 )
 
 
@@ -105,8 +107,12 @@ def groups(blocks: Iterable[Block], places) -> list[list[list[Block]]]:
 def staff_blocks(desk: Desk) -> list[Block]:
     """What do I chase today: late things first, then what is due, what waits for me, and what has gone quiet."""
     blocks = [late_warnings(desk, "step"), late_warnings(desk, "milestone"), waiting_items(desk), due_soon(desk)]
+    if may(desk.user, Verb.WORK_STEP):
+        blocks.append(urgings(desk))
     if may(desk.user, Verb.SET_APPLICABILITY):
         blocks.append(open_questions(desk))
+    if may(desk.user, Verb.WORK_STEP):
+        blocks.append(papers_owed(desk))
     if may(desk.user, Verb.EDIT_PROJECT):
         blocks.append(quiet_projects(desk))
     if may(desk.user, Verb.IMPORT_LEDGER):
@@ -126,7 +132,9 @@ def unit_blocks(desk: Desk) -> list[Block]:
                _("Nothing is due within three working days.")),
         _items(desk, "returned", _("Returned to you"), own.filter(state="returned"), "?whose=own&state=returned",
                _("Nothing has been returned.")),
+        *([urgings(desk)] if may(desk.user, Verb.WORK_STEP) else []),
         own_steps(desk),
+        papers_owed(desk),
         joint_answers(desk),
     ]  # fmt: skip
 
@@ -196,6 +204,23 @@ def _of_item(row: ledger.Row) -> Entry:
         state=item.get_state_display(),
         days=row.days,
     )
+
+
+def urgings(desk: Desk) -> Block:
+    """催办: what enterprises have urged and this person should answer, the oldest first."""
+    rows = unanswered_for(desk.user)
+    number = rows.count()
+    first = rows.select_related("project_step__step", "project_step__project").order_by("at", "pk")[:MOST_SHOWN]
+    entries = [
+        Entry(
+            title=str(urge.project_step),
+            url=f"{step_url(urge.project_step)}#urges",
+            text=" · ".join(filter(None, [urge.project_step.project.name, urge.by_name, urge.text])),
+            state=urge.on.isoformat(),
+        )
+        for urge in (first if number else ())
+    ]
+    return Block("urges", _("Urged by enterprises"), number, entries, _("No enterprise waits for your answer."))
 
 
 def open_questions(desk: Desk) -> Block:
@@ -313,6 +338,24 @@ def _of_step(step: ProjectStep, desk: Desk) -> Entry:
         light=step_light(committed, statutory, today=desk.today, calendar=desk.calendar),
         days=left,
     )
+
+
+def papers_owed(desk: Desk) -> Block:
+    """Papers that follow later, the earliest due day first."""
+    rows = promises.owed(desk.user)
+    number = rows.count()
+    first = promises.debts(rows[:MOST_SHOWN], desk.today, desk.calendar) if number else []
+    entries = [
+        Entry(title=debt.row.requirement.name, url=debt.url, text=_of_debt(debt), days=debt.days) for debt in first
+    ]
+    fine = _("No case waits for papers that were to follow.")
+    return Block("papers", _("Papers owed"), number, entries, fine, _whole("approvals:debts", "", number))
+
+
+def _of_debt(debt: promises.Debt) -> str:
+    step = debt.row.project_step
+    before = _("before %(step)s") % {"step": debt.before} if debt.before else ""
+    return " · ".join(filter(None, [step.project.name, str(step), before]))
 
 
 def _whole(name: str, query: str, number: int) -> Sequence[dict[str, Any]]:
