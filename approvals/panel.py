@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.days.bars import of_project
+from approvals.promises.queries import numbers
 from approvals.queries import by_phase, steps_of
 from projects.models import Project
 from projects.seams import Panel
@@ -13,7 +16,10 @@ from workdays.models import load_calendar
 
 
 def context(project: Project, user, today: date) -> dict[str, Any]:
-    """phases (groups of StepView) and counts of done, applicable, late, undetermined and not applicable steps."""
+    """phases (groups of StepView), days (where they went), counts of done, applicable, late and not applicable steps.
+
+    undetermined: the steps with an open question.
+    """
     views = steps_of(project, user, today=today, calendar=load_calendar())
     needed = [view for view in views if view.applies]
     return {
@@ -24,6 +30,9 @@ def context(project: Project, user, today: date) -> dict[str, Any]:
         "late": sum(view.light in ("yellow", "red") for view in needed),
         "undetermined": [view for view in needed if view.is_undetermined],
         "not_applicable": len(views) - len(needed),
+        "days": of_project(needed),
+        "promises": numbers(project, views, user),
+        "conditions_url": reverse("approvals:conditions", args=[project.pk]),
     }
 
 

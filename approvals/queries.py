@@ -1,7 +1,7 @@
 """Steps of a project as pages show them: state, light, due day, whose turn, open questions. Reads only."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from approvals.lights import step_light
 from approvals.models import DayUnit, Line, Phase, ProjectStep, Step, StepDependency, StepDocument, StepPause
 from workdays.arithmetic import WorkCalendar
 
-ENTERPRISE, DEPARTMENT = clocks.Party.ENTERPRISE, clocks.Party.DEPARTMENT
+ENTERPRISE = clocks.Party.ENTERPRISE
 APPLY_AGAIN = flow.ENDED - flow.DONE - {State.NOT_ACCEPTED}
 OWED = (StepDocument.State.OUTSTANDING, StepDocument.State.RETURNED)
 
@@ -108,6 +108,14 @@ class StepView:
     def notice(self) -> clocks.Notice | None:
         """The notice of corrections while the application lies at the window, else None."""
         return notice_of(self.row, self.pauses, self.calendar, self.today)
+
+    @property
+    def deemed_due_on(self) -> date | None:
+        """When the decision is due if the application counts as accepted since its receipt; else None."""
+        if self.notice is None or self.notice.deemed_on is None:
+            return None
+        due = replace(self.clock, day0=self.notice.deemed_on).read(self.today, self.calendar).effective
+        return due.on if due else None
 
     @property
     def is_paused(self) -> bool:
@@ -206,15 +214,6 @@ def limit_words(value: int | None, unit: str, extension: int) -> str:
     words = _("%(n)d working days") if unit == DayUnit.WORKING else _("%(n)d calendar days")
     text = words % {"n": value}
     return f"{text} + {extension}" if extension else text
-
-
-def charges_in_words(charges: clocks.Charges) -> list[dict[str, Any]]:
-    """Who held the file for how many working days; parties without a day are left out."""
-    return [
-        {"party": StepPause.Party(party).label, "days": days, "is_department": party == DEPARTMENT}
-        for party, days in charges.workdays.items()
-        if days
-    ]
 
 
 def steps_of(project, user, *, today: date, calendar: WorkCalendar, prefetch: Collection[str] = ()) -> list[StepView]:

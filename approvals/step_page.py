@@ -1,5 +1,6 @@
 """What the page of one step shows, and what it says before a record that is hard to take back."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ from accounts.permissions import may
 from approvals import actions, clocks, flow
 from approvals.flow import State, Verb
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
-from approvals.queries import StepView, charges_in_words, limit_words, pause_name, steps_of
+from approvals.promises.words import in_words
+from approvals.queries import StepView, limit_words, pause_name, steps_of
 from approvals.step_parts import parts_of
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
@@ -129,7 +131,9 @@ def allowed(view: StepView, user: User) -> list[Verb]:
     if not view.applies or not actions.handles(user, view.row):
         return []
     deferrable = any(paper.deferrable for paper in view.row.step.documents.all())
-    impossible = set() if deferrable else {Verb.ACCEPT_WITH_OUTSTANDING}
+    impossible = {Verb.DECIDE_ON_COMMITMENT}  # has a page of its own
+    if not (deferrable and view.row.step.allows_deferral):
+        impossible.add(Verb.ACCEPT_WITH_OUTSTANDING)
     impossible.add(Verb.DECIDE_APPROVE if _debts(view) else Verb.DECIDE_APPROVE_OUTSTANDING)
     if not view.open_pause:
         impossible.add(Verb.RESUBMIT)
@@ -203,9 +207,21 @@ def clock_rows(view: StepView, *, is_staff: bool) -> dict[str, Any]:
             }
             for pause in view.pauses
         ],
-        "charges": charges_in_words(reading.charges),
-        "late_charges": charges_in_words(reading.late_charges),
-        "late": reading.late.workdays if row.decided_on else 0,
+        "extension": _extension(view),
+    }
+
+
+def _extension(view: StepView) -> dict[str, Any] | None:
+    """The extension with its reason, which the applicant is told (行政许可法 art. 42), and the due day without it."""
+    row = view.row
+    if not row.extension_wd:
+        return None
+    record = row.history.filter(verb="extend").order_by("-at", "-pk").first()
+    without = replace(view.clock, committed_extension=0, statutory_extension=0).read(view.today, view.calendar)
+    return {
+        "days": row.extension_wd,
+        "reason": record.note if record else "",
+        "was_due_on": without.effective.on if without.effective else None,
     }
 
 
@@ -244,6 +260,11 @@ OTHER_RECORDS = {
     "document": lambda: _("Paper recorded"),
     "extend": lambda: _("Limit extended"),
     "deliver": lambda: _("Result delivered"),
+    "renew_certificate": lambda: _("Certificate renewed"),
+    "void_certificate": lambda: _("Certificate recorded as void"),
+    "renew_debt": lambda: _("Due day of a paper moved"),
+    "lapse_debt": lambda: _("Papers not supplied in time"),
+    "check_commitment": lambda: _("Commitment checked"),
 }
 
 
@@ -278,5 +299,5 @@ def _details(record: StepTransition) -> str:
         parts.append(pause_name(data["pause_kind"]))
     if data.get("milestone"):
         parts.append(_("Derived from milestone %(code)s.") % {"code": data["milestone"]})
-    parts += data.get("outstanding", [])
+    parts += [*data.get("outstanding", []), *in_words(data)]
     return " · ".join(part for part in parts if part)

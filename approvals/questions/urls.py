@@ -1,5 +1,7 @@
 """Addresses of this part; approvals.urls joins them under its own name space."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from approvals.questions import views
+
+urlpatterns = [path("projects/<int:pk>/conditions/", views.conditions, name="conditions")]
