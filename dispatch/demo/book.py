@@ -70,6 +70,4 @@ class Book:
 
 
 def _prototype(step: Step) -> ProjectStep:
-    return ProjectStep(
-        step=step, code=step.code, seq=step.seq, phase_code=step.phase.code, line_code=step.line.code
-    )
+    return ProjectStep(step=step, code=step.code, seq=step.seq, phase_code=step.phase.code, line_code=step.line.code)
