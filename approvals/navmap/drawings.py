@@ -80,4 +80,5 @@ def _plan(catalogue: Catalogue, stops: Iterable[Stop], edges: Iterable[Edge]) ->
 
 def _drawing(plan: Plan, faces: dict[str, Face], *, is_live: bool, rows: list[Any]) -> Drawing:
     sheets = [Sheet(layout(plan, kind), faces, plan) for kind in ("horizontal", "vertical")] if plan.stops else []
-    return Drawing(sheets, look.Legend(plan, is_live), is_live, rows)
+    has_back = any(path.link.is_back for sheet in sheets[:1] for path in sheet.layout.paths)
+    return Drawing(sheets, look.Legend(plan, is_live, has_back), is_live, rows)

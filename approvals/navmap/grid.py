@@ -1,13 +1,16 @@
 """From slots and lanes to lengths: how wide every column, gap and lane is. Pure."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from approvals.navmap.lanes import Route, Turn
+from approvals.navmap.gaps import Offsets
+from approvals.navmap.routes import Route, Turn
+from approvals.navmap.values import Point
 
-GAP = 12.0
-STEP = 6.0
+GAP = 14.0
+QUIET_GAP = 9.0
+STEP = 7.0
+CUT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +32,12 @@ class Across:
     end: float
 
 
-@dataclass(slots=True)
-class Offsets:
-    """Which of the parallel places in a gap or street each piece takes."""
-
-    place: dict[tuple[Route, int], int] = field(default_factory=dict)
-    count: dict[float, int] = field(default_factory=lambda: defaultdict(int))
-
-
-Piece = tuple[float, float, float, Route, int]
-
-
-def _arranged(pieces: Iterable[Piece]) -> Offsets:
-    """Pieces (gap or street, from, to, route, number) side by side; those with a common end may lie on each other."""
-    offsets = Offsets()
-    laid: dict[float, list[tuple[int, Piece]]] = defaultdict(list)
-    for piece in sorted(pieces, key=lambda piece: (*piece[:3], piece[3].link.before, piece[3].link.after, piece[4])):
-        key, low, high, route, number = piece
-        place = 0
-        while any(
-            other == place and low <= done[2] and done[1] <= high and not _share(route, done[3])
-            for other, done in laid[key]
-        ):
-            place += 1
-        laid[key].append((place, piece))
-        offsets.place[route, number] = place
-        offsets.count[key] = max(offsets.count[key], place + 1)
-    return offsets
-
-
-def _share(one: Route, two: Route) -> bool:
-    return one.begin == two.begin or one.end == two.end
-
-
-def turn_offsets(routes: Iterable[Route]) -> Offsets:
-    """Places of the changes in each gap; the key is the slot after the gap."""
-    return _arranged(
-        (float(turn.slot), turn.low, turn.high, route, number)
-        for route in routes
-        for number, turn in enumerate(route.turns)
-    )
-
-
-def street_offsets(routes: Iterable[Route]) -> Offsets:
-    """Places of the runs in each street; the key is the height of the street."""
-    return _arranged(
-        (height, start, end, route, number)
-        for route in routes
-        for number, (height, start, end) in enumerate(route.runs)
-        if height % 1
-    )
-
-
 def along(half: Mapping[int, float], extra: Mapping[int, float], offsets: Offsets, start: float) -> Along:
     """``half``: half the length of each slot; ``extra``: room before a slot besides its gap."""
     middle, gap, place = [], [], start
     for slot in range(len(half)):
-        width = GAP + STEP * max(offsets.count.get(float(slot), 1) - 1, 0)
+        count = offsets.count.get(float(slot), 0)
+        width = GAP + STEP * (count - 1) if count else QUIET_GAP
         place += extra.get(slot, 0.0)
         gap.append(place + width / 2)
         place += width + half[slot]
@@ -128,7 +80,7 @@ class Grid:
             return self.across.streets[lane] + STEP * (self.streets.place[route, number] + 0.5)
         return self.across.middle[int(height)]
 
-    def points(self, route: Route) -> tuple[tuple[float, float], ...]:
+    def points(self, route: Route) -> tuple[Point, ...]:
         """Corners of the route, from where the link begins to where it ends."""
         found = [(self.along.middle[route.begin[0]], self.height(route, 0))]
         for number in range(len(route.turns)):
@@ -137,3 +89,22 @@ class Grid:
         found.append((self.along.middle[route.end[0]], self.height(route, len(route.turns))))
         points = [self.point(*corner) for corner in found]
         return tuple(reversed(points) if route.link.is_back else points)
+
+
+def cut_corners(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """The right-angled way with corners cut at 45°; points on a straight piece are left out."""
+    ways = [point for place, point in enumerate(points) if place == 0 or point != points[place - 1]]
+    found = ways[:1]
+    for before, corner, after in zip(ways, ways[1:], ways[2:], strict=False):
+        one, two = _distance(before, corner), _distance(corner, after)
+        size = min(CUT, one / 2, two / 2)
+        found += [_towards(corner, before, size / one), _towards(corner, after, size / two)]
+    return tuple(found + ways[1:][-1:])
+
+
+def _distance(one: Point, two: Point) -> float:
+    return abs(one[0] - two[0]) + abs(one[1] - two[1])
+
+
+def _towards(start: Point, goal: Point, part: float) -> Point:
+    return start[0] + (goal[0] - start[0]) * part, start[1] + (goal[1] - start[1]) * part

@@ -4,8 +4,9 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from approvals.navmap.grid import Grid
-from approvals.navmap.lanes import Route, Scheme
+from approvals.navmap.grid import Grid, cut_corners
+from approvals.navmap.lanes import Scheme
+from approvals.navmap.routes import Route
 from approvals.navmap.values import Box, Interchange, Plan, Point
 
 Runs = list[tuple[int, tuple[str, ...]]]
@@ -70,7 +71,7 @@ def _corridors(own: Sequence[tuple[str, ...]], scheme: Scheme, grid: Grid) -> It
         for route in _way(codes, set(later), after) or _way(later, set(codes), after):
             if route not in drawn:
                 drawn.add(route)
-                yield grid.points(route)
+                yield cut_corners(grid.points(route))
 
 
 def _way(start: Sequence[str], goal: set[str], after: Mapping[str, list[Route]]) -> list[Route]:

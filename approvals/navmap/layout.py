@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from approvals.navmap import grid, interchanges
+from approvals.navmap import gaps, grid, interchanges
+from approvals.navmap.grid import cut_corners
 from approvals.navmap.lanes import Scheme, best_scheme
 from approvals.navmap.network import GATE, Axis, columns, rows
 from approvals.navmap.text import text_width, wrap
@@ -34,7 +35,6 @@ TagKind = Literal["line", "bundle"]
 
 RADIUS = 9.0
 MARGIN = 8.0
-CUT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Style:
     width: float
 
 
-WIDE = Style(name=12, note=11.5, title=14, leading=15.5, width=72)
-NARROW = Style(name=14, note=12.5, title=14, leading=19, width=204)
+WIDE = Style(name=12, note=12, title=15, leading=15.5, width=72)
+NARROW = Style(name=14, note=12.5, title=15, leading=19, width=204)
 NARROW_LANE = 24.0
 
 
@@ -70,8 +70,8 @@ class _Drawing:
     def __init__(self, plan: Plan, axis: Axis):
         self.plan, self.axis, self.slots = plan, axis, axis.slot_of
         self.scheme: Scheme = best_scheme(_bare(plan), axis)
-        self.turns = grid.turn_offsets(self.scheme.routes)
-        self.streets = grid.street_offsets(self.scheme.routes)
+        self.turns = gaps.turn_offsets(self.scheme.routes)
+        self.streets = gaps.street_offsets(self.scheme.routes)
         self.runs = interchanges.runs(plan, self.slots, self.scheme.lane_of)
         self.texts = {stop.code: self.lines(stop) for stop in plan.stops}
         self.gates = {GATE + gate.code: gate for gate in plan.gates if GATE + gate.code in self.slots}
@@ -86,7 +86,7 @@ class _Drawing:
         found = [(line, "head") for line in wrap(stop.head or stop.code, style.width, style.name)]
         found += [(line, "name") for line in wrap(stop.name, style.width, style.name)]
         for number, note in enumerate(stop.notes, 1):
-            found.extend((line, f"note-{number}") for line in wrap(note, style.width, style.note))
+            found += ((line, f"note-{number}") for line in wrap(note, style.width, style.note))
         return found
 
     def size(self, part: str) -> float:
@@ -118,11 +118,9 @@ class _Drawing:
 
     def boundaries(self) -> list[float]:
         """Where along the map each phase begins, and where the last one ends."""
-        along, found = self.grid.along, [0.0]
-        for slot in range(1, len(self.axis.phases)):
-            if self.axis.phases[slot] != self.axis.phases[slot - 1]:
-                found.append(self.border(slot))
-        return [*found, along.end]
+        phases = self.axis.phases
+        starts = [slot for slot in range(1, len(phases)) if phases[slot] != phases[slot - 1]]
+        return [0.0, *map(self.border, starts), self.grid.along.end]
 
     def border(self, slot: int) -> float:
         raise NotImplementedError
@@ -177,25 +175,6 @@ def _bare(plan: Plan) -> Plan:
     return Plan(plan.phases, plan.lines, stops, plan.edges, plan.bundles, plan.gates)
 
 
-def cut_corners(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """The right-angled way with corners cut at 45°; points on a straight piece are left out."""
-    ways = [point for place, point in enumerate(points) if place == 0 or point != points[place - 1]]
-    found = ways[:1]
-    for before, corner, after in zip(ways, ways[1:], ways[2:], strict=False):
-        one, two = _distance(before, corner), _distance(corner, after)
-        size = min(CUT, one / 2, two / 2)
-        found += [_towards(corner, before, size / one), _towards(corner, after, size / two)]
-    return tuple(found + ways[1:][-1:])
-
-
-def _distance(one: Point, two: Point) -> float:
-    return abs(one[0] - two[0]) + abs(one[1] - two[1])
-
-
-def _towards(start: Point, goal: Point, part: float) -> Point:
-    return start[0] + (goal[0] - start[0]) * part, start[1] + (goal[1] - start[1]) * part
-
-
 class _Wide(_Drawing):
     """Phases left to right, lanes below each other, labels below their stops."""
 
@@ -204,13 +183,23 @@ class _Wide(_Drawing):
     TAG = 17.0
 
     def measure(self) -> grid.Grid:
-        half = dict.fromkeys(range(len(self.axis.phases)), self.style.width / 2)
+        self.tagged = self.tag_stops()
+        half = dict.fromkeys(range(len(self.axis.phases)), self.style.width / 2 - 9)
+        for code, texts in self.texts.items():
+            tags = [
+                (line, "tag")
+                for own in self.tagged.values()
+                for c, *_, n in own
+                if c == code
+                for line in self.tag_lines(n)
+            ]
+            widest = max(text_width(text, self.size(part)) + 8 * (part == "tag") for text, part in texts + tags)
+            half[self.slots[code]] = max(half[self.slots[code]], widest / 2)
         for node in self.gates:
             half[self.slots[node]] = self.gate_width(node) / 2
         starts = {s for s in range(1, len(half)) if self.axis.phases[s] != self.axis.phases[s - 1]}
         extra = {slot: 8.0 for slot in starts if slot - 1 not in self.axis.gate_slots}
         along = grid.along(half, extra, self.turns, MARGIN - grid.GAP / 2)
-        self.tagged = self.tag_stops()
         before, after = {}, {}
         for lane in range(self.scheme.lanes):
             codes = [code for code, own in self.scheme.lane_of.items() if own == lane]
@@ -233,7 +222,7 @@ class _Wide(_Drawing):
 
     def band_lines(self, index: int) -> tuple[str, ...]:
         slots = self.stop_slots(index)
-        room = len(slots) * (self.style.width + grid.GAP) - grid.GAP - 26
+        room = len(slots) * (self.style.width - 18) - 26
         return wrap(self.plan.phases[index].name, max(room, 46), self.style.title)
 
     def stop_slots(self, index: int) -> list[int]:

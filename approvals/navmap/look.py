@@ -1,5 +1,6 @@
 """How the parts of the map look: marks, colours, words. Everything is text ready for an attribute of SVG."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from approvals import flow
 from approvals.models import DayUnit, Step
 from approvals.navmap.layout import NARROW, RADIUS, WIDE
 from approvals.navmap.text import text_width
-from approvals.navmap.values import Box, Label, Layout, Link, Plan, Point
+from approvals.navmap.values import Box, Label, Layout, Link, Path, Plan, Point
 from approvals.queries import StepView, limit_words
 
 LINE_COLOURS = ("#c26a14", "#4d8a2f", "#7d4f9e", "#1a6a9c", "#0f8a84", "#a8456f", "#7a5a3c", "#51616c")
@@ -111,33 +112,40 @@ class Rect:
 
 
 class Legend:
-    """What the colours and marks mean."""
+    """What the lines, colours and marks mean, of those that the map has."""
 
-    def __init__(self, plan: Plan, is_live: bool):
-        used = {stop.line for stop in plan.stops}
-        self.is_live = is_live
-        self.lines = [
-            {"name": line.name, "colour": colour_of(plan, line.code)} for line in plan.lines if line.code in used
-        ]
-        self.bundles = [
-            {"name": bundle.name, "fill": BUNDLES[min(rank, 2)][0], "stroke": BUNDLES[min(rank, 2)][1]}
-            for rank, bundle in enumerate(plan.bundles)
-        ]
+    def __init__(self, plan: Plan, is_live: bool, has_back: bool):
+        self.plan, self.is_live, self.has_back = plan, is_live, has_back
 
-    @cached_property
-    def marks(self) -> list[dict[str, str]]:
-        """The marks of a project's map."""
-        named = [
-            ("ring", QUIET, localized(flow.State.NOT_STARTED, "label")),
-            ("dot", BLUE, _("under way")),
-            ("bars", AMBER, _("waiting")),
-            ("check", GREEN, _("done")),
-            ("cross", RED, _("refused")),
-            ("dash", QUIET, _("withdrawn")),
-            ("question", AMBER, _("undetermined")),
-            ("off", QUIET, _("not applicable")),
+    def entries(self) -> list[dict[str, str]]:
+        """In order: kind, name, and what the sample needs."""
+        used = {stop.line for stop in self.plan.stops}
+        found = [
+            {"kind": "line", "name": line.name, "colour": colour_of(self.plan, line.code)}
+            for line in self.plan.lines
+            if line.code in used
         ]
-        return [{"mark": mark, "tone": tone, "name": name} for mark, tone, name in named]
+        found += [{"kind": "hard", "name": _("must come first")}, {"kind": "soft", "name": _("usually comes first")}]
+        found += [{"kind": "back", "name": _("usually waits for a later phase")}] if self.has_back else []
+        for rank, bundle in enumerate(self.plan.bundles):
+            fill, stroke = BUNDLES[min(rank, 2)]
+            found.append({"kind": "bundle", "name": bundle.name, "fill": fill, "stroke": stroke})
+        return found + (_mark_entries() if self.is_live else [])
+
+
+def _mark_entries() -> list[dict[str, str]]:
+    named = [
+        ("ring", QUIET, localized(flow.State.NOT_STARTED, "label")),
+        ("dot", BLUE, _("under way")),
+        ("bars", AMBER, _("waiting")),
+        ("check", GREEN, _("done")),
+        ("cross", RED, _("refused")),
+        ("dash", QUIET, _("withdrawn")),
+        ("question", AMBER, _("undetermined")),
+        ("off", QUIET, _("not applicable")),
+    ]
+    marks = [{"kind": "mark", "mark": mark, "tone": tone, "name": name} for mark, tone, name in named]
+    return [*marks, {"kind": "late", "name": _("late")}]
 
 
 def colour_of(plan: Plan, line: str) -> str:
@@ -166,19 +174,28 @@ class Sheet:
     @cached_property
     def bands(self) -> list[dict]:
         return [
-            {**Rect(band.box).attributes, "is_odd": place % 2, "number": place + 1, "title": self.text(band.title)}
+            {
+                **Rect(band.box).attributes,
+                "is_odd": place % 2,
+                "number": place + 1,
+                "title": self.text(band.title),
+                "badge": badge_of(band.title),
+            }
             for place, band in enumerate(self.layout.bands)
         ]
 
     @cached_property
     def paths(self) -> list[dict]:
         """Transfers first, so that the tracks lie over them."""
-        drawn = [{"d": path_of(path.points), **self._stroke(path.link)} for path in self.layout.paths]
+        drawn = [
+            {"d": path_of(path.points), "arrow": arrow_of(path), **self._stroke(path.link)}
+            for path in self.layout.paths
+        ]
         return sorted(drawn, key=lambda path: path["order"])
 
     def _stroke(self, link: Link) -> dict:
         if link.is_back:
-            return {"order": 0, "kind": "back", "colour": TRANSFER, "width": "1.6", "dash": "2 4"}
+            return {"order": 4, "kind": "back", "colour": INK, "width": "1.8", "dash": "1.6 3.2"}
         dash = "" if link.is_hard else "7 4"
         if not link.line:
             return {"order": 1, "kind": "transfer", "colour": TRANSFER, "width": "2.4", "dash": dash}
@@ -264,6 +281,23 @@ class Sheet:
             "anchor": label.anchor,
             "lines": [{"text": line.text, "y": number(line.y), "part": line.part} for line in label.lines],
         }
+
+
+def badge_of(title: Label) -> dict[str, str]:
+    """Where the number of a phase stands: left of its name."""
+    x, y = title.box.x - 15, title.lines[0].y - 5 if title.lines else title.box.y
+    return {"x": number(x), "y": number(y), "baseline": number(y + 4.2)}
+
+
+def arrow_of(path: Path) -> dict[str, str] | None:
+    """The head of an arrow just before the stop that a link back leads to."""
+    if not path.link.is_back:
+        return None
+    (x1, y1), (x2, y2) = path.points[-2:]
+    angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
+    back = RADIUS + 3
+    x, y = x2 - back * math.cos(math.radians(angle)), y2 - back * math.sin(math.radians(angle))
+    return {"x": number(x), "y": number(y), "turn": number(angle)}
 
 
 def around(x: float, y: float, label: Box) -> Box:
