@@ -178,7 +178,9 @@ def _record(
     before = snapshot(step)
     document, _created = StepDocument.objects.update_or_create(
         project_step=step, requirement=requirement,
-        defaults={"state": StepDocument.State.SUPPLIED, "supplied_on": today, "by": sender.by, "at": at},
+        defaults={
+            "state": StepDocument.State.SUPPLIED, "supplied_on": today, "verified_by": None, "by": sender.by, "at": at,
+        },
     )  # fmt: skip
     number = (document.files.aggregate(last=Max("version_no"))["last"] or 0) + 1
     try:
