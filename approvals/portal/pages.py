@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 
 from approvals import enterprise, step_page
+from approvals.guide.contacts import contacts_of
 from approvals.models import ApprovalPolicy, CorrectionNotice, Urge
 from approvals.papers.notices import unanswered
 from approvals.papers.queries import CORRECTION, PaperView, papers_of
@@ -61,7 +62,7 @@ def home(applicant: Applicant, *, today: date, now: datetime, calendar: WorkCale
         "total": len(needed),
         "news": news,
         "preference": preference,
-        "to_do": enterprise.to_do(needed, sent_back),
+        "to_do": enterprise.to_do(needed, sent_back, contacts_of(project.park)),
         "owed": owed(needed),
         "later": [view for view in needed if view.can_prepare],
         "running": running(needed, urges),
@@ -126,7 +127,7 @@ def step(applicant: Applicant, code: str, *, today: date, now: datetime, calenda
         "view": view,
         "row": row,
         "step": row.step,
-        "task": enterprise.task(view, sent_back),
+        "task": enterprise.task(view, sent_back, contacts_of(applicant.project.park)),
         "is_mine": view.turn == "enterprise" or bool(view.owed),
         "papers": paper_rows(applicant, view),
         "can_resubmit": can_resubmit(applicant, view, notices),

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, Refused
@@ -12,11 +11,9 @@ from approvals.models import DocumentRequirement, ProjectStep, StepFile
 from approvals.papers import actions as papers
 from approvals.papers import downloads
 from approvals.papers.forms import UploadForm
-from approvals.portal import links, pages
+from approvals.portal import links, pages, visits
 from approvals.portal.applicant import require
 from workdays.models import load_calendar
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _step(applicant, code) -> ProjectStep:
@@ -48,7 +45,7 @@ def _back(applicant, row):
     return redirect(f"{applicant.url('step', row.code)}#papers")
 
 
-@require_http_methods(FORM_METHODS)
+@visits.FORM
 def paper(request, applicant, code, requirement):
     """The enterprise has a paper at hand, as a file or in front of the camera."""
     row = _step(applicant, code)
@@ -72,7 +69,7 @@ def paper(request, applicant, code, requirement):
     return render(request, "approvals/portal/paper.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@visits.POST
 def paper_use(request, applicant, code, requirement, file):
     """The enterprise handed in this paper at another step already and wants it used here."""
     row = _step(applicant, code)
@@ -85,7 +82,7 @@ def paper_use(request, applicant, code, requirement, file):
     return _back(applicant, row)
 
 
-@require_POST
+@visits.POST
 def resubmit(request, applicant, code):
     """The enterprise has answered every point of a notice and wants the case to go on."""
     row = _step(applicant, code)
@@ -96,11 +93,13 @@ def resubmit(request, applicant, code):
     return redirect(applicant.url("step", row.code))
 
 
-@require_safe
+@visits.SAFE
 def file(request, applicant, file):
-    """The enterprise wants to read a paper of its project; every reading is recorded."""
+    """The enterprise wants to read a paper of its project; a link's every reading is recorded here."""
     row = get_object_or_404(_files(applicant), pk=file)
+    if not applicant.link:
+        return redirect("approvals:paper_file", row.pk)
     response = downloads.respond(row)
-    downloads.record([row], at=clock.now(), by=applicant.user, link=applicant.link)
+    downloads.record([row], at=clock.now(), link=applicant.link)
     _used(request, applicant, f"download {row.document.requirement.code}")
     return response

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, Refused
@@ -13,8 +12,6 @@ from approvals.portal import actions, forms, links, pages, queries, visits
 from approvals.portal.applicant import Applicant
 from approvals.portal.news import preference_of
 from workdays.models import load_calendar
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _now():
@@ -37,14 +34,14 @@ def _may_ask(applicant: Applicant) -> None:
         raise PermissionDenied(_("Your link does not allow this. Please ask who gave it to you."))
 
 
-@require_safe
+@visits.SAFE
 def home(request, applicant):
     """The enterprise wants to know: where am I, what must I do next, with which papers, where, and until when."""
     _seen(request, applicant, "home")
     return render(request, "approvals/enterprise_home.html", pages.home(applicant, **_now()))
 
 
-@require_safe
+@visits.SAFE
 def step(request, applicant, code):
     """The enterprise wants to know how one step stands, hand in papers for it, or urge it."""
     context = pages.step(applicant, code, **_now())
@@ -52,7 +49,7 @@ def step(request, applicant, code):
     return render(request, "approvals/portal/step.html", context)
 
 
-@require_http_methods(FORM_METHODS)
+@visits.FORM
 def urge(request, applicant, code):
     """The enterprise waits too long for somebody and wants them to hurry (催办)."""
     view = pages.view_of(pages.views_of(applicant, clock.today(), load_calendar()), code)
@@ -68,7 +65,7 @@ def urge(request, applicant, code):
     return _record(request, applicant, form, record, _("Urge this step"), done, view=view, why_not=why_not)
 
 
-@require_http_methods(FORM_METHODS)
+@visits.FORM
 def rate(request, applicant, code):
     """The enterprise has a decision in hand and wants to say how it was served."""
     view = pages.view_of(pages.views_of(applicant, clock.today(), load_calendar()), code)
@@ -83,7 +80,7 @@ def rate(request, applicant, code):
     return _record(request, applicant, form, record, _("Rate this step"), _("Thank you."), view=view)
 
 
-@require_http_methods(FORM_METHODS)
+@visits.FORM
 def ask(request, applicant):
     """The enterprise is stuck and wants somebody of the park to help."""
     _may_ask(applicant)
@@ -101,7 +98,7 @@ def ask(request, applicant):
     return _record(request, applicant, form, record, _("Ask for help"), done)
 
 
-@require_http_methods(FORM_METHODS)
+@visits.FORM
 def notices(request, applicant):
     """The enterprise wants to choose what it is told, and where."""
     known = preference_of(applicant)
@@ -116,14 +113,14 @@ def notices(request, applicant):
     return _record(request, applicant, form, record, _("What I want to be told"), _("Kept."))
 
 
-@require_POST
+@visits.POST
 def news_read(request, applicant):
     """The enterprise has read the news and wants to see only newer ones."""
     actions.mark_read(applicant.project, by=applicant, at=clock.now())
     return redirect(applicant.url("home"))
 
 
-@require_POST
+@visits.POST
 def leave(request, applicant):
     """Who visits is done, perhaps on somebody else's phone."""
     _used(request, applicant, "left")

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from approvals.models import AccessLink
@@ -45,6 +46,21 @@ def is_running(request, link: AccessLink, at: datetime) -> bool:
     return link.is_open(at) and at.timestamp() < request.session[KEY]["until"]
 
 
+def allows(*methods: str):
+    """The methods of a view for ``visit`` and ``account``; asked before anything else."""
+
+    def mark(view):
+        view.methods = methods
+        return view
+
+    return mark
+
+
+SAFE = allows("GET", "HEAD")
+FORM = allows("GET", "HEAD", "POST")
+POST = allows("POST")
+
+
 def visit(view):
     """For a view (request, applicant, …): lets in who is visiting, asking the link at every request."""
 
@@ -55,7 +71,7 @@ def visit(view):
             return private(_turned_away(request, link))
         return private(view(request, of_link(link), *args, **kwargs))
 
-    return login_not_required(inner)
+    return login_not_required(require_http_methods(view.methods)(inner))
 
 
 def _turned_away(request, link: AccessLink | None):
@@ -90,7 +106,7 @@ def account(view):
         applicant = Applicant(projects=projects, project=choose(projects, wanted), user=request.user)
         return view(request, applicant, *args, **kwargs)
 
-    return inner
+    return require_http_methods(view.methods)(inner)
 
 
 def choose(projects: tuple[Project, ...], wanted: str | None) -> Project | None:

@@ -58,7 +58,14 @@ projects:status                  GET    302    200   403   404   403    404   40
 projects:status                  POST   302    422   403   404   403    404   403    422   404
 projects:team                    GET    302    200   403   404   403    404   403    200   404
 projects:team                    POST   302    422   403   404   403    404   403    422   404
+# The public guide: about the park, open to everybody
+approvals:guide                  GET    200    200   200   200   200    200   200    200   200
+approvals:guide_home             GET    200    302   302   302   302    302   302    302   302
+approvals:guide_step             GET    200    200   200   200   200    200   200    200   200
+approvals:guide_template         GET    200    200   200   200   200    200   200    200   200
 # Approval steps and the enterprise's page
+approvals:conditions             GET    302    200   200   404   403    404   200    200   404
+approvals:conditions             POST   302    422   403   404   403    404   403    422   404
 approvals:enterprise_home        GET    302    403   403   403   200    200   403    403   403
 approvals:step                   GET    302    200   200   404   200    404   200    200   404
 approvals:step_applicability     GET    302    200   403   404   403    404   403    200   404
@@ -75,6 +82,47 @@ approvals:step_undo              GET    302    200   200   404   403    404   20
 approvals:step_undo              POST   302    422   422   404   403    404   422    422   404
 approvals:step_unit              GET    302    200   403   404   403    404   403    200   404
 approvals:step_unit              POST   302    422   403   404   403    404   403    422   404
+# The enterprise's portal: for an account (enterprise_) and for a visit (my_, see tests/approvals/portal)
+approvals:enterprise_ask         GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_ask         POST   302    403   403   403   422    404   403    403   403
+approvals:enterprise_file        GET    302    403   403   403   302    404   403    403   403
+approvals:enterprise_news_read   POST   302    403   403   403   302    404   403    403   403
+approvals:enterprise_notices     GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_notices     POST   302    403   403   403   302    404   403    403   403
+approvals:enterprise_paper       GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_paper       POST   302    403   403   403   422    404   403    403   403
+approvals:enterprise_paper_use   POST   302    403   403   403   409    404   403    403   403
+approvals:enterprise_rate        GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_rate        POST   302    403   403   403   422    404   403    403   403
+approvals:enterprise_resubmit    POST   302    403   403   403   409    404   403    403   403
+approvals:enterprise_step        GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_urge        GET    302    403   403   403   200    404   403    403   403
+approvals:enterprise_urge        POST   302    403   403   403   422    404   403    403   403
+approvals:link_list              GET    302    200   403   404   403    404   403    200   404
+approvals:link_list              POST   302    422   403   404   403    404   403    422   404
+approvals:link_open              GET    200    200   200   200   200    200   200    200   200
+approvals:link_open              POST   302    302   302   302   302    302   302    302   302
+approvals:link_withdraw          GET    302    200   403   404   403    404   403    200   404
+approvals:link_withdraw          POST   302    302   403   404   403    404   403    302   404
+approvals:my_ask                 GET    403    403   403   403   302    302   403    403   403
+approvals:my_ask                 POST   403    403   403   403   302    302   403    403   403
+approvals:my_file                GET    403    403   403   403   302    302   403    403   403
+approvals:my_home                GET    403    403   403   403   302    302   403    403   403
+approvals:my_leave               POST   403    403   403   403   302    302   403    403   403
+approvals:my_news_read           POST   403    403   403   403   302    302   403    403   403
+approvals:my_notices             GET    403    403   403   403   302    302   403    403   403
+approvals:my_notices             POST   403    403   403   403   302    302   403    403   403
+approvals:my_paper               GET    403    403   403   403   302    302   403    403   403
+approvals:my_paper               POST   403    403   403   403   302    302   403    403   403
+approvals:my_paper_use           POST   403    403   403   403   302    302   403    403   403
+approvals:my_rate                GET    403    403   403   403   302    302   403    403   403
+approvals:my_rate                POST   403    403   403   403   302    302   403    403   403
+approvals:my_resubmit            POST   403    403   403   403   302    302   403    403   403
+approvals:my_step                GET    403    403   403   403   302    302   403    403   403
+approvals:my_urge                GET    403    403   403   403   302    302   403    403   403
+approvals:my_urge                POST   403    403   403   403   302    302   403    403   403
+approvals:urge_answer            GET    302    200   200   404   403    404   403    200   404
+approvals:urge_answer            POST   302    422   422   404   403    404   403    422   404
 # Dispatch: ledger, warnings, bulletins, dashboard
 dispatch:bulletin_detail         GET    302    200   200   200   404    404   200    200   404
 dispatch:bulletin_download       GET    302    200   200   200   404    404   200    200   404

@@ -4,13 +4,28 @@ Texts of each side hold a token of their own; texts an enterprise must never rea
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from accounts.models import Organization, Park, User
-from approvals.models import DocumentRequirement, ProjectStep, StepDocument, StepPause, StepTransition
+from approvals.models import (
+    AccessLink,
+    AgentAction,
+    CorrectionNotice,
+    DocumentRequirement,
+    HelpRequest,
+    PaperTemplate,
+    ProjectStep,
+    Rating,
+    StepDocument,
+    StepFile,
+    StepPause,
+    StepTransition,
+    Urge,
+)
+from approvals.portal.links import digest
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.reports import actions as reports
@@ -48,7 +63,15 @@ class Side:
     item: LedgerItem
     warning: Warning
     milestone: Milestone
+    template: PaperTemplate
+    link: AccessLink
+    file: StepFile
     people: dict[str, User]
+
+    @property
+    def secret(self) -> str:
+        """What the address of the side's signed link ends with."""
+        return secret_of(self.project)
 
     def ids(self) -> dict[str, Any]:
         """Key of each kind of row, by the name the addresses use for it."""
@@ -56,6 +79,8 @@ class Side:
             "project": self.project.pk, "step": self.step.pk, "ledger_item": self.item.pk, "warning": self.warning.pk,
             "requirement": self.requirement.pk, "unit": self.unit.pk, "milestone": self.milestone.pk,
             "enterprise": self.project.enterprise_id, "person": self.people["unit"].pk,
+            "park": self.project.park.code, "template": self.template.pk,
+            "link": self.link.pk, "token": self.secret, "file": self.file.pk,
         }  # fmt: skip
 
 
@@ -118,7 +143,25 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         park=park, project=project, unit=unit, rule="step_late", object_type="step", object_id=step.pk,
         label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
     )  # fmt: skip
-    return Side(unit, project, step, parts["requirement"], item, warning, parts["milestone"], people)
+    return Side(
+        unit,
+        project,
+        step,
+        parts["requirement"],
+        item,
+        warning,
+        parts["milestone"],
+        template(park),
+        *portal(project, step, token, inside),
+        people,
+    )
+
+
+def template(park: Park) -> PaperTemplate:
+    """A form of the park's public guide."""
+    row = PaperTemplate(park=park, paper_code="S01-D2", title="申请表", original_name="申请表.docx")
+    row.file.save("form.docx", ContentFile(b"PK"))
+    return row
 
 
 def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict[str, Any]:
@@ -143,6 +186,44 @@ def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict
         project_step=step, verb="receive", from_state=0, to_state=0, on=date(2026, 1, 5), note=inside, at=AT
     )
     return {"requirement": requirement, "milestone": milestone}
+
+
+def secret_of(project: Project) -> str:
+    return f"a-link-to-project-{project.pk}"
+
+
+def portal(project: Project, step: ProjectStep, token: str, inside: str) -> tuple[AccessLink, StepFile]:
+    """A signed link, a file, a notice, an urging, a request for help, a rating, services on behalf."""
+    link = AccessLink.objects.create(
+        project=project, holder_name=f"持链人{token}", secret_sha256=digest(secret_of(project)), created_at=AT,
+        expires_at=AT + timedelta(days=90),
+    )  # fmt: skip
+    file = StepFile.objects.create(
+        document=step.documents.get(), version_no=1, file=ContentFile(b"%PDF-1.4", name="paper.pdf"), size=8,
+        original_name=f"材料{token}.pdf", content_type="application/pdf", sha256="0" * 64, uploader_name=f"经办{token}",
+        uploaded_at=AT,
+    )  # fmt: skip
+    CorrectionNotice.objects.create(
+        project_step=step,
+        round=1,
+        issued_on=date(2026, 1, 6),
+        text=f"补正告知{token}",
+        answered_on=date(2026, 1, 8),
+        at=AT,
+    )
+    who = {"link": link, "by_name": f"持链人{token}", "at": AT}
+    Urge.objects.create(project_step=step, on=date(2026, 1, 7), text=f"催办{token}", **who)
+    HelpRequest.objects.create(project=project, project_step=step, text=f"求助{token}", **who)
+    Rating.objects.create(project_step=step, round=1, score=4, comment=f"评价{token}", **who)
+    AgentAction.objects.create(
+        project=project, agent=factories.user(project.park, "staff"), on_behalf_of=f"公司{token}", on=date(2026, 1, 7),
+        what=f"代办{token}", at=AT,
+    )  # fmt: skip
+    AgentAction.objects.create(
+        project=project, agent=factories.user(project.park, "staff"), on_behalf_of=f"公司{token}", on=date(2026, 1, 7),
+        what=f"误记{token}", cancelled_reason=inside, at=AT,
+    )  # fmt: skip
+    return link, file
 
 
 def upload(park: Park, by: User, token: str) -> ImportBatch:
