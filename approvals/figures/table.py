@@ -61,7 +61,8 @@ MEASURES: tuple[Measure, ...] = (
 
 DEFINITIONS = (
     gettext_lazy("Handled: steps decided in the period (approved, approved with papers outstanding, refused; also"
-                 " if revoked later), each with the decision that is on record now. Steps that do not apply are left out."),
+                 " if revoked later), each with the decision that is on record now. Steps that do not apply are left"
+                 " out."),
     gettext_lazy("All working days: from the first day of the clock (acceptance, for some steps receipt; that day is"
                  " not counted) to the decision. Numerator: sum of the days."),
     gettext_lazy("Department's own working days: the same without the days charged to others: of every pause charged to"

@@ -7,8 +7,16 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from approvals.flow import State
-from approvals.joint.rules import Fate, fate, in_order
-from approvals.models import Bundle, DocumentRequirement, JointReview, ProjectStep, StepDependency, StepDocument
+from approvals.joint.rules import Fate, between, fate, in_order
+from approvals.models import (
+    Bundle,
+    DocumentRequirement,
+    JointReview,
+    ProjectStep,
+    Step,
+    StepDependency,
+    StepDocument,
+)
 from projects.models import Project
 
 IN = (StepDocument.State.SUPPLIED, StepDocument.State.ACCEPTED)
@@ -23,11 +31,13 @@ FATE_WORDS = {
 
 @dataclass(frozen=True)
 class Member:
-    """One step of the bundle in this project. ``other_review``: another open joint review the step is in."""
+    """One step of the bundle in this project. ``other_review``: another open joint review the step is in.
+    ``comes_along``: not of the bundle, but one of its steps waits for it and it waits for another."""
 
     row: ProjectStep
     fate: Fate
     other_review: JointReview | None = None
+    comes_along: bool = False
 
     @property
     def joins(self) -> bool:
@@ -106,6 +116,15 @@ class Opening:
         return [rows[step] for step in in_order(list(rows), waiting_for(rows))]
 
 
+def _between(steps: Collection[int]) -> set[int]:
+    catalogues = Step.objects.filter(pk__in=steps).values("catalogue")
+    edges: dict[int, set[int]] = {}
+    hard = StepDependency.objects.filter(step__catalogue__in=catalogues, is_hard=True)
+    for step, predecessor in hard.values_list("step", "predecessor"):
+        edges.setdefault(step, set()).add(predecessor)
+    return between(steps, edges)
+
+
 def waiting_for(steps: Collection[int]) -> dict[int, set[int]]:
     """Catalogue step → the steps it waits for, among these; one query."""
     before: dict[int, set[int]] = {}
@@ -132,9 +151,12 @@ def bundles_of(project: Project):
     return Bundle.objects.filter(catalogue__in=catalogues).order_by("pk")
 
 
-def opening_of(project: Project, bundle: Bundle, *, lock: bool = False) -> Opening:
-    """The bundle in this project; ``lock``: hold its steps for the transaction. Three queries."""
-    rows = ProjectStep.objects.filter(project=project, step__bundles=bundle).order_by("seq")
+def opening_of(project: Project, bundle: Bundle, *, user=None, lock: bool = False) -> Opening:
+    """The bundle in this project, with the steps ``user`` may see (None: all); ``lock``: hold them for the
+    transaction. Five queries."""
+    known = ProjectStep.objects.visible_to(user) if user else ProjectStep.objects.all()
+    own = set(bundle.steps.values_list("pk", flat=True))
+    rows = known.filter(project=project, step__in=own | _between(own)).order_by("seq")
     rows = rows.select_for_update(of=("self",)) if lock else rows
     found = list(rows.select_related("step", "unit"))
     reviews = list(JointReview.objects.filter(project=project, state=JointReview.State.OPEN).select_related("bundle"))
@@ -146,5 +168,8 @@ def opening_of(project: Project, bundle: Bundle, *, lock: bool = False) -> Openi
     }
     for row in found:
         row.project = project
-    members = [Member(row, fate(State(row.state), row.applicability), elsewhere.get(row.pk)) for row in found]
+    members = [
+        Member(row, fate(State(row.state), row.applicability), elsewhere.get(row.pk), row.step_id not in own)
+        for row in found
+    ]
     return Opening(project, bundle, members, next((r for r in reviews if r.bundle_id == bundle.pk), None))

@@ -15,6 +15,7 @@ from approvals import actions
 from approvals.actions.records import day_of
 from approvals.figures.durations import Summary, summary
 from approvals.flow import DONE, State, is_done
+from approvals.hooks import step_url
 from approvals.joint.rules import Lasted, lasted
 from approvals.models import JointReview, JointReviewStep, ProjectStep
 from projects.investment import round_half_up
@@ -27,12 +28,13 @@ Answer = JointReviewStep.Answer
 
 @dataclass
 class Line:
-    """One department's line: its answer, and how long it took."""
+    """One department's line: its answer, and how long it took. ``url``: the step's page, "" for who may not see it."""
 
     row: JointReviewStep
     review: JointReview
     calendar: WorkCalendar
     may_answer: bool = False
+    url: str = ""
 
     @property
     def step(self) -> ProjectStep:
@@ -170,14 +172,16 @@ def for_list(rows: Iterable[JointReview], today: date, calendar: WorkCalendar) -
 
 
 def of(row: JointReview, user, today: date, calendar: WorkCalendar) -> Review:
-    """One review with a line for each department; three queries."""
+    """One review with a line for each department; four queries."""
     steps = ProjectStep.objects.select_related("step", "unit")
     answers = row.steps.select_related("answered_by").order_by("project_step__seq")
+    own = set(ProjectStep.objects.visible_to(user).filter(project=row.project_id).values_list("pk", flat=True))
     lines = []
     for answer in answers.prefetch_related(Prefetch("project_step", steps)):
         answer.project_step.project = row.project
         may_answer = row.state == JointReview.State.OPEN and may_answer_for(user, answer.project_step)
-        lines.append(Line(answer, row, calendar, may_answer))
+        url = step_url(answer.project_step) if answer.project_step_id in own else ""
+        lines.append(Line(answer, row, calendar, may_answer, url))
     return Review(row, today, calendar, lines)
 
 

@@ -61,6 +61,29 @@ def in_order(steps: Collection[int], before: Mapping[int, Collection[int]]) -> l
     return ordered
 
 
+def between(steps: Collection[int], before: Mapping[int, Collection[int]]) -> set[int]:
+    """Steps outside that wait for one of these, directly or not, and for which another of these waits.
+
+    The bundle cannot be issued on one day without them, as with S16 between the drawings (S14) and the construction
+    permit (S17). before: step → the steps it waits for, directly.
+    """
+    after: dict[int, set[int]] = {}
+    for step, earlier in before.items():
+        for each in earlier:
+            after.setdefault(each, set()).add(step)
+    return (_reached(steps, before) & _reached(steps, after)) - set(steps)
+
+
+def _reached(steps: Collection[int], edges: Mapping[int, Collection[int]]) -> set[int]:
+    found: set[int] = set()
+    rest = list(steps)
+    while rest:
+        new = set(edges.get(rest.pop(), ())) - found
+        found |= new
+        rest += new
+    return found
+
+
 @dataclass(frozen=True)
 class Lasted:
     """How long something took: hours by the clock, and working days between the two days (the first not counted)."""

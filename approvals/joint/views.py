@@ -87,9 +87,10 @@ def joint_project(request, pk):
     """Who opens it wants to open a joint review of this project, or to see how one stands."""
     project = _project(request, pk)
     rows = queries.reviews(request.user).filter(project=project)
+    openings = [bundles.opening_of(project, bundle, user=request.user) for bundle in bundles.bundles_of(project)]
     context = {
         "project": project,
-        "openings": [bundles.opening_of(project, bundle) for bundle in bundles.bundles_of(project)],
+        "openings": [opening for opening in openings if opening.members],
         "rows": queries.for_list(rows, clock.today(), load_calendar()),
         "may_open": queries.may_lead(request.user, project),
     }
