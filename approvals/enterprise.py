@@ -8,7 +8,8 @@ from typing import Any
 from accounts.i18n import localized
 from approvals import flow
 from approvals.flow import State
-from approvals.models import CorrectionNotice, StepDocument, StepFile
+from approvals.guide.contacts import contact_of
+from approvals.models import CorrectionNotice, StepContact, StepDocument, StepFile
 from approvals.queries import APPLY_AGAIN, ENTERPRISE, StepView
 from approvals.step_page import papers
 from projects.models import Project
@@ -58,10 +59,10 @@ def is_with_others(view: StepView) -> bool:
     return view.turn != ENTERPRISE and (flow.is_open(view.state) or bool(view.turn))
 
 
-def to_do(views: Sequence[StepView], sent_back: Returned) -> list[dict[str, Any]]:
+def to_do(views: Sequence[StepView], sent_back: Returned, contacts: Mapping[str, StepContact]) -> list[dict[str, Any]]:
     """Where the enterprise has the next move: corrections first, then papers owed, then what it can apply for now."""
     mine = [view for view in views if view.turn == ENTERPRISE or view.owed]
-    return sorted((task(view, sent_back) for view in mine), key=_urgency)
+    return sorted((task(view, sent_back, contacts) for view in mine), key=_urgency)
 
 
 def _urgency(found: dict[str, Any]) -> tuple:
@@ -70,20 +71,25 @@ def _urgency(found: dict[str, Any]) -> tuple:
     return (FIRST.index(found["kind"]), due, view.row.seq)
 
 
-def task(view: StepView, sent_back: Returned) -> dict[str, Any]:
-    """One step with what is missing, which papers, where, whom to call, what it costs and how long it takes."""
+def task(view: StepView, sent_back: Returned, contacts: Mapping[str, StepContact]) -> dict[str, Any]:
+    """One step with what is missing, which papers, where, whom to call, what it costs and how long it takes.
+
+    contacts: the park's own, from ``guide.contacts.contacts_of``; a person who handles the step comes first.
+    """
     row, step = view.row, view.row.step
     asked = [paper for paper in papers(view) if not paper["asked"].shared]
+    contact = contact_of(step, None, contacts)
     return {
         "view": view,
         "kind": _kind(view, sent_back),
         "owed": view.owed,
         "papers": [paper for paper in asked if not _is_in(paper)],
         "shared": any(paper["asked"].shared for paper in papers(view)),
-        "where": localized(step, "window") or localized(step, "department_lead"),
-        "address": step.address,
-        "person": row.handler_name or step.contact_name,
-        "phone": row.handler_phone or step.contact_phone,
+        "where": contact.window or localized(step, "department_lead"),
+        "address": contact.address,
+        "hours": contact.hours,
+        "person": row.handler_name or contact.person,
+        "phone": row.handler_phone or contact.phone,
         "unit": row.unit,
         "fees": list(step.fees.all()),
         "fee_note": step.fee_note,
