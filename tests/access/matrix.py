@@ -64,6 +64,18 @@ approvals:guide_home             GET    200    302   302   302   302    302   30
 approvals:guide_step             GET    200    200   200   200   200    200   200    200   200
 approvals:guide_template         GET    200    200   200   200   200    200   200    200   200
 # Approval steps and the enterprise's page
+approvals:agency                 GET    302    200   200   200   404    404   200    200   200
+approvals:agency_cancel          GET    302    200   403   404   404    404   403    200   404
+approvals:agency_cancel          POST   302    422   403   404   404    404   403    422   404
+approvals:agency_export          GET    302    200   200   200   404    404   200    200   200
+approvals:agency_record          GET    302    200   403   404   403    404   403    200   404
+approvals:agency_record          POST   302    422   403   404   403    404   403    422   404
+approvals:certificate_export     GET    302    200   200   200   404    404   200    200   200
+approvals:certificate_list       GET    302    200   200   200   404    404   200    200   200
+approvals:certificate_renew      GET    302    200   200   404   403    404   403    200   404
+approvals:certificate_renew      POST   302    422   422   404   403    404   403    422   404
+approvals:certificate_void       GET    302    200   200   404   403    404   403    200   404
+approvals:certificate_void       POST   302    422   422   404   403    404   403    422   404
 approvals:conditions             GET    302    200   200   404   403    404   200    200   404
 approvals:conditions             POST   302    422   403   404   403    404   403    422   404
 approvals:enterprise_home        GET    302    403   403   403   200    200   403    403   403
@@ -123,6 +135,24 @@ approvals:my_urge                GET    403    403   403   403   302    302   40
 approvals:my_urge                POST   403    403   403   403   302    302   403    403   403
 approvals:urge_answer            GET    302    200   200   404   403    404   403    200   404
 approvals:urge_answer            POST   302    422   422   404   403    404   403    422   404
+# Joint reviews and figures
+approvals:figures                GET    302    200   200   200   403    403   200    200   200
+approvals:figures_export         GET    302    200   200   200   403    403   200    200   200
+approvals:figures_land           GET    302    200   200   200   403    403   200    200   200
+approvals:figures_land_export    GET    302    200   200   200   403    403   200    200   200
+approvals:figures_steps          GET    302    200   200   200   403    403   200    200   200
+approvals:joint_answer           GET    302    200   200   404   404    404   403    200   404
+approvals:joint_answer           POST   302    422   422   404   404    404   403    422   404
+approvals:joint_cancel           GET    302    200   403   404   404    404   403    200   404
+approvals:joint_cancel           POST   302    422   403   404   404    404   403    422   404
+approvals:joint_detail           GET    302    200   200   404   404    404   200    200   404
+approvals:joint_export           GET    302    200   200   200   403    403   200    200   200
+approvals:joint_issue            GET    302    200   403   404   404    404   403    200   404
+approvals:joint_issue            POST   302    422   403   404   404    404   403    422   404
+approvals:joint_list             GET    302    200   200   200   403    403   200    200   200
+approvals:joint_open             GET    302    200   403   404   403    404   403    200   404
+approvals:joint_open             POST   302    422   403   404   403    404   403    422   404
+approvals:joint_project          GET    302    200   200   404   403    404   200    200   404
 # Dispatch: ledger, warnings, bulletins, dashboard
 dispatch:bulletin_detail         GET    302    200   200   200   404    404   200    200   404
 dispatch:bulletin_download       GET    302    200   200   200   404    404   200    200   404

@@ -52,6 +52,12 @@ ABOUT = {
     "projects:": "project",
     "projects:import": "import",
     "approvals:": "project",
+    "approvals:joint": "joint_review",
+    "approvals:joint_open": "project",
+    "approvals:joint_project": "project",
+    "approvals:agency_cancel": "service",
+    "approvals:certificate": "certificate",
+    "approvals:guide_template": "template",
     "dispatch:ledger": "ledger_item",
     "dispatch:bulletin": "bulletin",
     "api:project": "project",
@@ -60,7 +66,7 @@ ABOUT = {
     "api:warning": "warning",
     "api:bulletin": "bulletin",
 }
-WORDS = {"code": "S01", "stage": "L08", "role": "specialist", "change": "suspend"}
+WORDS = {"code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
 VERBS = {"approvals:step_move": "receive", "dispatch:ledger_move": "sign"}
 CHOICES = {"approvals:step_applicability": "not-applicable"}
 

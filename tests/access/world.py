@@ -13,9 +13,13 @@ from accounts.models import Organization, Park, User
 from approvals.models import (
     AccessLink,
     AgentAction,
+    Bundle,
+    Certificate,
     CorrectionNotice,
     DocumentRequirement,
     HelpRequest,
+    JointReview,
+    JointReviewStep,
     PaperTemplate,
     ProjectStep,
     Rating,
@@ -77,10 +81,12 @@ class Side:
         """Key of each kind of row, by the name the addresses use for it."""
         return {
             "project": self.project.pk, "step": self.step.pk, "ledger_item": self.item.pk, "warning": self.warning.pk,
+            "certificate": self.step.certificates.get().pk, "service": self.project.agent_actions.earliest("pk").pk,
             "requirement": self.requirement.pk, "unit": self.unit.pk, "milestone": self.milestone.pk,
             "enterprise": self.project.enterprise_id, "person": self.people["unit"].pk,
             "park": self.project.park.code, "template": self.template.pk,
             "link": self.link.pk, "token": self.secret, "file": self.file.pk,
+            "joint_review": self.project.joint_reviews.get().pk,
         }  # fmt: skip
 
 
@@ -185,7 +191,21 @@ def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict
     StepTransition.objects.create(
         project_step=step, verb="receive", from_state=0, to_state=0, on=date(2026, 1, 5), note=inside, at=AT
     )
+    Certificate.objects.create(
+        project_step=step, kind="expires", number=f"证{token}", issued_on=date(2026, 1, 9), at=AT,
+        valid_until=date(2026, 3, 9), history=[{"on": "2026-02-09", "until": "2026-03-09", "reason": inside, "by": ""}],
+    )  # fmt: skip
+    joint_review(project, step, inside)
     return {"requirement": requirement, "milestone": milestone}
+
+
+def joint_review(project: Project, step: ProjectStep, inside: str) -> None:
+    """One that is open, with an answer for the step."""
+    bundle = Bundle.objects.get(code="FIVE_CERTS", catalogue=step.step.catalogue_id)
+    review = JointReview.objects.create(project=project, bundle=bundle, opened_at=AT, answer_due_on=TODAY, note=inside)
+    JointReviewStep.objects.create(
+        review=review, project_step=step, unit=step.unit, answer="objected", note=inside, answered_at=AT
+    )
 
 
 def secret_of(project: Project) -> str:
