@@ -52,9 +52,13 @@ def _items(user, path):
 
 
 def navigation(request):
-    """navigation [{label, url, active}], park, set_language_url, printed_at; safe before anybody is known."""
+    """navigation [{label, url, active}], park, addresses of the frame, printed_at; safe before anybody is known."""
     user = getattr(request, "user", None)
-    common = {"set_language_url": _address("set_language"), "printed_at": clock.now()}
+    common = {
+        "set_language_url": _address("set_language"),
+        "guide_url": _address("approvals:guide_home"),
+        "printed_at": clock.now(),
+    }
     if user is None or not user.is_authenticated:
         return common | {"navigation": [], "park": None}
     return common | {"navigation": _items(user, request.path), "park": user.park}

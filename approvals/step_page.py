@@ -13,6 +13,7 @@ from accounts.permissions import Verb as Permission
 from accounts.permissions import may
 from approvals import actions, clocks, flow
 from approvals.flow import State, Verb
+from approvals.guide.queries import facts_of
 from approvals.models import Certainty, DayUnit, ProjectStep, StepTransition
 from approvals.promises.words import in_words
 from approvals.queries import StepView, limit_words, pause_name, steps_of
@@ -85,12 +86,10 @@ def context(row: ProjectStep, user: User, today: date) -> dict[str, Any]:
         "project": row.project,
         "is_staff": user.role.scope != "enterprise",
         "successors": [other for other in views if view in other.waits_for],
-        "fees": row.step.fees.all(),
-        "legal_basis": row.step.legal_basis.all(),
+        "guide": facts_of(row.step, row.project.park),
         "limits": limits(view),
         "clock": clock_rows(view, is_staff=user.role.scope != "enterprise"),
         "papers": papers(view),
-        "sub_items": row.step.variants.all(),
     }
     return shared | parts_of(view, user) | (_for_staff(view, user) if shared["is_staff"] else {})
 

@@ -279,7 +279,7 @@ def test_unknown_step_or_verb_is_not_found(signed_in, made, code, verb):
 
 def test_reading_writes_nothing(signed_in, made, django_assert_max_num_queries):
     before = list(made.steps.values())
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         signed_in.get(url(made))
 
     assert list(made.steps.values()) == before
