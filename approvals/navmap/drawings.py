@@ -1,6 +1,6 @@
 """The map ready for a template: of a catalogue (the zone's guide) or of a project's steps (its live map)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,14 @@ class Drawing:
 
     sheets: list[Sheet]
     legend: look.Legend
+    plan: Plan
+    faces: Mapping[str, Face]
     is_live: bool
     rows: list[Any] = field(default_factory=list)
 
-    @property
-    def wide(self) -> Sheet:
-        """The one that is printed."""
-        return self.sheets[0]
+    def with_labels(self, width: float) -> Sheet:
+        """The horizontal map with labels of this width in pixels."""
+        return Sheet(layout(self.plan, "horizontal", width), self.faces, self.plan)
 
 
 def of_catalogue(catalogue: Catalogue, url_of: UrlOf) -> Drawing:
@@ -81,4 +82,4 @@ def _plan(catalogue: Catalogue, stops: Iterable[Stop], edges: Iterable[Edge]) ->
 def _drawing(plan: Plan, faces: dict[str, Face], *, is_live: bool, rows: list[Any]) -> Drawing:
     sheets = [Sheet(layout(plan, kind), faces, plan) for kind in ("horizontal", "vertical")] if plan.stops else []
     has_back = any(path.link.is_back for sheet in sheets[:1] for path in sheet.layout.paths)
-    return Drawing(sheets, look.Legend(plan, is_live, has_back), is_live, rows)
+    return Drawing(sheets, look.Legend(plan, is_live, has_back), plan, faces, is_live, rows)

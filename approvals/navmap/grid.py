@@ -32,12 +32,15 @@ class Across:
     end: float
 
 
-def along(half: Mapping[int, float], extra: Mapping[int, float], offsets: Offsets, start: float) -> Along:
-    """``half``: half the length of each slot; ``extra``: room before a slot besides its gap."""
+def along(
+    half: Mapping[int, float], extra: Mapping[int, float], wider: Mapping[int, float], offsets: Offsets, start: float
+) -> Along:
+    """``half``: half the length of each slot; ``extra``: room before a slot besides its gap; ``wider``: in the gap."""
     middle, gap, place = [], [], start
     for slot in range(len(half)):
         count = offsets.count.get(float(slot), 0)
         width = GAP + STEP * (count - 1) if count else QUIET_GAP
+        width += wider.get(slot, 0.0)
         place += extra.get(slot, 0.0)
         gap.append(place + width / 2)
         place += width + half[slot]

@@ -1,8 +1,8 @@
 """Bundles on the map: capsules around stops that stand side by side, corridors between them. Pure."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from approvals.navmap.grid import Grid, cut_corners
 from approvals.navmap.lanes import Scheme
@@ -47,11 +47,12 @@ def placed(
     grid: Grid,
 ) -> Iterator[Interchange]:
     """The widest first, so that a bundle inside another is drawn over it."""
+    ways_of = corridors(found, scheme)
     for rank in reversed(range(len(plan.bundles))):
         own = [codes for at, codes in found if at == rank]
         if own:
             capsules = tuple(_capsule(place(codes[0]), place(codes[-1]), radius(rank)) for codes in own)
-            ways = tuple(tuple(way) for way in _corridors(own, scheme, grid))
+            ways = tuple(cut_corners(grid.points(route)) for route in ways_of.get(rank, []))
             bundle = plan.bundles[rank]
             yield Interchange(bundle.code, bundle.name, capsules, ways, rank)
 
@@ -60,18 +61,18 @@ def _capsule(one: Point, two: Point, size: float) -> Box:
     return Box(one[0] - size, one[1] - size, two[0] - one[0] + 2 * size, two[1] - one[1] + 2 * size)
 
 
-def _corridors(own: Sequence[tuple[str, ...]], scheme: Scheme, grid: Grid) -> Iterator[tuple[Point, ...]]:
-    """Along the links that lead from one capsule to another, each link once."""
+def corridors(found: Runs, scheme: Scheme) -> dict[int, list[Route]]:
+    """Place of the bundle → the links that lead from one of its capsules to another, each once."""
     after: dict[str, list[Route]] = defaultdict(list)
     for route in scheme.routes:
         if not route.link.is_back:
             after[route.link.before].append(route)
-    drawn: set[Route] = set()
-    for codes, later in itertools.pairwise(own):
-        for route in _way(codes, set(later), after) or _way(later, set(codes), after):
-            if route not in drawn:
-                drawn.add(route)
-                yield cut_corners(grid.points(route))
+    drawn: dict[int, list[Route]] = defaultdict(list)
+    for (rank, codes), (same, later) in pairwise(found):
+        if rank == same:
+            way = _way(codes, set(later), after) or _way(later, set(codes), after)
+            drawn[rank] += [route for route in way if route not in drawn[rank]]
+    return drawn
 
 
 def _way(start: Sequence[str], goal: set[str], after: Mapping[str, list[Route]]) -> list[Route]:

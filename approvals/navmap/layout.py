@@ -54,21 +54,23 @@ NARROW_LANE = 24.0
 
 
 @lru_cache(maxsize=64)
-def layout(plan: Plan, orientation: Orientation = "horizontal") -> Layout:
-    """The drawing of a plan. Every stop's phase and line must be among the plan's; raises KeyError otherwise."""
-    axis = columns(plan) if orientation == "horizontal" else rows(plan)
-    drawing = _Wide(plan, axis) if orientation == "horizontal" else _Narrow(plan, axis)
-    return drawing.layout()
+def layout(plan: Plan, orientation: Orientation = "horizontal", label_width: float = WIDE.width) -> Layout:
+    """The drawing of a plan. Every stop's phase and line must be among the plan's; raises KeyError otherwise.
+
+    ``label_width``: the widest line of a label in pixels, of the horizontal map; wider labels make it less high.
+    """
+    if orientation == "horizontal":
+        return _Wide(plan, columns(plan), replace(WIDE, width=label_width)).layout()
+    return _Narrow(plan, rows(plan), NARROW).layout()
 
 
 class _Drawing:
     """What both orientations have in common."""
 
     orientation: Orientation
-    style: Style
 
-    def __init__(self, plan: Plan, axis: Axis):
-        self.plan, self.axis, self.slots = plan, axis, axis.slot_of
+    def __init__(self, plan: Plan, axis: Axis, style: Style):
+        self.plan, self.axis, self.slots, self.style = plan, axis, axis.slot_of, style
         self.scheme: Scheme = best_scheme(_bare(plan), axis)
         self.turns = gaps.turn_offsets(self.scheme.routes)
         self.streets = gaps.street_offsets(self.scheme.routes)
@@ -179,7 +181,6 @@ class _Wide(_Drawing):
     """Phases left to right, lanes below each other, labels below their stops."""
 
     orientation = "horizontal"
-    style = WIDE
     TAG = 17.0
 
     def measure(self) -> grid.Grid:
@@ -199,7 +200,7 @@ class _Wide(_Drawing):
             half[self.slots[node]] = self.gate_width(node) / 2
         starts = {s for s in range(1, len(half)) if self.axis.phases[s] != self.axis.phases[s - 1]}
         extra = {slot: 8.0 for slot in starts if slot - 1 not in self.axis.gate_slots}
-        along = grid.along(half, extra, self.turns, MARGIN - grid.GAP / 2)
+        along = grid.along(half, extra, self.wider_gaps(), self.turns, MARGIN - grid.GAP / 2)
         before, after = {}, {}
         for lane in range(self.scheme.lanes):
             codes = [code for code, own in self.scheme.lane_of.items() if own == lane]
@@ -208,6 +209,11 @@ class _Wide(_Drawing):
         self.head = 14 + self.style.title * 1.4 * self.title_lines()
         across = grid.across(before, after, self.streets, self.head + 6)
         return grid.Grid(along, across, self.turns, self.streets, lambda x, y: (x, y))
+
+    def wider_gaps(self) -> dict[int, float]:
+        """Room for the corridors of the bundles, which are wider than a track."""
+        ways = interchanges.corridors(self.runs, self.scheme)
+        return {turn.slot: 12.0 for rank in sorted(ways) for route in ways[rank] for turn in route.turns}
 
     def gate_width(self, node: str) -> float:
         words = self.gates[node].name.split()
@@ -307,7 +313,6 @@ class _Narrow(_Drawing):
     """Phases top to bottom, one row for every stop, lanes side by side on the left, labels right of them."""
 
     orientation = "vertical"
-    style = NARROW
 
     def lines(self, stop: Stop) -> list[tuple[str, str]]:
         first = [rank for rank, codes in self.runs if codes[0] == stop.code]
@@ -324,7 +329,7 @@ class _Narrow(_Drawing):
         for code in self.texts:
             half[self.slots[code]] = max(self.label_height(code) / 2, self.reach(code)) + 3
         starts = [s for s in range(len(half)) if s == 0 or self.axis.phases[s] != self.axis.phases[s - 1]]
-        along = grid.along(half, dict.fromkeys(starts, 38.0), self.turns, 0.0)
+        along = grid.along(half, dict.fromkeys(starts, 38.0), {}, self.turns, 0.0)
         reach: dict[int, list[float]] = defaultdict(lambda: [NARROW_LANE / 2])
         for code, lane in self.scheme.lane_of.items():
             reach[lane].append(self.reach(code) + 1)

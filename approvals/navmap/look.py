@@ -51,7 +51,7 @@ def guide_face(step: Step, url: str) -> Face:
     if step.committed_limit_wd is None:
         return Face(step.code, url, _join(said), f"{step.code} {step.name}", step.code)
     said.append(_("committed limit %(limit)s") % {"limit": limit})
-    return Face(step.code, url, _join(said), f"{step.code} {step.name}", step.code, (limit,))
+    return Face(step.code, url, _join(said), f"{step.code} {step.name}", step.code, (limit,), tone=QUIET)
 
 
 def live_face(view: StepView, url: str) -> Face:

@@ -3,19 +3,21 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from accounts import pdf
 from approvals.navmap.drawings import Drawing
-from approvals.navmap.look import number
+from approvals.navmap.look import Sheet, number
 from approvals.navmap.text import text_width
 
 TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 PNG_WIDTH = 3400
 PAPER = 420 / 297
-MARGIN, HEAD, ROW = 40.0, 86.0, 30.0
+MARGIN, HEAD, FOOT, ROW = 40.0, 82.0, 80.0, 30.0
+LABEL_WIDTHS = (72.0, 84.0, 96.0, 108.0)
 OWN_FONTS = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
 # The font of the PDF has no bold: bold letters get a thin outline.
 BOLD = re.compile(r'font-weight="[67]00"([^>]*) fill="(#[0-9a-f]+)"')
@@ -44,30 +46,38 @@ class Picture:
             x += width
         return found
 
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The map with labels as wide as fills the paper best."""
+        tried = [self.drawing.with_labels(width) for width in LABEL_WIDTHS]
+        return min(tried, key=self.needed)
+
+    def needed(self, sheet: Sheet) -> float:
+        """Width between the margins that a page of this shape needs for the drawing at its own size."""
+        drawn = sheet.layout
+        return max(drawn.width, (drawn.height + HEAD + FOOT + 2 * MARGIN) * PAPER - 2 * MARGIN)
+
     @property
     def inner(self) -> float:
-        """Width between the margins; wide enough for the drawing."""
-        sheet = self.drawing.wide.layout
-        rows = 2 * ROW
-        return max(sheet.width, (sheet.height + HEAD + rows + 2 * MARGIN + 20) * PAPER - 2 * MARGIN)
+        return self.needed(self.sheet)
 
     @property
     def geometry(self) -> dict[str, str]:
-        sheet, inner = self.drawing.wide.layout, self.inner
+        drawn, inner = self.sheet.layout, self.inner
         width = inner + 2 * MARGIN
         height = width / PAPER
         legend_top = height - MARGIN - ROW * (self.legend[-1]["row"] + 1 if self.legend else 0)
         room = legend_top - 20 - MARGIN - HEAD
-        scale = min(inner / sheet.width, room / sheet.height)
+        scale = min(inner / drawn.width, room / drawn.height)
         values = {
             "width": width, "height": height, "right": width - MARGIN, "margin": MARGIN, "legend_top": legend_top,
-            "rule": legend_top - 12, "x": MARGIN + (inner - sheet.width * scale) / 2,
-            "y": MARGIN + HEAD + (room - sheet.height * scale) / 2, "inner": inner,
+            "rule": legend_top - 12, "x": MARGIN + (inner - drawn.width * scale) / 2,
+            "y": MARGIN + HEAD + (room - drawn.height * scale) / 2, "inner": inner,
         }  # fmt: skip
         return {name: number(value) for name, value in values.items()} | {"scale": f"{scale:.4f}"}
 
     def svg(self) -> str:
-        return render_to_string("approvals/navmap/map.svg", {"picture": self, "sheet": self.drawing.wide})
+        return render_to_string("approvals/navmap/map.svg", {"picture": self, "sheet": self.sheet})
 
     def pdf(self) -> bytes:
         """One page of A3 paper. Raises Refused where the system libraries are missing."""
