@@ -3,12 +3,14 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Park
 from approvals.guide import queries
 from approvals.guide.forms import FindForm
 from approvals.models import Catalogue, PaperTemplate
+from approvals.navmap import drawings
 
 
 def _catalogue(park: Park) -> Catalogue | None:
@@ -29,6 +31,11 @@ def home(request):
     return render(request, "approvals/guide/home.html", {"parks": parks})
 
 
+def _address_in(park: Park):
+    """The way from a stop's code to its page."""
+    return lambda code: reverse("approvals:guide_step", args=[park.code, code])
+
+
 @login_not_required
 @require_safe
 def guide(request, park):
@@ -39,7 +46,9 @@ def guide(request, park):
     if catalogue is not None:
         form = FindForm(request.GET, lines=queries.line_choices(catalogue))
         wanted = form.wanted()
-        context |= {"form": form, "wanted": wanted, **queries.overview(catalogue, park, **wanted)}
+        context |= {"form": form, **queries.overview(catalogue, park, **wanted)}
+        if not request.htmx:  # a search replaces the table alone
+            context["drawing"] = drawings.of_catalogue(catalogue, _address_in(park))
     return render(request, "approvals/guide/guide.html", context)
 
 

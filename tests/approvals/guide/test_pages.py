@@ -154,6 +154,21 @@ def test_search(client, park, asked, found):
         assert codes == set()
 
 
+def test_a_search_replaces_the_table_alone(client, park):
+    whole = client.get(reverse("approvals:guide", args=[park.code]), {"q": "S05"})
+    part = client.get(reverse("approvals:guide", args=[park.code]), {"q": "S05"}, headers={"HX-Request": "true"})
+    assert "drawing" in whole.context
+    assert "drawing" not in part.context
+    assert reverse("approvals:guide_step", args=[park.code, "S05"]) in part.content.decode()
+
+
+def test_the_map_stands_above_the_table_with_its_files(client, park):
+    text = client.get(reverse("approvals:guide", args=[park.code])).content.decode()
+    assert text.index("<svg") < text.index("guide-steps")
+    for kind in ("svg", "pdf", "png"):
+        assert reverse("approvals:guide_map_file", args=[park.code, kind]) in text
+
+
 def test_hostile_search_is_only_text(client, park):
     text = client.get(reverse("approvals:guide", args=[park.code]), {"q": "<script>x</script>"}).content.decode()
     assert "<script>x</script>" not in text
@@ -162,7 +177,7 @@ def test_hostile_search_is_only_text(client, park):
 def test_queries_do_not_grow_with_steps_and_templates(client, park, django_assert_max_num_queries):
     for code in ("S01-D2", "S01-D3", "S01-D4"):
         template(park, code)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         client.get(reverse("approvals:guide", args=[park.code]))
     with django_assert_max_num_queries(14):
         client.get(reverse("approvals:guide_step", args=[park.code, "S01"]))
