@@ -9,6 +9,7 @@ from django.http import Http404
 from approvals import enterprise, step_page
 from approvals.guide.contacts import contacts_of
 from approvals.models import ApprovalPolicy, CorrectionNotice, Urge
+from approvals.navmap.drawings import of_project
 from approvals.papers.notices import unanswered
 from approvals.papers.queries import CORRECTION, PaperView, papers_of
 from approvals.portal import actions, queries
@@ -58,6 +59,7 @@ def home(applicant: Applicant, *, today: date, now: datetime, calendar: WorkCale
         "tabs": _tabs(applicant),
         "stages": enterprise.stage_line(project),
         "phases": by_phase(views),
+        "map": of_project(views, lambda code: applicant.url("step", code)),
         "done": sum(view.is_done for view in needed),
         "total": len(needed),
         "news": news,

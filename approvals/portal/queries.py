@@ -1,7 +1,7 @@
 """Rows of the portal as pages want them, each fetched once for the whole page. Reads only."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Avg, Count, Max, Q
@@ -78,13 +78,13 @@ def done_for(project: Project, principal) -> list[AgentAction]:
 
 
 def to_rate(views: Sequence[StepView], ratings: dict[tuple[int, int], Rating], now: datetime) -> list[dict[str, Any]]:
-    """Decided steps that may be rated, or whose rating may still be changed: {"view", "rating"}."""
+    """Decided steps that may be rated, or whose rating may still be changed, the newest first: {"view", "rating"}."""
     found = []
     for view in views:
         rating = ratings.get((view.row.pk, view.row.round))
         if view.state in flow.DECIDED and (rating is None or now < rules.rating_ends(rating.at)):
             found.append({"view": view, "rating": rating})
-    return found
+    return sorted(found, key=lambda item: item["view"].row.decided_on or date.min, reverse=True)
 
 
 # For the park
