@@ -49,7 +49,7 @@ def late_on(today: date) -> Q:
 def row_facts(projects: Sequence[Project], user, today: date) -> Mapping[int, Mapping[str, Any]]:
     """For rows of a project list: steps_done, steps_total (applicable), late_steps, next_due; one query.
 
-    next_due: {"code", "name", "due_on"} of the running step that is due first, or None.
+    next_due: {"code", "name", "due_on", "is_provisional"} of the running step that is due first, or None.
     """
     facts = {project.pk: {"steps_total": 0, "steps_done": 0, "late_steps": 0, "next_due": None} for project in projects}
     first: dict[int, tuple] = {}
@@ -63,15 +63,17 @@ def row_facts(projects: Sequence[Project], user, today: date) -> Mapping[int, Ma
             first[project] = min(first.get(project, due), due, key=lambda item: item[:2])
     for project, (due_on, _seq, step) in first.items():
         name = localized(SimpleNamespace(name_zh=step[3], name_en=step[4]), "name")
-        facts[project]["next_due"] = {"code": step[2], "name": name, "due_on": due_on}
+        facts[project]["next_due"] = {
+            "code": step[2], "name": name, "due_on": due_on, "is_provisional": bool(step[5]),
+        }  # fmt: skip
     return facts
 
 
 def _grouped(projects: Iterable[int], today: date):
     """Applicable steps: those without a running clock together, one row for each with one.
 
-    (project, seq or None, steps, done, late, committed due day, statutory due day, code, Chinese name, English name);
-    what follows the counts has a meaning only where seq is known.
+    (project, seq or None, steps, done, late, committed due day, statutory due day, code, Chinese name, English name,
+    provisional or 0); what follows the counts has a meaning only where seq is known.
     """
     running = Q(committed_runs=True) | Q(statutory_runs=True)
     steps = ProjectStep.objects.applicable().filter(project__in=list(projects)).order_by()
@@ -86,6 +88,7 @@ def _grouped(projects: Iterable[int], today: date):
         "step_code": Min("code"),
         "name_zh": Min("step__name_zh"),
         "name_en": Min("step__name_en"),
+        "provisional": Count("pk", filter=Q(is_provisional=True)),
     }
     grouped = steps.annotate(running_seq=Case(When(running, then="seq"))).values("project", "running_seq")
     return grouped.annotate(**counts, **names).values_list("project", "running_seq", *counts, *names)

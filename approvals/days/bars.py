@@ -149,7 +149,7 @@ def of_project(views: Sequence[StepView]) -> dict[str, Any] | None:
         "slices": slices((party, sums[party]) for party in ORDER),
         "legend": legend(sums),
         "parties": [{"party": party, "label": StepPause.Party(party).label} for party in parties],
-        "phases": [_phase(group, spent, parties) for group in by_phase(views)],
+        "phases": [phase for group in by_phase(views) if (phase := _phase(group, spent, parties))["total"]],
         "on_calendar": views[0].calendar.count(min(starts), max(ends)),
         "start": min(starts),
         "end": max(ends),

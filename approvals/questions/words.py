@@ -83,25 +83,22 @@ def _details(change: Change, found: Preview) -> list[str]:
         return [_("Open: %(questions)s") % {"questions": "；".join(question(variables[name]) for name in missing)}]
     variant = _variant_name(change.copy, columns["variant_key"])
     now, then = _limits(vars(row)), _limits(columns)
-    if change.effect is Effect.APPEARS:
-        return [*([variant] if variant else []), *then]
-    pairs = [f"{before} → {after}" for before, after in zip(now, then, strict=True) if before != after]
-    return [*([variant] if variant else []), *pairs]
+    if change.effect is Effect.LIMITS:
+        then = {label: f"{now[label]} → {words}" for label, words in then.items() if words != now[label]}
+    return [*([variant] if variant else []), *(f"{label}: {words}" for label, words in then.items())]
 
 
 def _variant_name(copy: Copy, key: str) -> str:
     return next((variant.name_zh for variant, _condition in copy.rule.variants if variant.key == key), "")
 
 
-def _limits(columns) -> list[str]:
-    committed = limit_words(columns["committed_limit_wd"], DayUnit.WORKING, 0)
-    statutory = limit_words(columns["statutory_value"], columns["statutory_unit"], 0)
-    start = Step.ClockStart(columns["clock_start"]).label
-    return [
-        _("committed: %(limit)s") % {"limit": committed},
-        _("statutory: %(limit)s") % {"limit": statutory},
-        str(start),
-    ]
+def _limits(columns: Mapping[str, Any]) -> dict[str, str]:
+    """The limits by their name, in words."""
+    return {
+        _("Committed limit"): limit_words(columns["committed_limit_wd"], DayUnit.WORKING, 0),
+        _("Statutory limit"): limit_words(columns["statutory_value"], columns["statutory_unit"], 0),
+        _("Clock starts"): str(Step.ClockStart(columns["clock_start"]).label),
+    }
 
 
 def outcome(found: Preview) -> list[dict[str, Any]]:

@@ -173,6 +173,24 @@ dispatch:ledger_new              GET    302    200   403   403   404    404   20
 dispatch:ledger_new              POST   302    422   403   403   404    404   422    422   422
 dispatch:warning_list            GET    302    200   200   200   404    404   200    200   200
 # API
+api:certificate-detail           GET    403    200   200   404   200    404   200    200   404
+api:certificate-list             GET    403    200   200   200   200    200   200    200   200
+api:certificate-renew            POST   403    428   428   404   403    404   403    428   404
+api:certificate-void             POST   403    428   428   404   403    404   403    428   404
+api:commitment-detail            GET    403    200   200   404   200    404   200    200   404
+api:commitment-list              GET    403    200   200   200   200    200   200    200   200
+api:debt-list                    GET    403    200   200   200   200    200   200    200   200
+api:figures                      GET    403    200   200   200   403    403   200    200   200
+api:joint_review-detail          GET    403    200   200   404   404    404   200    200   404
+api:joint_review-list            GET    403    200   200   200   200    200   200    200   200
+api:paper_file-detail            GET    403    200   200   404   200    404   200    200   404
+api:project-map                  GET    403    200   200   404   200    404   200    200   404
+api:step-applicability           POST   403    428   403   404   403    404   403    428   404
+api:step-delivery                POST   403    428   428   404   403    404   403    428   404
+api:step-extend                  POST   403    428   428   404   403    404   403    428   404
+api:step-files                   POST   403    428   428   404   428    404   403    428   404
+api:step-undo                    POST   403    428   428   404   403    404   403    428   404
+api:step-unit                    POST   403    428   403   404   403    404   403    428   404
 api:bulletin-detail              GET    403    200   200   200   403    403   200    200   404
 api:bulletin-download            GET    403    200   200   200   403    403   200    200   404
 api:bulletin-issue               POST   403    428   403   403   403    403   403    428   404

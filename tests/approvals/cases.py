@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
+
+import yaml
 
 from approvals import actions
 from approvals.catalogue_document import SHIPPED_PATH, read_catalogue
@@ -17,6 +20,18 @@ PLAIN = WorkCalendar(years={2025: "official", 2026: "official"})  # Monday to Fr
 @cache
 def document():
     return read_catalogue(SHIPPED_PATH.read_text(encoding="utf-8"))
+
+
+@cache
+def official() -> WorkCalendar:
+    """The calendar that the product is shipped with."""
+    path = Path(__file__).parents[2] / "workdays/data/holidays_cn.yaml"
+    tables = yaml.safe_load(path.read_text(encoding="utf-8"))
+
+    def days_of(kind):
+        return {date.fromisoformat(row["date"]): row["name"] for table in tables.values() for row in table[kind]}
+
+    return WorkCalendar({year: table["status"] for year, table in tables.items()}, days_of("off"), days_of("make_up"))
 
 
 def catalogue() -> Catalogue:

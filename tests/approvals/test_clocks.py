@@ -25,11 +25,12 @@ from approvals.clocks import (
     lateness,
     merged,
     minimum_period_end,
+    notice_of,
     remaining,
     supplement_due,
     supplement_lapses_on,
 )
-from workdays.arithmetic import WorkCalendar
+from tests.approvals.cases import official
 
 ROOT = Path(__file__).parents[2]
 DAY = timedelta(days=1)
@@ -39,15 +40,7 @@ def d(text):
     return date.fromisoformat(text)
 
 
-def seed_calendar():
-    tables = yaml.safe_load((ROOT / "workdays/data/holidays_cn.yaml").read_text(encoding="utf-8"))
-    years = {year: table["status"] for year, table in tables.items()}
-    off = {d(row["date"]): row["name"] for table in tables.values() for row in table["off"]}
-    make_up = {d(row["date"]): row["name"] for table in tables.values() for row in table["make_up"]}
-    return WorkCalendar(years, off, make_up)
-
-
-CALENDAR = seed_calendar()
+CALENDAR = official()
 EXAMPLES = yaml.safe_load((ROOT / "tests/data/workday_examples.yaml").read_text(encoding="utf-8"))["examples"]
 BY_ID = {example["id"]: example for example in EXAMPLES}
 CHECKS = [
@@ -272,6 +265,36 @@ def test_remaining(today, left):
 
 def test_correction_notice_on_the_spot():
     assert correction_notice_due(d("2026-02-18"), 0, CALENDAR) == d("2026-02-24")
+
+
+@pytest.mark.parametrize(
+    ("today", "is_given", "deemed"),
+    [
+        ("2026-02-18", False, None),
+        ("2026-02-28", False, None),  # the last day of the notice, a make-up Saturday
+        ("2026-03-01", False, "2026-02-18"),
+        ("2026-06-01", False, "2026-02-18"),
+        ("2026-06-01", True, None),
+    ],
+)
+def test_wd_03_silence_after_the_notice_deadline_is_acceptance_since_receipt(today, is_given, deemed):
+    notice = notice_of(d("2026-02-18"), 5, is_given=is_given, today=d(today), calendar=CALENDAR)
+    assert (notice.due_on, notice.is_given, notice.provisional) == (d("2026-02-28"), is_given, False)
+    assert notice.deemed_on == (d(deemed) if deemed else None)
+
+
+def test_notice_on_the_spot_and_in_a_year_without_a_table():
+    on_the_spot = notice_of(d("2026-03-02"), 0, is_given=False, today=d("2026-03-03"), calendar=CALENDAR)
+    assert (on_the_spot.due_on, on_the_spot.deemed_on) == (d("2026-03-02"), d("2026-03-02"))
+    late = notice_of(d("2026-12-30"), 5, is_given=False, today=d("2026-12-30"), calendar=CALENDAR)
+    assert late.provisional
+
+
+def test_late_days_of_the_parks_own_step_are_the_parks():
+    clock = StepClock(d("2026-03-02"), Limit(2), holder=Party.PARK)
+    reading = clock.read(d("2026-03-09"), CALENDAR)
+    assert reading.late_charges.workdays[Party.PARK] == 3
+    assert not reading.department_is_late
 
 
 def test_impossible_values_are_refused():

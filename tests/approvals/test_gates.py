@@ -120,6 +120,7 @@ def test_row_facts_count_steps_and_name_the_next_due(park):
                 "code": "S10",
                 "name": "Land-use planning permit",
                 "due_on": late.committed_due_on,
+                "is_provisional": False,
             },
         },
         other.pk: {"steps_total": 22, "steps_done": 0, "late_steps": 0, "next_due": None},
@@ -233,7 +234,7 @@ def test_panel_takes_the_same_queries_however_much_has_happened(park, touched, d
         actions.record_document(step, paper, "supplied", on=TODAY, by=None, at=AT, today=TODAY, calendar=PLAIN)
     load_calendar()
 
-    with django_assert_num_queries(6):  # calendar, steps, pauses, papers, what they are, dependencies
+    with django_assert_num_queries(7):  # calendar, steps, pauses, papers, what they are, dependencies, promises
         panel.context(made, staff, TODAY)
 
 
