@@ -2,14 +2,17 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, StrictSerializer
+from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
 from accounts.i18n import localized
+from accounts.models import Organization
 from approvals.clocks import PAUSE_KINDS
 from approvals.flow import State, Verb
-from approvals.models import ProjectStep, StepDocument, StepPause
+from approvals.models import ProjectStep, StepDocument, StepFile, StepPause
 from approvals.queries import StepView
 
-MOVES = [(verb.value, verb.label_zh) for verb in Verb if verb is not Verb.UNDO]
+NOT_MOVES = (Verb.UNDO, Verb.DECIDE_ON_COMMITMENT)
+MOVES = [(verb.value, verb.label_zh) for verb in Verb if verb not in NOT_MOVES]
+APPLICABILITY = [choice for choice in ProjectStep.Applicability.choices if choice[0] != "undetermined"]
 LIST_FIELDS = (
     "id", "version", "project", "project_name", "code", "name", "phase_code", "line_code", "applicability", "state",
     "state_name", "received_on", "accepted_on", "decided_on", "due_on", "days_left", "light", "is_provisional", "unit",
@@ -76,16 +79,36 @@ class StepDetail(StepRow):
         enterprise_fields = DETAIL_FIELDS
 
 
+class FileRow(RoleFields, serializers.ModelSerializer):
+    """One version of a paper as a file. GET paper-files/{id}/ gives the address to download it from."""
+
+    review_name = ChoiceLabel("review")
+
+    class Meta:
+        model = StepFile
+        fields = read_only_fields = (
+            "id", "version_no", "original_name", "content_type", "size", "sha256", "scan", "review", "review_name",
+            "review_reason", "uploader_name", "uploaded_at",
+        )  # fmt: skip
+        enterprise_fields = fields
+
+
 class PaperRow(RoleFields, serializers.Serializer):
     """A paper asked for at the step and what is known of it; ``given`` is null until something is."""
 
     class Given(RoleFields, serializers.ModelSerializer):
         state_name = ChoiceLabel("state")
+        files = FileRow(many=True, read_only=True, help_text="Versions, the newest first.")
 
         class Meta:
             model = StepDocument
-            fields = read_only_fields = ("state", "state_name", "supplied_on", "promised_on", "due_on", "note")
-            enterprise_fields = ("state", "state_name", "supplied_on", "promised_on", "due_on")
+            fields = read_only_fields = (
+                "state", "state_name", "supplied_on", "promised_on", "due_on", "due_before", "renewed_on", "note",
+                "files",
+            )  # fmt: skip
+            enterprise_fields = (
+                "state", "state_name", "supplied_on", "promised_on", "due_on", "due_before", "renewed_on", "files",
+            )  # fmt: skip
             ref_name = "GivenPaper"
 
     requirement = serializers.IntegerField(source="asked.pk", read_only=True)
@@ -120,3 +143,43 @@ class PaperInput(StrictSerializer):
     state = serializers.ChoiceField(StepDocument.State.choices)
     on = serializers.DateField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class UndoInput(StrictSerializer):
+    """Why, if there is something to say."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ExtendInput(StrictSerializer):
+    """By how many working days, and why."""
+
+    days = serializers.IntegerField(min_value=1, max_value=10)
+    reason = serializers.CharField(max_length=2000)
+
+
+class DeliveryInput(StrictSerializer):
+    """The day of delivery."""
+
+    on = serializers.DateField()
+
+
+class UnitInput(StrictSerializer):
+    """Who handles the step; null: nobody."""
+
+    unit = ScopedRelatedField(Organization, narrow="units", allow_null=True)
+    handler_name = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    handler_phone = serializers.CharField(required=False, allow_blank=True, max_length=60)
+
+
+class ApplicabilityInput(StrictSerializer):
+    """Whether the project needs the step; ``reason`` is needed when it does not."""
+
+    applicability = serializers.ChoiceField(APPLICABILITY)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class FileInput(serializers.Serializer):
+    """The file itself; what it may be and how large is checked by its content."""
+
+    file = serializers.FileField(max_length=500)

@@ -66,7 +66,7 @@ CHECK = "commitment__check_due_on"
 
 
 def _commitments(condition: Q, level, since) -> Source:
-    pending = CommittedStep.objects.filter(condition, outcome=CommittedStep.Outcome.PENDING)
+    pending = CommittedStep.objects.live().filter(condition, outcome=CommittedStep.Outcome.PENDING)
     return _of_steps(Warning.ObjectType.COMMITMENT, pending, due=CHECK, level=level, since=since)
 
 

@@ -78,8 +78,10 @@ def test_nobody_is_sent_to_sign_in(client):
 
 
 def test_units_and_staff_have_their_own_blocks(client, people):
-    assert list(blocks(client, people.worker)) == ["sign", "late", "soon", "returned", "steps"]
-    staff = ["late_step", "late_milestone", "waiting", "soon", "questions", "quiet", "imports"]
+    unit = ["sign", "late", "soon", "returned", "urges", "steps", "papers", "joint"]
+    assert list(blocks(client, people.worker)) == unit
+    staff = ["late_step", "late_milestone", "waiting", "soon", "urges", "questions", "papers"]
+    staff += ["quiet", "imports"]
     assert list(blocks(client, people.staff)) == staff
     assert list(blocks(client, people.leader, "/?view=desk")) == ["late_step", "late_milestone", "waiting", "soon"]
 
@@ -176,7 +178,7 @@ def test_a_unit_sees_its_own_turn(client, people):
         "late": ["逾期"],
         "soon": [],
         "returned": ["退回"],
-        "steps": [],
+        **{key: [] for key in ("urges", "steps", "papers", "joint")},
     }
     assert found["late"].entries[0].days == -2
 

@@ -218,7 +218,7 @@ class TestWarningsJob:
         call_command("run_jobs")
         call_command("run_jobs")
         out = capsys.readouterr().out
-        assert out.splitlines() == ["planned 1, rung 0", "planned 0, finished 1", "planned 0, finished 0"]
+        assert out.splitlines() == ["planned 2, rung 0", "planned 0, finished 2", "planned 0, finished 0"]
 
 
 class TestTasks:

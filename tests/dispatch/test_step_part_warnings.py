@@ -47,6 +47,7 @@ def owe(step, due_on, **fields):
 
 
 def promise(step, due_on, **fields):
+    step.project.steps.filter(pk=step.pk).update(state=11)
     row = Commitment.objects.create(
         project=step.project, kind="single", text="承诺", signed_by_name="某", signed_on=date(2026, 9, 1),
         check_due_on=due_on, at=AT,
@@ -124,12 +125,18 @@ def gone_promise(row):
     CommittedStep.objects.filter(pk=row.pk).update(outcome="kept", checked_on=DAY)
 
 
+def gone_approval(row):
+    type(row.project_step).objects.filter(pk=row.project_step_id).update(state=15)
+
+
 def gone_certificate(row):
     Certificate.objects.filter(pk=row.pk).update(state="void", state_on=DAY)
 
 
 @pytest.mark.parametrize(
-    ("make", "end"), [(owe, gone_paper), (promise, gone_promise), (certify, gone_certificate)], ids=str
+    ("make", "end"),
+    [(owe, gone_paper), (promise, gone_promise), (promise, gone_approval), (certify, gone_certificate)],
+    ids=str,
 )
 def test_clears_itself_and_a_second_run_writes_nothing(step, make, end):
     row = make(step, DAY - 3 * ONE)

@@ -124,7 +124,8 @@ class Oracle:
             "COMMITMENT_CHECK", "commitment",
             "SELECT c.id, s.project_id, o.check_due_on, s.applicability, p.status FROM approvals_committedstep c"
             " JOIN approvals_commitment o ON o.id = c.commitment_id JOIN approvals_projectstep s"
-            " ON s.id = c.project_step_id JOIN projects_project p ON p.id = s.project_id WHERE c.outcome = 'pending'",
+            " ON s.id = c.project_step_id JOIN projects_project p ON p.id = s.project_id WHERE c.outcome = 'pending'"
+            " AND s.state IN (11, 12) AND s.round = c.round",
         )  # fmt: skip
 
     def _owed(self, rule, kind, sql):

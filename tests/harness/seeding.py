@@ -70,6 +70,8 @@ def _parts(park: Park, chance: random.Random, as_of: date) -> None:
     owing = [step for step in steps if chance.random() < 0.1]
     StepDocument.objects.bulk_create((_paper(s, papers[s.step_id], chance, as_of) for s in owing), batch_size=500)
     promised = [step for step in steps if step.code == "S16" and chance.random() < 0.5]
+    decided = [step.pk for step in promised if chance.random() < 0.8]
+    ProjectStep.objects.filter(pk__in=decided).update(state=11)
     rows = Commitment.objects.bulk_create([_commitment(step, chance, as_of) for step in promised], batch_size=500)
     CommittedStep.objects.bulk_create(
         (_promise(row, step, chance) for row, step in zip(rows, promised, strict=True)), batch_size=500
