@@ -10,6 +10,7 @@ from dispatch.demo import names
 from dispatch.demo.build import FULL_HISTORY, Book, Builder
 from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
+from dispatch.demo.guide import write_guide
 from dispatch.demo.items import write_items
 from dispatch.demo.people import Cast, build_park
 from dispatch.reports.actions import draft_bulletin, issue
@@ -33,6 +34,7 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
     calendar, book, hashed = load_calendar(), Book.read(), make_password(password)
     cast = build_park(names.PARK, names.UNITS, names.ACCOUNTS, "云岭", hashed)
     Builder(cast, book, calendar, as_of, seed).build(projects)
+    write_guide(cast, at=at_work(as_of))
     small = build_park(names.SMALL_PARK, names.SMALL_UNITS, names.SMALL_ACCOUNTS, "北山", hashed)
     for number in SMALL_PROJECTS:
         Builder(small, book, calendar, as_of, seed, full_history=number + 1).build(1, first=number)
