@@ -1,7 +1,7 @@
 """Which lane every stop stands in: the order of the lines with the fewest crossings. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from statistics import median
@@ -11,6 +11,7 @@ from approvals.navmap.network import Axis, groups_of, links
 from approvals.navmap.routes import Route, Router
 from approvals.navmap.values import Link, Plan
 
+Span = tuple[int, int]
 Order = tuple[tuple[str, ...], ...]
 Cost = tuple[int, int, float, int]
 
@@ -19,6 +20,7 @@ Cost = tuple[int, int, float, int]
 class Scheme:
     """Lanes and routes for one order of the lines, and how good it looks."""
 
+    order: Order
     lane_of: Mapping[str, int]
     lanes: int
     routes: tuple[Route, ...]
@@ -70,10 +72,19 @@ def exchanges(order: Order) -> Iterable[Order]:
             yield (*order[:index], swapped, *order[index + 1 :])
 
 
+def _moves(order: Order) -> Iterable[Order]:
+    """Every order with one line taken out and put in elsewhere."""
+    lines = order[0]
+    for line in lines:
+        rest = [other for other in lines if other != line]
+        yield from (((*rest[:place], line, *rest[place:]), *order[1:]) for place in range(len(lines)))
+
+
 def _descend(plan: Plan, axis: Axis, order: Order) -> Scheme:
     scheme = scheme_of(plan, axis, order)
     while True:
-        better = min(((scheme_of(plan, axis, other), other) for other in exchanges(order)), key=_cost, default=None)
+        nearby = dict.fromkeys((*exchanges(order), *_moves(order)))
+        better = min(((scheme_of(plan, axis, other), other) for other in nearby), key=_cost, default=None)
         if better is None or better[0].cost >= scheme.cost:
             return scheme
         scheme, order = better
@@ -111,12 +122,12 @@ def scheme_of(plan: Plan, axis: Axis, order: Order) -> Scheme:
         for line, cells in groups_of(plan, slots).items()
     }
     width = {line: max(map(len, cells)) for line, cells in groups.items()}
-    top = _tops(order[0], width, _spans(groups, slots, drawn), _neighbours(groups, drawn))
+    top = _tops(order[0], width, _spans(groups, slots, drawn), _neighbours(groups, drawn), axis.gate_slots)
     lane_of = {code: top[line] + lane for line, cells in groups.items() for code, lane in _inside(cells, width[line])}
     main = {line: top[line] + (width[line] - 1) // 2 for line in groups}
     lanes = max((top[line] + width[line] for line in groups), default=1)
     routes = Router(slots, lane_of, {s.code: main[s.line] for s in plan.stops}).routes(drawn)
-    return Scheme(lane_of, lanes, routes, _inversions(order, first_order(plan, axis)))
+    return Scheme(order, lane_of, lanes, routes, _inversions(order, first_order(plan, axis)))
 
 
 def _inside(cells: list[list[str]], width: int) -> Iterable[tuple[str, int]]:
@@ -126,9 +137,7 @@ def _inside(cells: list[list[str]], width: int) -> Iterable[tuple[str, int]]:
         yield from ((code, start + place) for place, code in enumerate(cell))
 
 
-def _spans(
-    groups: Mapping[str, list[list[str]]], slots: Mapping[str, int], drawn: Iterable[Link]
-) -> dict[str, tuple[int, int]]:
+def _spans(groups: Mapping[str, list[list[str]]], slots: Mapping[str, int], drawn: Iterable[Link]) -> dict[str, Span]:
     """The slots that a line takes up, with what leads to and away from it."""
     spans = {}
     for line, cells in groups.items():
@@ -160,17 +169,18 @@ def _neighbours(groups: Mapping[str, list[list[str]]], drawn: Iterable[Link]) ->
 def _tops(
     order: Sequence[str],
     width: Mapping[str, int],
-    spans: Mapping[str, tuple[int, int]],
+    spans: Mapping[str, Span],
     neighbours: Mapping[str, list[str]],
+    gates: Collection[int],
 ) -> dict[str, int]:
     """First lane of every line: in order where lines meet, side by side in the same lanes where they do not."""
     top: dict[str, int] = {}
     for place, line in enumerate(order):
-        above = [other for other in order[:place] if _meet(spans[line], spans[other])]
+        above = [other for other in order[:place] if _meet(spans[line], spans[other], gates)]
         top[line] = max((top[other] + width[other] for other in above), default=0)
     lanes = max((top[line] + width[line] for line in order), default=0)
     for place, line in reversed(list(enumerate(order))):
-        below = [other for other in order[place + 1 :] if _meet(spans[line], spans[other])]
+        below = [other for other in order[place + 1 :] if _meet(spans[line], spans[other], gates)]
         last = min([top[other] for other in below] + [lanes]) - width[line]
         middles = [top[other] + (width[other] - 1) / 2 for other in neighbours[line]]
         if last > top[line] and middles:
@@ -179,8 +189,10 @@ def _tops(
     return top
 
 
-def _meet(one: tuple[int, int], two: tuple[int, int]) -> bool:
-    return (one[0] < two[1] and two[0] < one[1]) or one == two
+def _meet(one: Span, two: Span, gates: Collection[int]) -> bool:
+    """Whether two lines need lanes of their own: they share a slot, other than a gate at which one ends."""
+    low, high = max(one[0], two[0]), min(one[1], two[1])
+    return low < high or (low == high and low not in gates)
 
 
 def _inversions(order: Order, given: Order) -> int:

@@ -198,6 +198,7 @@ class _Wide(_Drawing):
             half[self.slots[code]] = max(half[self.slots[code]], widest / 2)
         for node in self.gates:
             half[self.slots[node]] = self.gate_width(node) / 2
+        self.title_room = [self.widen(index, half) for index in range(len(self.plan.phases))]
         starts = {s for s in range(1, len(half)) if self.axis.phases[s] != self.axis.phases[s - 1]}
         extra = {slot: 8.0 for slot in starts if slot - 1 not in self.axis.gate_slots}
         along = grid.along(half, extra, self.wider_gaps(), self.turns, MARGIN - grid.GAP / 2)
@@ -227,9 +228,17 @@ class _Wide(_Drawing):
         return wrap(self.gates[node].name, self.gate_width(node) - 8, self.style.name)
 
     def band_lines(self, index: int) -> tuple[str, ...]:
+        return wrap(self.plan.phases[index].name, self.title_room[index], self.style.title)
+
+    def widen(self, index: int, half: dict[int, float]) -> float:
+        """Width for the name of a phase; its last column is made wider where the longest word needs it."""
         slots = self.stop_slots(index)
-        room = len(slots) * (self.style.width - 18) - 26
-        return wrap(self.plan.phases[index].name, max(room, 46), self.style.title)
+        name = self.plan.phases[index].name
+        words = name.split() if name.isascii() else [name[:4]]
+        needed = 26 + min(max((text_width(word, self.style.title) for word in words), default=0.0), 110.0)
+        room = sum(2 * half[slot] for slot in slots)
+        half[slots[-1]] += max(needed - room, 0) / 2
+        return max(needed, room) - 26
 
     def stop_slots(self, index: int) -> list[int]:
         own = [slot for slot, phase in enumerate(self.axis.phases) if phase == index]
@@ -355,8 +364,8 @@ class _Narrow(_Drawing):
     def band(self, index: int) -> Band:
         phase, borders = self.plan.phases[index], self.boundaries()
         box = Box(0, borders[index], self.extent(), borders[index + 1] - borders[index])
-        lines = wrap(phase.name, self.style.width, self.style.title)[:2]
-        label = self.text_block([(line, "title") for line in lines], self.left, borders[index] + 9)
+        lines = wrap(phase.name, self.style.width - 24, self.style.title)[:2]
+        label = self.text_block([(line, "title") for line in lines], self.left + 24, borders[index] + 9)
         return Band(phase.code, phase.name, box, label)
 
     def gate(self, node: str) -> PlacedGate:

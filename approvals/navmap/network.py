@@ -154,9 +154,10 @@ def _dependencies(plan: Plan, slots: Slots) -> dict[tuple[str, str], bool]:
         found[before, after] = found.get((before, after), False) or hard
 
     for edge in sorted(plan.edges, key=lambda edge: (edge.before, edge.after, edge.is_hard)):
-        at_gate = not edge.is_hard and any({edge.before, edge.after} <= codes for codes in joined)
-        if edge.before in known and edge.after in known and edge.before != edge.after and not at_gate:
+        if edge.before in known and edge.after in known and edge.before != edge.after:
             low, high = slots[edge.before], slots[edge.after]
+            if not edge.is_hard and low < high and any({edge.before, edge.after} <= codes for codes in joined):
+                continue
             way = [edge.before, *(node for slot, node in gates if low < slot < high), edge.after]
             for one, two in itertools.pairwise(way):
                 add(one, two, edge.is_hard)
