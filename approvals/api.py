@@ -6,14 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts import clock
-from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
 from accounts.models import Organization
-from accounts.permissions import Verb
+from accounts.permissions import Verb, may
 from approvals import actions, flow, serializers
 from approvals.models import STATE_CHOICES, DocumentRequirement, ProjectStep, StepDocument, StepPause
+from approvals.papers import actions as papers
 from projects.models import Project
 from workdays.models import load_calendar
 
@@ -88,7 +90,7 @@ class StepViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def documents(self, request, pk):
         """Every paper asked for at the step with what is known of it."""
         step = self.get_object()
-        known = StepDocument.objects.visible_to(request.user).filter(project_step=step)
+        known = StepDocument.objects.visible_to(request.user).filter(project_step=step).prefetch_related("files")
         given = {row.requirement_id: row for row in known}
         papers = [{"asked": asked, "given": given.get(asked.pk)} for asked in step.step.documents.all()]
         return Response(serializers.PaperRow(papers, many=True, context=self.get_serializer_context()).data)
@@ -108,10 +110,85 @@ class StepViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         actions.record_document(step, paper, version=version, **values, **self._edge())
         return self.show(serializers.StepDetail, step.pk)
 
+    @extend_schema(summary="Undo the last record", request=serializers.UndoInput, responses=serializers.StepDetail)
+    @action(detail=True, methods=["post"])
+    def undo(self, request, pk):
+        """Puts the step back to what it was before its last record; both stay in the history."""
+        step, version = self._to_change(Verb.WORK_STEP, Verb.DECIDE_STEP, Verb.REVOKE_STEP)
+        actions.undo_last(step, version=version, **self.read(serializers.UndoInput), **self._edge())
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(summary="Extend the limits", request=serializers.ExtendInput, responses=serializers.StepDetail)
+    @action(detail=True, methods=["post"])
+    def extend(self, request, pk):
+        """Once, by at most ten working days, with a reason, while on time."""
+        step, version = self._to_change(Verb.DECIDE_STEP)
+        actions.extend(step, version=version, **self.read(serializers.ExtendInput), **self._edge())
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(summary="Record the delivery", request=serializers.DeliveryInput, responses=serializers.StepDetail)
+    @action(detail=True, methods=["post"])
+    def delivery(self, request, pk):
+        """The day the result was handed to the applicant."""
+        step, version = self._to_change(Verb.WORK_STEP)
+        values = self.read(serializers.DeliveryInput)
+        actions.record_delivery(step, version=version, **values, **self._edge(calendar=False))
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(summary="Name who handles it", request=serializers.UnitInput, responses=serializers.StepDetail)
+    @action(detail=True, methods=["post"])
+    def unit(self, request, pk):
+        """The unit (null: nobody), the person and the phone."""
+        step, version = self._to_change(Verb.EDIT_PROJECT)
+        values = self.read(serializers.UnitInput)
+        actions.assign_unit(step, version=version, **values, by=request.user, at=clock.now())
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(
+        summary="Say whether the step applies", request=serializers.ApplicabilityInput, responses=serializers.StepDetail
+    )
+    @action(detail=True, methods=["post"])
+    def applicability(self, request, pk):
+        """Decides by hand that the project needs the step, or, with a reason, that it does not."""
+        step, version = self._to_change(Verb.SET_APPLICABILITY)
+        values = self.read(serializers.ApplicabilityInput)
+        edge = {"by": request.user, "at": clock.now(), "version": version}
+        if values["applicability"] == ProjectStep.Applicability.APPLIES:
+            actions.set_applies(step, note=values.get("reason", ""), **edge)
+        else:
+            actions.set_not_applicable(step, reason=values.get("reason", ""), **edge)
+        return self.show(serializers.StepDetail, step.pk)
+
+    @extend_schema(
+        summary="Hand in a file",
+        request={"multipart/form-data": serializers.FileInput},
+        responses={201: serializers.FileRow},
+        parameters=[REQUIREMENT],
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"documents/(?P<requirement>\d{1,12})/files",
+        url_name="files",
+        parser_classes=[MultiPartParser],
+    )
+    def files(self, request, pk, requirement):
+        """The file (multipart/form-data) as the next version of a paper; also for the enterprise of the project."""
+        step, version = self.to_change(allowed=self._may_hand_in)
+        paper = get_object_or_404(DocumentRequirement.objects.filter(step=step.step_id), pk=requirement)
+        form = serializers.FileInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        edge = {"by": request.user, "at": clock.now(), "today": clock.today(), "version": version}
+        row = papers.add_file(step, paper, form.validated_data["file"], **edge)
+        return Response(serializers.FileRow(row, context=self.get_serializer_context()).data, status=201)
+
+    def _may_hand_in(self, step) -> bool:
+        user = self.request.user
+        return is_enterprise(user) or (may(user, Verb.WORK_STEP) and actions.handles(user, step))
+
     def _to_change(self, *verbs):
         return self.to_change(*verbs, allowed=lambda step: actions.handles(self.request.user, step))
 
-    def _edge(self):
-        return {
-            "by": self.request.user, "at": clock.now(), "today": clock.today(), "calendar": self._calendar(),
-        }  # fmt: skip
+    def _edge(self, *, calendar: bool = True):
+        edge = {"by": self.request.user, "at": clock.now(), "today": clock.today()}
+        return edge | ({"calendar": self._calendar()} if calendar else {})

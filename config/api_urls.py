@@ -8,6 +8,14 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import Me
 from approvals.api import StepViewSet
+from approvals.api_lists import (
+    CertificateViewSet,
+    CommitmentViewSet,
+    DebtViewSet,
+    FileViewSet,
+    JointReviewViewSet,
+)
+from approvals.api_map import Figures, ProjectMap
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.reports.api import BulletinViewSet
 from dispatch.warnings.api import WarningViewSet
@@ -19,6 +27,11 @@ router.register("steps", StepViewSet, basename="step")
 router.register("ledger-items", LedgerItemViewSet, basename="ledger_item")
 router.register("warnings", WarningViewSet, basename="warning")
 router.register("bulletins", BulletinViewSet, basename="bulletin")
+router.register("certificates", CertificateViewSet, basename="certificate")
+router.register("commitments", CommitmentViewSet, basename="commitment")
+router.register("debts", DebtViewSet, basename="debt")
+router.register("joint-reviews", JointReviewViewSet, basename="joint_review")
+router.register("paper-files", FileViewSet, basename="paper_file")
 
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
 docs = login_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
@@ -28,5 +41,7 @@ urlpatterns = [
     path("schema/", schema, name="schema"),
     path("docs/", docs, name="docs"),
     path("me/", Me.as_view(), name="me"),
+    path("figures/", Figures.as_view(), name="figures"),
+    path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
     path("", include(router.urls)),
 ]

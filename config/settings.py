@@ -252,6 +252,11 @@ SPECTACULAR_SETTINGS = {
         "StepState": "approvals.models.STATE_CHOICES",
         "PaperState": "approvals.models.StepDocument.State",
         "LedgerItemState": "dispatch.ledger.models.LedgerItem.State",
+        "Applicability": "approvals.models.ProjectStep.Applicability",
+        "ApplicabilityByHand": "approvals.serializers.APPLICABILITY",
+        "LedgerItemKind": "dispatch.ledger.models.LedgerItem.Kind",
+        "CertificateKind": "approvals.models.Step.Validity",
+        "CommitmentKind": "approvals.models.Commitment.Kind",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
     },
 }

@@ -79,6 +79,19 @@ approvals:certificate_void       POST   302    422   422   404   403    404   40
 approvals:conditions             GET    302    200   200   404   403    404   200    200   404
 approvals:conditions             POST   302    422   403   404   403    404   403    422   404
 approvals:enterprise_home        GET    302    403   403   403   200    200   403    403   403
+approvals:paper_download         GET    302    404   404   404   404    404   404    404   404
+approvals:paper_file             GET    302    302   302   404   302    404   302    302   404
+approvals:paper_notice           GET    302    200   200   404   403    404   403    200   404
+approvals:paper_notice           POST   302    422   422   404   403    404   403    422   404
+approvals:paper_resubmit         GET    302    200   200   404   200    404   403    200   404
+approvals:paper_resubmit         POST   302    422   422   404   422    404   403    422   404
+approvals:paper_review           GET    302    200   200   404   403    404   403    200   404
+approvals:paper_review           POST   302    422   422   404   403    404   403    422   404
+approvals:paper_upload           GET    302    200   200   404   200    404   403    200   404
+approvals:paper_upload           POST   302    422   422   404   422    404   403    422   404
+approvals:paper_use              POST   302    409   409   404   409    404   403    409   404
+approvals:papers                 GET    302    200   200   404   200    404   200    200   404
+approvals:papers_zip             POST   302    200   200   404   200    404   200    200   404
 approvals:step                   GET    302    200   200   404   200    404   200    200   404
 approvals:step_applicability     GET    302    200   403   404   403    404   403    200   404
 approvals:step_applicability     POST   302    422   403   404   403    404   403    422   404
@@ -94,6 +107,18 @@ approvals:step_undo              GET    302    200   200   404   403    404   20
 approvals:step_undo              POST   302    422   422   404   403    404   422    422   404
 approvals:step_unit              GET    302    200   403   404   403    404   403    200   404
 approvals:step_unit              POST   302    422   403   404   403    404   403    422   404
+# Papers owed and promises
+approvals:build_first            GET    302    200   200   404   403    404   403    200   404
+approvals:build_first            POST   302    422   422   404   403    404   403    422   404
+approvals:commitment_check       GET    302    200   200   404   403    404   403    200   404
+approvals:commitment_check       POST   302    422   422   404   403    404   403    422   404
+approvals:commitment_decide      GET    302    200   200   404   403    404   403    200   404
+approvals:commitment_decide      POST   302    422   422   404   403    404   403    422   404
+approvals:commitments            GET    302    200   200   200   404    404   200    200   200
+approvals:debt_renew             GET    302    200   200   404   403    404   403    200   404
+approvals:debt_renew             POST   302    422   422   404   403    404   403    422   404
+approvals:debts                  GET    302    200   200   200   404    404   200    200   200
+approvals:debts_export           GET    302    200   200   200   404    404   200    200   200
 # The enterprise's portal: for an account (enterprise_) and for a visit (my_, see tests/approvals/portal)
 approvals:enterprise_ask         GET    302    403   403   403   200    404   403    403   403
 approvals:enterprise_ask         POST   302    403   403   403   422    404   403    403   403

@@ -58,15 +58,22 @@ ABOUT = {
     "approvals:agency_cancel": "service",
     "approvals:certificate": "certificate",
     "approvals:guide_template": "template",
+    "approvals:paper_download": "file",
+    "approvals:paper_file": "file",
     "dispatch:ledger": "ledger_item",
     "dispatch:bulletin": "bulletin",
     "api:project": "project",
     "api:step": "step",
+    "api:certificate": "certificate",
+    "api:commitment": "commitment",
+    "api:joint_review": "joint_review",
+    "api:paper_file": "file",
     "api:ledger_item": "ledger_item",
     "api:warning": "warning",
     "api:bulletin": "bulletin",
 }
 WORDS = {"code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
+WORDS["signature"] = "made-for-nobody"
 VERBS = {"approvals:step_move": "receive", "dispatch:ledger_move": "sign"}
 CHOICES = {"approvals:step_applicability": "not-applicable"}
 

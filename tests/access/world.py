@@ -15,6 +15,8 @@ from approvals.models import (
     AgentAction,
     Bundle,
     Certificate,
+    Commitment,
+    CommittedStep,
     CorrectionNotice,
     DocumentRequirement,
     HelpRequest,
@@ -86,6 +88,7 @@ class Side:
             "enterprise": self.project.enterprise_id, "person": self.people["unit"].pk,
             "park": self.project.park.code, "template": self.template.pk,
             "link": self.link.pk, "token": self.secret, "file": self.file.pk,
+            "commitment": self.project.commitments.get().pk,
             "joint_review": self.project.joint_reviews.get().pk,
         }  # fmt: skip
 
@@ -196,6 +199,11 @@ def _parts(project: Project, step: ProjectStep, token: str, inside: str) -> dict
         valid_until=date(2026, 3, 9), history=[{"on": "2026-02-09", "until": "2026-03-09", "reason": inside, "by": ""}],
     )  # fmt: skip
     joint_review(project, step, inside)
+    promise = Commitment.objects.create(
+        project=project, kind="single", text=f"承诺{token}", signed_by_name=f"法人{token}", signed_on=date(2026, 1, 6),
+        check_due_on=date(2026, 3, 20), at=AT,
+    )  # fmt: skip
+    CommittedStep.objects.create(commitment=promise, project_step=step, round=1, note=inside)
     return {"requirement": requirement, "milestone": milestone}
 
 

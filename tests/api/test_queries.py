@@ -6,6 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from approvals.models import (
+    Bundle,
+    Certificate,
+    Commitment,
+    CommittedStep,
+    JointReview,
+    JointReviewStep,
+    StepDocument,
+)
 from dispatch.ledger import actions as ledger
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
@@ -46,9 +55,47 @@ def add_bulletins(scene, n):
         )
 
 
+def certificates_of(scene, n):
+    """So many certificates, commitments, debts and joint reviews, each of a project of its own."""
+    for _number in range(n):
+        project = project_with_steps(scene.park, responsible_unit=scene.unit)
+        yield project, project.steps.select_related("step").get(code="S02")
+
+
+def add_certificates(scene, n):
+    for _project, step in certificates_of(scene, n):
+        Certificate.objects.create(
+            project_step=step, kind="start_by", issued_on=TODAY, valid_until=date(2026, 9, 1), at=AT
+        )
+
+
+def add_commitments(scene, n):
+    for project, step in certificates_of(scene, n):
+        promise = Commitment.objects.create(
+            project=project, kind="single", text="承诺", signed_by_name="某", signed_on=TODAY, check_due_on=TODAY, at=AT
+        )
+        CommittedStep.objects.create(commitment=promise, project_step=step, round=1)
+
+
+def add_debts(scene, n):
+    for _project, step in certificates_of(scene, n):
+        StepDocument.objects.create(
+            project_step=step, requirement=step.step.documents.first(), state="outstanding", promised_on=TODAY,
+            due_on=TODAY, at=AT,
+        )  # fmt: skip
+
+
+def add_reviews(scene, n):
+    bundle = Bundle.objects.earliest("pk")
+    for project, step in certificates_of(scene, n):
+        review = JointReview.objects.create(project=project, bundle=bundle, opened_at=AT)
+        JointReviewStep.objects.create(review=review, project_step=step, unit=scene.unit)
+
+
 LISTS = [
     ("projects", add_projects), ("steps", add_steps), ("ledger-items", add_items), ("warnings", add_warnings),
-    ("bulletins", add_bulletins),
+    ("bulletins", add_bulletins), ("certificates", add_certificates), ("commitments", add_commitments),
+    ("debts", add_debts), ("joint-reviews", add_reviews),
 ]  # fmt: skip
 
 
