@@ -22,7 +22,10 @@ def limit_of(request) -> int:
 
 
 class LimitUploads(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: nothing is read when the announced size says enough, else up to the limit."""
+    """First of FILE_UPLOAD_HANDLERS: nothing is read when the announced size says enough, else up to the limit.
+
+    Without an announced size (chunks) Django reads nothing at all.
+    """
 
     def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
         self.limit, self.received = limit_of(self.request), 0
@@ -35,7 +38,7 @@ class LimitUploads(FileUploadHandler):
         self.received += len(raw_data)
         if self.received > self.limit:
             setattr(self.request, REFUSED, self.limit)
-            raise StopUpload(connection_reset=True)
+            raise StopUpload(connection_reset=False)  # the rest is at most FORM_ROOM: read it, so that we are heard
         return raw_data
 
     def file_complete(self, file_size):

@@ -8,6 +8,7 @@ class DispatchConfig(AppConfig):
 
     def ready(self):
         from dispatch import debts
+        from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import helpdesk
         from dispatch.ledger import panel as ledger_panel
@@ -21,6 +22,7 @@ class DispatchConfig(AppConfig):
         job.register()
         refresh.register()
         bulletin_job.register()
+        papers.register()
         panel.register()
         ledger_panel.register()
         helpdesk.register()

@@ -8,7 +8,7 @@ import zlib
 from openpyxl import Workbook
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{}</Types>'
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
@@ -45,6 +45,16 @@ def pdf_with_attachment() -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
     writer.add_attachment("inside.txt", b"hello")
+    return written(writer)
+
+
+def pdf_holding(data: bytes) -> bytes:
+    """A PDF with these bytes, as they are, in a stream nobody draws."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    stream = DecodedStreamObject()
+    stream.set_data(data)
+    writer._add_object(stream)
     return written(writer)
 
 
