@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.actions import move, record_document, require
-from approvals.actions.progress import StepRefused
+from approvals.actions.progress import StepRefused, sentence
 from approvals.actions.records import plain
+from approvals.date_rules import Problem, Severity
 from approvals.flow import State, is_done
 from approvals.flow import Verb as FlowVerb
 from approvals.joint.bundles import Opening, Paper, opening_of, waiting_for
@@ -144,8 +145,11 @@ def _create(opening: Opening, note: str, edge: _Edge) -> JointReview:
 
 
 def _every(rows: Iterable[ProjectStep], record: Callable[[ProjectStep], Iterable[str]]) -> list[str]:
-    """Records each step; every refusal is collected, with its step, before the whole is refused. Returns warnings."""
-    reasons, warnings = [], []
+    """Records each step; every refusal is collected, with its step, before the whole is refused. Returns warnings.
+
+    That a step waits for one refused just before is no reason of its own and is left out.
+    """
+    reasons, warnings, follows = [], [], set()
     for row in rows:
         try:
             with transaction.atomic():
@@ -153,7 +157,9 @@ def _every(rows: Iterable[ProjectStep], record: Callable[[ProjectStep], Iterable
         except Conflict:
             raise
         except Refused as refusal:
-            reasons += [f"{row}: {text}" for text in getattr(refusal, "reasons", [str(refusal)])]
+            own = [text for text in getattr(refusal, "reasons", [str(refusal)]) if text not in follows]
+            reasons += [f"{row}: {text}" for text in own]
+            follows.add(sentence(Problem("predecessor_not_done", Severity.BLOCK, {"step": str(row)})))
     if reasons:
         raise StepRefused(reasons)
     return warnings
