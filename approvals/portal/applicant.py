@@ -61,7 +61,7 @@ class Applicant:
             return reverse(f"approvals:my_{name}", args=args)
         if name == "home":
             home = reverse("approvals:enterprise_home")
-            return f"{home}?{urlencode({'project': self.project.pk})}" if self.project else home
+            return f"{home}?{urlencode({'project': self.project.pk})}" if len(self.projects) > 1 else home
         return reverse(f"approvals:enterprise_{name}", args=[self.project.pk, *args])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 
 from approvals import enterprise, step_page
+from approvals.clocks import Party
 from approvals.guide.contacts import contacts_of
 from approvals.models import ApprovalPolicy, CorrectionNotice, Urge
 from approvals.navmap.drawings import of_project
@@ -106,7 +107,7 @@ def running(views: Sequence[StepView], urges: Sequence[Urge]) -> list[dict[str, 
     found = [
         {
             "view": view,
-            "waits_for": str(view.row.unit) if view.row.unit and view.turn == "department" else view.turn_text,
+            "waits_for": waits_for(view),
             "urge": newest.get(view.row.pk),
             "can_urge": not actions.why_no_urge(view),
         }
@@ -114,6 +115,12 @@ def running(views: Sequence[StepView], urges: Sequence[Urge]) -> list[dict[str, 
         if enterprise.is_with_others(view)
     ]
     return sorted(found, key=lambda item: (item["view"].running_due_on or date.max, item["view"].row.seq))
+
+
+def waits_for(view: StepView) -> str:
+    """Whom the step waits for: the handling unit by its name where it is the turn of the park's side."""
+    is_ours = view.turn in (Party.DEPARTMENT, Party.PARK)
+    return view.row.unit.name if is_ours and view.row.unit else view.turn_text
 
 
 def step(applicant: Applicant, code: str, *, today: date, now: datetime, calendar: WorkCalendar) -> dict[str, Any]:
