@@ -12,6 +12,7 @@ class Part:
     """``stage`` is where it stands unless ``focus`` decides; ``money``: percentage points against the calendar.
 
     ``enrolled``: False leaves the enrolment open. ``slip``: days the next milestone is late (negative: still ahead).
+    ``together``: the permits from land use to construction come on the day of the land award.
     """
 
     stage: Stage
@@ -26,6 +27,7 @@ class Part:
     industry: str = ""
     land: bool | None = None
     slow: tuple[str, ...] = ()
+    together: bool = False
 
 
 def _part(stage: str, step: str = "", situation: str = "accepted", days: int = 0, **more) -> Part:
@@ -64,7 +66,7 @@ CAST: tuple[Part, ...] = (
     _part("L08", at=0.2, enrolled=False),
     _part("L08", at=0.45, enrolled=False, money=-16),
     _part("L08", at=0.6, money=-36, slip=8),
-    _part("L08", at=0.7, money=6),
+    _part("L08", at=0.7, money=6, together=True),
     _part("L08", at=0.5, nature="upgrade"),
     _part("L09", at=0.3, nature="continuing"),
     _part("L09", at=0.6, money=-22, nature="continuing"),

@@ -10,6 +10,7 @@ from dispatch.demo import names
 from dispatch.demo.build import FULL_HISTORY, Book, Builder
 from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
+from dispatch.demo.extras import Extras
 from dispatch.demo.guide import write_guide
 from dispatch.demo.items import write_items
 from dispatch.demo.people import Cast, build_park
@@ -43,6 +44,7 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
     say(f"{items} ledger items")
     if projects <= LIMIT_FOR_BULLETINS:
         _bulletins(cast, as_of)
+    Extras(cast, _of_cast(cast), as_of, calendar).write()
     counts = evaluate(as_of=as_of, at=at_work(as_of))
     say(f"warnings: {counts.total} rows")
     if projects <= LIMIT_FOR_BULLETINS:

@@ -13,7 +13,7 @@ from typing import Any
 from dispatch.demo import names
 from dispatch.demo.cast import Part, part_of
 from dispatch.demo.money import Money, spend
-from dispatch.demo.timeline import Pace, StepFacts, Timeline, draw_pace, fit
+from dispatch.demo.timeline import Pace, StepFacts, Timeline, at_once, draw_pace, fit
 from projects.stages import MILESTONE_STAGES, ORDER, STAGES, Stage, position, reached
 from workdays.arithmetic import WorkCalendar
 
@@ -52,6 +52,8 @@ def tell(index: int, seed: int, *, as_of: date, calendar: WorkCalendar, judge: J
     part = part_of(index, chance)
     fields, unit, street = _attributes(index, part, chance, namer)
     pace = draw_pace(chance, upgrade=part.nature == "upgrade", slow=part.slow)
+    if part.together:
+        pace = at_once(pace)
     facts = dict(judge(fields))
     if part.nature == "upgrade":
         _own_land(facts)

@@ -4,7 +4,7 @@ Days follow the map: a step begins when its hard predecessors are done, stages f
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -130,6 +130,12 @@ def draw_pace(chance: Random, *, upgrade: bool, slow: Collection[str] = ()) -> P
     return Pace(*planning, build, *rest[:3], rest[3], draws)
 
 
+def at_once(pace: Pace) -> Pace:
+    """The same life with every permit given on the day its turn comes."""
+    quick = Draw(lag=0, wait=0, correction=0, share=0, pause=0, deferred=False, refused=False)
+    return replace(pace, draws=pace.draws | dict.fromkeys(PERMITS, quick))
+
+
 def _draw(code: str, chance: Random, more: int) -> Draw:
     kind, length = PAUSES.get(code, ("", 0))
     return Draw(
@@ -192,7 +198,7 @@ def _go(fact: StepFacts, draw: Draw, received: date, calendar: WorkCalendar) -> 
     if draw.correction and fact.limit > 1:
         span.notified = calendar.add(received, 1)
         accepted = calendar.add(span.notified, draw.correction)
-    work = max(round(fact.limit * draw.share), 0 if fact.limit <= 1 else 1)
+    work = max(round(fact.limit * draw.share), 0 if fact.limit <= 1 or not draw.share else 1)
     if draw.refused and fact.limit > 2:
         span.first_accepted, span.refused = accepted, calendar.add(accepted, work)
         span.reopened = calendar.add(span.refused, 8)
