@@ -107,3 +107,48 @@ def insert_like(projects: int):
         insert_values(ProjectStep, ["project_id", *names], ((copies[pk].pk, *values) for pk, *values in kept))
 
     return run
+
+
+FIGURES = """
+SELECT s.code, s.unit_id, c.department_lead_zh, count(*),
+       sum(CASE WHEN s.committed_due_on IS NULL OR s.decided_on <= s.committed_due_on THEN 1 ELSE 0 END),
+       sum(s.committed_limit_wd), sum(s.statutory_value)
+  FROM approvals_projectstep s
+  JOIN projects_project p ON p.id = s.project_id
+  JOIN approvals_step c ON c.id = s.step_id
+ WHERE p.park_id = %s AND s.applicability <> 'not_applicable' AND s.decided_on BETWEEN %s AND %s
+   AND s.accepted_on IS NOT NULL
+ GROUP BY 1, 2, 3
+"""
+ACCEPTANCES = """
+SELECT s.code, s.unit_id, count(*),
+       sum(CASE WHEN EXISTS (SELECT 1 FROM approvals_stepdocument d
+                              WHERE d.project_step_id = s.id AND d.promised_on = s.accepted_on) THEN 1 ELSE 0 END)
+  FROM approvals_projectstep s JOIN projects_project p ON p.id = s.project_id
+ WHERE p.park_id = %s AND s.accepted_on BETWEEN %s AND %s
+ GROUP BY 1, 2
+"""
+PAUSED = """
+SELECT s.code, count(*) FROM approvals_steppause x
+  JOIN approvals_projectstep s ON s.id = x.project_step_id
+  JOIN projects_project p ON p.id = s.project_id
+ WHERE p.park_id = %s AND s.decided_on BETWEEN %s AND %s GROUP BY 1
+"""
+LAND = """
+SELECT s.project_id, max(CASE WHEN s.code = 'S09' THEN s.decided_on END), max(s.decided_on)
+  FROM approvals_projectstep s JOIN projects_project p ON p.id = s.project_id
+ WHERE p.park_id = %s AND s.code IN ('S09', 'S10', 'S11', 'S13', 'S14', 'S17') AND s.state IN (11, 12)
+ GROUP BY 1 HAVING max(s.decided_on) BETWEEN %s AND %s
+"""
+
+
+def figures(park: int, year: int) -> None:
+    """What SQL alone can count of it: numbers, limits and on time; no working days, nothing rendered."""
+    days = [date(year, 1, 1), date(year, 12, 31)]
+    for statement in (FIGURES, ACCEPTANCES, PAUSED):
+        execute(statement, [park, *days])
+
+
+def land(park: int, year: int) -> None:
+    """Award and last certificate of each project, no working days, nothing rendered."""
+    execute(LAND, [park, date(year, 1, 1), date(year, 12, 31)])

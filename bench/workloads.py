@@ -222,3 +222,23 @@ def export_ledger(rounds: int) -> dict:
     return in_turn(
         lambda: exported(10_000), limit, rounds=max(rounds, 3), calls=1, limit_name="openpyxl write_only alone"
     )
+
+
+@workload("figures", "Figures of steps and departments, running year", ratio=10, queries=20)
+def figures(rounds: int) -> dict:
+    ours, _bare = signed_in("zhongxin")
+    pk, year = park().pk, seen_on()[0].year
+    return in_turn(
+        getter(ours, f"/figures/steps/?by=both&period={year}"), lambda: plain.figures(pk, year), rounds=rounds, calls=3,
+        limit_name="plain aggregates, no working days",
+    )  # fmt: skip
+
+
+@workload("land", "From land to ground breaking, running year", ratio=10, queries=15)
+def land_to_start(rounds: int) -> dict:
+    ours, _bare = signed_in("zhongxin")
+    pk, year = park().pk, seen_on()[0].year
+    return in_turn(
+        getter(ours, f"/figures/land/?period={year}"), lambda: plain.land(pk, year), rounds=rounds, calls=3,
+        limit_name="plain aggregates",
+    )  # fmt: skip

@@ -25,11 +25,12 @@ from workdays.arithmetic import WorkCalendar
 COUNTED = DECIDED | {State.REVOKED}  # a decision revoked later was handled all the same
 RECEIVED, ACCEPTED = Step.ClockStart.RECEIVED, Step.ClockStart.ACCEPTED
 HAS_CLOCK = Q(clock_start=RECEIVED, received_on__isnull=False) | Q(clock_start=ACCEPTED, accepted_on__isnull=False)
-HAS_DUE = Q(committed_due_on__isnull=False) | Q(statutory_due_on__isnull=False)
+NO_STATUTORY = Q(statutory_due_on__isnull=True) | Q(statutory_value__isnull=True) | Q(statutory_value=0)
+HAS_DUE = Q(committed_due_on__isnull=False) | Q(statutory_due_on__isnull=False, statutory_value__gt=0)
 IN_TIME = (
     HAS_DUE
     & (Q(committed_due_on__isnull=True) | Q(committed_due_on__gte=F("decided_on")))
-    & (Q(statutory_due_on__isnull=True) | Q(statutory_due_on__gte=F("decided_on")))
+    & (NO_STATUTORY | Q(statutory_due_on__gte=F("decided_on")))
 )
 
 
@@ -172,7 +173,8 @@ def cases(rows: QuerySet[ProjectStep]) -> list[tuple[Row, Case | None]]:
 
 
 def _case(row: Row, spans, returned, scores, committed) -> Case:
-    due = min(filter(None, (row.committed_due_on, row.statutory_due_on)), default=None)
+    statutory_due_on = row.statutory_due_on if row.statutory else None
+    due = min(filter(None, (row.committed_due_on, statutory_due_on)), default=None)
     return Case(
         row.day0, row.decided_on, due, row.committed_wd, row.statutory, row.statutory_unit, spans.get(row.pk, ()),
         row.pk in committed, row.pk in returned, scores.get(row.pk),

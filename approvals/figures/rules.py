@@ -19,7 +19,8 @@ class Case:
     """One step decided in the period: its dates, limits, pauses and what else is counted about it.
 
     day0: the day of receipt or acceptance from which the clocks of the step count. due_on: the earlier of the two due
-    days. statutory: the limit in ``unit`` ("wd" or "cd"), extension left out. score: the enterprise's rating, 1 to 5.
+    days; a statutory limit of zero (on the spot) sets none. statutory: the limit in ``unit`` ("wd" or "cd"), extension
+    left out. score: the enterprise's rating, 1 to 5.
     """
 
     day0: date

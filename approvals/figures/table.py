@@ -38,7 +38,7 @@ class Measure:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("handled", gettext_lazy("Handled"), lambda t: t.handled, only="handled"),
-    Measure("own", gettext_lazy("Department's own working days, mean"), lambda t: t.average_own,
+    Measure("own", gettext_lazy("Own working days, mean"), lambda t: t.average_own,
             (("own_wd", ""), ("handled", "handled"))),
     Measure("gross", gettext_lazy("All working days, mean"), lambda t: t.average_gross,
             (("gross_wd", ""), ("handled", "handled"))),
@@ -46,17 +46,17 @@ MEASURES: tuple[Measure, ...] = (
             (("limit_wd", ""), ("limited", "limited"))),
     Measure("on_time", gettext_lazy("On time"), lambda t: t.on_time_percent,
             (("on_time", "on_time"), ("with_due", "with_due")), "%"),
-    Measure("compression_wd", gettext_lazy("Compression, limits in working days"), lambda t: t.compression_wd,
+    Measure("compression_wd", gettext_lazy("Compression, working days"), lambda t: t.compression_wd,
             (("saved_wd", ""), ("statutory_wd", "with_wd")), "%"),
-    Measure("compression_cd", gettext_lazy("Compression, limits in calendar days"), lambda t: t.compression_cd,
+    Measure("compression_cd", gettext_lazy("Compression, calendar days"), lambda t: t.compression_cd,
             (("saved_cd", ""), ("statutory_cd", "with_cd")), "%"),
-    Measure("deferred", gettext_lazy("Accepted with papers outstanding"), lambda t: t.deferred_percent,
+    Measure("deferred", gettext_lazy("Papers outstanding"), lambda t: t.deferred_percent,
             (("deferred", "deferred"), ("accepted", "accepted")), "%"),
     Measure("committed", gettext_lazy("On commitment"), lambda t: t.committed, only="committed"),
-    Measure("returned", gettext_lazy("Returned for correction"), lambda t: t.returned, only="returned"),
+    Measure("returned", gettext_lazy("Returned"), lambda t: t.returned, only="returned"),
     Measure("score", gettext_lazy("Satisfaction, mean of 1–5"), lambda t: t.average_score,
             (("score", ""), ("rated", "rated"))),
-    Measure("adopted", gettext_lazy("Taken over from milestones, not counted"), lambda t: t.adopted, only="adopted"),
+    Measure("adopted", gettext_lazy("Taken over, not counted"), lambda t: t.adopted, only="adopted"),
 )  # fmt: skip
 
 DEFINITIONS = (
@@ -65,20 +65,21 @@ DEFINITIONS = (
                  " out."),
     gettext_lazy("All working days: from the first day of the clock (acceptance, for some steps receipt; that day is"
                  " not counted) to the decision. Numerator: sum of the days."),
-    gettext_lazy("Department's own working days: the same without the days charged to others: of every pause charged to"
-                 " the enterprise, the upper level, a third party or the park the days after its first up to its last,"
-                 " and the days on which the enterprise owed a promised paper."),
+    gettext_lazy("Own working days of the department: the same without the days charged to others: of every pause"
+                 " charged to the enterprise, the upper level, a third party or the park the days after its first up to"
+                 " its last, and the days on which the enterprise owed a promised paper."),
     gettext_lazy("Committed limit: of the steps that have one, extensions left out. Numerator: sum of the limits."),
     gettext_lazy("On time: decided on or before the due day, of the steps with one. The due day is the earlier of the"
-                 " committed and the statutory one, moved by pauses and extensions as the rules provide."),
+                 " committed and the statutory one, moved by pauses and extensions as the rules provide; a statutory limit"
+                 " of zero (on the spot) is no due day."),
     gettext_lazy("Compression (平均办理时间压缩率): statutory limit less own days ÷ statutory limit, summed over the"
                  " steps with a statutory limit above zero. Limits in working days are compared with own working days,"
                  " limits in calendar days with own calendar days; the two are never mixed. Negative: slower."),
-    gettext_lazy("Accepted with papers outstanding (容缺受理): of the steps accepted in the period."),
-    gettext_lazy("On commitment (告知承诺): handled steps decided on a promise. Returned for correction (补正): handled"
+    gettext_lazy("Papers outstanding (容缺受理): accepted so, of the steps accepted in the period."),
+    gettext_lazy("On commitment (告知承诺): handled steps decided on a promise. Returned (补正): handled"
                  " steps of which papers were sent back at least once."),
     gettext_lazy("Satisfaction: ratings of the handled steps by their enterprises. Numerator: sum of the scores."),
-    gettext_lazy("Taken over from milestones: decided in the period by the date of a milestone, without a clock of"
+    gettext_lazy("Taken over: decided in the period by the date of a milestone, without a clock of"
                  " their own; in none of the other figures."),
     gettext_lazy("Rates in per cent, means and rates rounded half up to one decimal from unrounded values. “—”: nothing"
                  " to divide by."),

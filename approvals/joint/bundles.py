@@ -96,6 +96,11 @@ class Opening:
     def joining(self) -> list[Member]:
         return [member for member in self.members if member.joins]
 
+    @property
+    def is_blocked(self) -> bool:
+        """A step is in another open review, or nobody knows yet whether it is needed."""
+        return any(member.other_review or member.fate is Fate.UNDETERMINED for member in self.members)
+
     @cached_property
     def papers(self) -> list[Paper]:
         """One set of papers for the steps that join; what is obtained by data sharing is not asked for. Two queries."""

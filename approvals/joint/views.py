@@ -150,7 +150,14 @@ def joint_answer(request, pk, code):
             raise Conflict(_("Somebody else has just answered for this step. Look at it again."))
         actions.answer(row, answer, by=request.user, at=clock.now(), **given)
 
-    return _record(request, row.review, form, record, _("Answer for %(step)s") % {"step": row.project_step})
+    return _record(
+        request,
+        row.review,
+        form,
+        record,
+        _("Answer for %(step)s") % {"step": row.project_step},
+        button=_("Record the answer"),
+    )
 
 
 @require_http_methods(FORM_METHODS)
@@ -201,7 +208,7 @@ def _refuse(form, refusal: Refused) -> None:
         form.add_error(None, reason)
 
 
-def _record(request, review, form, record, title, consequences=(), *, is_good=False):
+def _record(request, review, form, record, title, consequences=(), *, is_good=False, button=""):
     """The form's page; sent and accepted: back to the review. A refusal is shown in the form; a conflict has a page."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -214,6 +221,7 @@ def _record(request, review, form, record, title, consequences=(), *, is_good=Fa
             messages.success(request, _("Recorded: %(what)s.") % {"what": title})
             return redirect("approvals:joint_detail", review.pk)
     context = {
-        "review": review, "form": form, "title": title, "consequences": consequences, "is_good": is_good
+        "review": review, "form": form, "title": title, "consequences": consequences, "is_good": is_good,
+        "button": button or title,
     }  # fmt: skip
     return render(request, "approvals/joint/form.html", context, status=422 if form.errors else 200)

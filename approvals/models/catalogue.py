@@ -314,7 +314,7 @@ class Bundle(models.Model):
         constraints = [models.UniqueConstraint(fields=["catalogue", "code"], name="bundle_once_per_catalogue")]
 
     def __str__(self):
-        return self.name_zh
+        return localized(self, "name")
 
 
 class MilestoneGate(models.Model):

@@ -56,7 +56,7 @@ def decided(row: ProjectStep) -> Counter:
     sums = Counter(handled=1, gross_wd=gross_wd, own_wd=own_wd)
     if row.committed_limit_wd is not None:
         sums.update(limited=1, limit_wd=row.committed_limit_wd, limited_own_wd=own_wd)
-    due = [day for day in (row.committed_due_on, row.statutory_due_on) if day]
+    due = [day for day in (row.committed_due_on, row.statutory_value and row.statutory_due_on) if day]
     if due:
         sums.update(with_due=1, on_time=int(row.decided_on <= min(due)))
     if row.statutory_value and row.statutory_unit == "wd":
