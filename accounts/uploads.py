@@ -5,10 +5,11 @@
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
-from django.http import QueryDict
+from django.http import JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 FORM_ROOM = 1024 * 1024  # bytes of a request besides its files
 REFUSED = "upload_limit"
@@ -64,4 +65,9 @@ class ExplainLargeUploads:
         limit = getattr(request, REFUSED, None)
         if limit is None:
             return None
-        return render(request, "413.html", {"limit_mb": limit // 1024 // 1024}, status=413)
+        limit_mb = limit // 1024 // 1024
+        if not request.path.startswith("/api/"):
+            return render(request, "413.html", {"limit_mb": limit_mb}, status=413)
+        detail = _("One upload may have at most %(limit)s MB. Nothing was stored.") % {"limit": limit_mb}
+        body = {"type": "about:blank", "title": _("This file is too large"), "status": 413, "detail": detail}
+        return JsonResponse(body, status=413, content_type="application/problem+json")

@@ -214,11 +214,16 @@ class TestWarningsJob:
     def test_commands(self, monkeypatch, capsys):
         monkeypatch.setattr("accounts.clock.now", clock_at(FRIDAY))
         factories.project(factories.park())
+        due = len(JOBS) - 1  # the bulletin comes with the end of the month
         call_command("tick", "--quiet-bell")
         call_command("run_jobs")
         call_command("run_jobs")
         out = capsys.readouterr().out
-        assert out.splitlines() == ["planned 2, rung 0", "planned 0, finished 2", "planned 0, finished 0"]
+        assert out.splitlines() == [
+            f"planned {due}, rung 0",
+            f"planned 0, finished {due}",
+            "planned 0, finished 0",
+        ]
 
 
 class TestTasks:

@@ -160,3 +160,22 @@ def test_a_body_that_does_not_say_its_size_is_cut_off_at_the_limit(server):
     sent, answer = send(port, start, b"10000\r\n" + b"0" * 65536 + b"\r\n", 64 * MB)
     assert not answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 302")) and sent < 16 * MB
     assert peak(worker) - before <= 20 * MB
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "limit"), [("projects:import_new", 10), ("api:me", 50), ("accounts:profile", 50)])
+def test_every_route_has_a_limit(client, name, limit):
+    """The ledger its own; the answer of the API is a problem document."""
+    from tests import factories
+
+    client.force_login(factories.user(factories.park()))
+    body = form("x") + b"0" * ((limit + 2) * MB) + f"\r\n--{BOUNDARY}--\r\n".encode()
+    answer = client.post(
+        reverse(name),
+        data=body,
+        content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        headers={"Accept-Language": "en"},
+    )
+
+    assert answer.status_code == 413 and f"{limit} MB" in answer.content.decode()
+    assert answer["Content-Type"].startswith("application/problem+json" if name.startswith("api") else "text/html")
