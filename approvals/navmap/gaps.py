@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from approvals.navmap.routes import Route, Turn
 
@@ -24,22 +24,25 @@ class Offsets:
 class _Trunk:
     """Changes that lie on each other: of the same colour, from or to the same place."""
 
-    pieces: list[Piece]
+    pieces: list[Piece] = field(default_factory=list)
+    starts: set[float] = field(default_factory=set)
+    ends: set[float] = field(default_factory=set)
+    low: float = float("inf")
+    high: float = float("-inf")
 
-    @property
-    def turns(self) -> list[Turn]:
-        return [route.turns[number] for route, number in self.pieces]
-
-    @property
-    def low(self) -> float:
-        return min(turn.low for turn in self.turns)
-
-    @property
-    def high(self) -> float:
-        return max(turn.high for turn in self.turns)
+    def add(self, piece: Piece, turn: Turn) -> None:
+        self.pieces.append(piece)
+        self.starts.add(turn.start)
+        self.ends.add(turn.end)
+        self.low, self.high = min(self.low, turn.low), max(self.high, turn.high)
 
     def meets(self, other: "_Trunk") -> bool:
         return self.low <= other.high and other.low <= self.high
+
+    def cuts(self, later: "_Trunk") -> int:
+        """Crossings when this one stands before the other: what leaves it cuts the other, what reaches that cuts it."""
+        leaving = sum(later.low < end < later.high for end in self.ends)
+        return leaving + sum(self.low < start < self.high for start in later.starts)
 
 
 def share(one: Route, two: Route) -> bool:
@@ -53,48 +56,43 @@ def turn_offsets(routes: Iterable[Route]) -> Offsets:
     gaps: dict[int, list[_Trunk]] = defaultdict(list)
     for route in routes:
         for number, turn in enumerate(route.turns):
-            _join(gaps[turn.slot], (route, number))
+            _trunk_of(route, gaps[turn.slot]).add((route, number), turn)
     for slot, trunks in gaps.items():
-        order = _best(trunks)
-        offsets.crossings += _cuts(order)
+        order, cuts = _best(trunks)
+        offsets.crossings += cuts
         for trunk, place in _places(order):
             offsets.count[float(slot)] = max(offsets.count[float(slot)], place + 1)
             offsets.place.update(dict.fromkeys(trunk.pieces, place))
     return offsets
 
 
-def _join(trunks: list[_Trunk], piece: Piece) -> None:
-    route = piece[0]
+def _trunk_of(route: Route, trunks: list[_Trunk]) -> _Trunk:
     for trunk in trunks:
         if any(share(route, other) for other, _ in trunk.pieces):
-            trunk.pieces.append(piece)
-            return
-    trunks.append(_Trunk([piece]))
+            return trunk
+    trunks.append(_Trunk())
+    return trunks[-1]
 
 
-def _best(trunks: list[_Trunk]) -> list[_Trunk]:
-    """All orders are tried for a few trunks, exchanges of neighbours for more."""
+def _best(trunks: Sequence[_Trunk]) -> tuple[list[_Trunk], int]:
+    """The order with the fewest crossings, and how many: all are tried for a few, exchanges of neighbours for more."""
+    cuts = [[one.cuts(two) for two in trunks] for one in trunks]
+
+    def cost(order: Sequence[int]) -> int:
+        return sum(cuts[one][two] for place, one in enumerate(order) for two in order[place + 1 :])
+
+    order = list(range(len(trunks)))
     if len(trunks) <= TRIED:
-        return min(map(list, permutations(trunks)), key=_cuts)
-    order, improved = list(trunks), True
+        order = min(map(list, permutations(order)), key=cost)
+    improved = len(trunks) > TRIED
     while improved:
         improved = False
-        for place in range(len(order) - 1):
-            one, two = order[place : place + 2]
-            if _cuts([two, one]) < _cuts([one, two]):
+        for place, (one, two) in enumerate(pairwise(order)):
+            if cuts[two][one] < cuts[one][two]:
                 order[place : place + 2] = [two, one]
                 improved = True
-    return order
-
-
-def _cuts(order: Sequence[_Trunk]) -> int:
-    """Crossings of trunks that stand in this order: what leaves the earlier one cuts the later one, and back."""
-    found = 0
-    for place, one in enumerate(order):
-        for two in order[place + 1 :]:
-            found += len({turn.end for turn in one.turns if two.low < turn.end < two.high})
-            found += len({turn.start for turn in two.turns if one.low < turn.start < one.high})
-    return found
+                break
+    return [trunks[place] for place in order], cost(order)
 
 
 def _places(order: Sequence[_Trunk]) -> list[tuple[_Trunk, int]]:

@@ -7,7 +7,7 @@ to the later one.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from approvals.navmap.values import Edge, Gate, Link, Plan, Stop
@@ -136,7 +136,9 @@ def links(plan: Plan, axis: Axis) -> tuple[Link, ...]:
         if pair not in forward:
             drawn.append(Link(*pair, is_hard=hard, is_back=True))
         elif pair in kept:
-            drawn.append(Link(*pair, line=_colour(*pair, groups, line_of), is_hard=hard))
+            drawn.append(
+                Link(*pair, line=_colour(*pair, groups, line_of, {before for before, _ in tracks}), is_hard=hard)
+            )
     return tuple(sorted(drawn, key=lambda link: (slots[link.before], slots[link.after], link.before, link.after)))
 
 
@@ -207,10 +209,19 @@ def _reduced(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(one, two) for one, two in pairs if not any(two in reached(way) for way in after[one] - {two})}
 
 
-def _colour(before: str, after: str, groups: Mapping[str, list[list[str]]], line_of: Mapping[str, str]) -> str:
-    """The line that a dependency prolongs: it leads to the line's first stops or away from its last; else ""."""
+def _colour(
+    before: str,
+    after: str,
+    groups: Mapping[str, list[list[str]]],
+    line_of: Mapping[str, str],
+    goes_on: Collection[str],
+) -> str:
+    """The line that a dependency prolongs: it leads to the line's first stops or away from its last; else "".
+
+    ``goes_on``: stops from which their line's track goes on, so that nothing else is its end.
+    """
     if after in line_of and (before not in line_of or after in groups[line_of[after]][0]):
         return line_of[after]
-    if before in line_of and (after not in line_of or before in groups[line_of[before]][-1]):
+    if before in line_of and before not in goes_on:
         return line_of[before]
     return ""

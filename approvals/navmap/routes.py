@@ -30,7 +30,7 @@ class Turn:
         return max(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """A link from (slot, lane) to (slot, lane), always rightwards: of a link back the ends are exchanged."""
 
@@ -39,7 +39,7 @@ class Route:
     end: tuple[int, float]
     turns: tuple[Turn, ...] = ()
 
-    @property
+    @cached_property
     def runs(self) -> list[tuple[float, float, float]]:
         """Pieces along the map: (lane, from, to); a gap before slot n is at n − ½."""
         places = [float(self.begin[0]), *(turn.slot - 0.5 for turn in self.turns), float(self.end[0])]

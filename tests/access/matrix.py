@@ -61,6 +61,7 @@ projects:team                    POST   302    422   403   404   403    404   40
 # The public guide: about the park, open to everybody
 approvals:guide                  GET    200    200   200   200   200    200   200    200   200
 approvals:guide_home             GET    200    302   302   302   302    302   302    302   302
+approvals:guide_map_file         GET    200    200   200   200   200    200   200    200   200
 approvals:guide_step             GET    200    200   200   200   200    200   200    200   200
 approvals:guide_template         GET    200    200   200   200   200    200   200    200   200
 # Approval steps and the enterprise's page
@@ -92,6 +93,7 @@ approvals:paper_upload           POST   302    422   422   404   422    404   40
 approvals:paper_use              POST   302    409   409   404   409    404   403    409   404
 approvals:papers                 GET    302    200   200   404   200    404   200    200   404
 approvals:papers_zip             POST   302    200   200   404   200    404   200    200   404
+approvals:project_map_file       GET    302    200   200   404   200    404   200    200   404
 approvals:step                   GET    302    200   200   404   200    404   200    200   404
 approvals:step_applicability     GET    302    200   403   404   403    404   403    200   404
 approvals:step_applicability     POST   302    422   403   404   403    404   403    422   404

@@ -72,7 +72,7 @@ ABOUT = {
     "api:warning": "warning",
     "api:bulletin": "bulletin",
 }
-WORDS = {"code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
+WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
 WORDS["signature"] = "made-for-nobody"
 VERBS = {"approvals:step_move": "receive", "dispatch:ledger_move": "sign"}
 CHOICES = {"approvals:step_applicability": "not-applicable"}
