@@ -85,9 +85,9 @@ class CancelForm(forms.Form):
 class PeriodFilter(forms.Form):
     """The period and what to narrow it by; ``group`` is how the counts are grouped."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
-    group = forms.ChoiceField(label=_("Counts"), choices=list(queries.GROUPS.items()), required=False)
+    since = forms.DateField(label=_("Period from"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Period until"), required=False, widget=DayInput())
+    group = forms.ChoiceField(label=_("Group the counts"), choices=list(queries.GROUPS.items()), required=False)
     agent = AgentChoice(User.objects.none(), label=_("Agent"), required=False, empty_label=_("all"))
     step = forms.ChoiceField(label=_("Step"), required=False)
     project = forms.ModelChoiceField(Project.objects.none(), required=False, widget=forms.HiddenInput)

@@ -52,6 +52,7 @@ class Book:
             found[code] = StepFacts(
                 code=code, applicability=str(judged.applicability), reason=judged.reason,
                 predecessors=self.predecessors[code], papers=self.asked[code], deferrable=self.deferrable[code],
+                notice_days=rule.step.correction_notice_days,
                 **limits(rule.step, judged.variant),
             )  # fmt: skip
         return found

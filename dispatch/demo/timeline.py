@@ -26,7 +26,8 @@ PAUSES = {
 class StepFacts:
     """What the catalogue says about one step of one project; limits as judged, documents as codes.
 
-    ``by_hand``: the catalogue asks for it, but somebody decided that it is not applicable.
+    ``by_hand``: the catalogue asks for it, but somebody decided that it is not applicable. ``notice_days``: workdays
+    for a correction notice, 0: only on the spot.
     """
 
     code: str
@@ -41,6 +42,7 @@ class StepFacts:
     papers: tuple[str, ...] = ()
     deferrable: tuple[str, ...] = ()
     by_hand: bool = False
+    notice_days: int = 5
 
     @property
     def limit(self) -> int:
@@ -195,7 +197,7 @@ def _go(fact: StepFacts, draw: Draw, received: date, calendar: WorkCalendar) -> 
     """An ordinary case from receipt to decision."""
     span = Span(received)
     accepted = calendar.add(received, draw.wait)
-    if draw.correction and fact.limit > 1:
+    if draw.correction and fact.limit > 1 and fact.notice_days:
         span.notified = calendar.add(received, 1)
         accepted = calendar.add(span.notified, draw.correction)
     work = max(round(fact.limit * draw.share), 0 if fact.limit <= 1 or not draw.share else 1)
