@@ -14,6 +14,7 @@ from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.agency import actions, book, queries
 from approvals.agency.forms import CancelForm, PeriodFilter, RecordForm
+from approvals.figures.tabs import tabs
 from approvals.models import AgentAction
 from projects.access import project_or_404
 
@@ -49,6 +50,7 @@ def agency(request):
         "group": queries.GROUPS[form.grouping],
         "mine": list(queries.projects_of(request.user)[:MY_PROJECTS]),
         "export_url": _export_url(request),
+        "tabs": tabs(request.user, "agency"),
     }
     return render(request, "approvals/agency/list.html", context)
 

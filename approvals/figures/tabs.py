@@ -9,11 +9,12 @@ from accounts.permissions import Verb, may
 
 
 def tabs(user, active: str) -> list[dict[str, Any]]:
-    """Those this person may open; joint reviews are open to everybody of the park and its units."""
+    """Those this person may open; joint reviews and services on behalf are open to everybody of the park and its units."""
     pages = [
         ("steps", _("Steps and departments"), "approvals:figures", may(user, Verb.VIEW_FIGURES)),
         ("land", _("From land to ground breaking"), "approvals:figures_land", may(user, Verb.VIEW_FIGURES)),
         ("joint", _("Joint reviews"), "approvals:joint_list", True),
+        ("agency", _("Service on behalf"), "approvals:agency", True),
     ]
     return [
         {"label": label, "href": reverse(name), "active": key == active}

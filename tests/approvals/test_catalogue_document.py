@@ -87,7 +87,7 @@ def test_lives_of_the_results() -> None:
         "S03": ("start_by", 24, "likely"),
         "S04": ("start_by", 24, "likely"),
         "S05": ("start_by", 36, "sure"),
-        "S07": ("expires", 12, "typical_default"),
+        "S07": ("start_by", 12, "typical_default"),
         "S13": ("start_by", 12, "typical_default"),
         "S17": ("start_by", 3, "sure"),
         "S20": ("expires", 60, "sure"),
