@@ -6,7 +6,7 @@ somebody, every step counts. Steps that do not apply are left out everywhere.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -204,7 +204,7 @@ def tallies(user, period: Period, calendar: WorkCalendar) -> dict[Key, Tally]:
         groups[row.key].append(Tally(adopted=1) if case is None else tally(case, calendar))
     sums = {key: total(found) for key, found in groups.items()}
     for key, all_, later in _acceptances(user, period):
-        sums[key] = replace(sums.get(key, Tally()), accepted=all_, deferred=later)
+        sums[key] = sums.get(key, Tally())._replace(accepted=all_, deferred=later)
     return sums
 
 

@@ -5,17 +5,16 @@ numerator / denominator, and "—" without a denominator). wd: working days, cd:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from approvals.clocks import Party, PauseSpan, charged_days
 from projects.investment import percent
 from workdays.arithmetic import WorkCalendar
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One step decided in the period: its dates, limits, pauses and what else is counted about it.
 
     day0: the day of receipt or acceptance from which the clocks of the step count. due_on: the earlier of the two due
@@ -35,8 +34,7 @@ class Case:
     score: int | None = None
 
 
-@dataclass(frozen=True)
-class Used:
+class Used(NamedTuple):
     """Days from day 0 (not counted) to the decision (counted): all of them, and those the department had the file."""
 
     gross_wd: int
@@ -54,9 +52,8 @@ def used(case: Case, calendar: WorkCalendar) -> Used:
     return Used(gross, charges.workdays[Party.DEPARTMENT], charges.calendar_days[Party.DEPARTMENT])
 
 
-@dataclass(frozen=True)
-class Tally:
-    """Sums over cases; two tallies add up to that of all their cases. Every figure is one of these over another.
+class Tally(NamedTuple):
+    """Sums over cases; ``total`` of tallies is that of all their cases. Every figure is one of these over another.
 
     limited, limit_wd, limited_own_wd: steps with a committed limit, their limits and own days. statutory_wd,
     statutory_own_wd (…_cd): the same for statutory limits above zero, in working and in calendar days apart.
@@ -83,9 +80,6 @@ class Tally:
     rated: int = 0
     score: int = 0
     adopted: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
     @property
     def average_gross(self) -> Decimal | None:
@@ -133,9 +127,6 @@ class Tally:
         return ratio(self.score, self.rated)
 
 
-NAMES = tuple(field.name for field in fields(Tally))
-
-
 def ratio(numerator: int, denominator: int) -> Decimal | None:
     """Unrounded; None (shown as —) for an empty denominator."""
     return Decimal(numerator) / denominator if denominator else None
@@ -169,6 +160,6 @@ def tally(case: Case, calendar: WorkCalendar) -> Tally:
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """Summed in one go, quicker than adding them up one by one."""
-    rows = [tuple(getattr(each, name) for name in NAMES) for each in tallies]
-    return Tally(*map(sum, zip(*rows, strict=True))) if rows else Tally()
+    """The sums of them all; nothing of nothing."""
+    rows = list(tallies)
+    return Tally._make(map(sum, zip(*rows, strict=True))) if rows else Tally()

@@ -70,8 +70,8 @@ DEFINITIONS = (
                  " its last, and the days on which the enterprise owed a promised paper."),
     gettext_lazy("Committed limit: of the steps that have one, extensions left out. Numerator: sum of the limits."),
     gettext_lazy("On time: decided on or before the due day, of the steps with one. The due day is the earlier of the"
-                 " committed and the statutory one, moved by pauses and extensions as the rules provide; a statutory limit"
-                 " of zero (on the spot) is no due day."),
+                 " committed and the statutory one, moved by pauses and extensions as the rules provide; a statutory"
+                 " limit of zero (on the spot) is no due day."),
     gettext_lazy("Compression (平均办理时间压缩率): statutory limit less own days ÷ statutory limit, summed over the"
                  " steps with a statutory limit above zero. Limits in working days are compared with own working days,"
                  " limits in calendar days with own calendar days; the two are never mixed. Negative: slower."),
