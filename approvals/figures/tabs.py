@@ -9,7 +9,7 @@ from accounts.permissions import Verb, may
 
 
 def tabs(user, active: str) -> list[dict[str, Any]]:
-    """Those this person may open; joint reviews and services on behalf are open to everybody of the park and its units."""
+    """Those this person may open; reviews and services are open to everybody of park and units."""
     pages = [
         ("steps", _("Steps and departments"), "approvals:figures", may(user, Verb.VIEW_FIGURES)),
         ("land", _("From land to ground breaking"), "approvals:figures_land", may(user, Verb.VIEW_FIGURES)),

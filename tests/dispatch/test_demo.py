@@ -10,7 +10,18 @@ from django.utils.timezone import localtime
 
 from accounts.models import Organization, Park, User
 from approvals import actions
-from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from approvals.models import (
+    AgentAction,
+    Certificate,
+    CommittedStep,
+    JointReview,
+    ProjectStep,
+    Rating,
+    StepDocument,
+    StepPause,
+    StepTransition,
+    Urge,
+)
 from dispatch.demo import names, park
 from dispatch.demo.cast import CAST
 from dispatch.ledger.models import LedgerItem
@@ -189,3 +200,27 @@ def test_every_account_signs_in_and_sees_its_own_park(seeded, settings):
     mine = Project.objects.visible_to(User.objects.get(username="qiye"))
     assert [project.enterprise.organization for project in mine] == [User.objects.get(username="qiye").organization]
     assert User.objects.get(username="root").is_superuser and User.objects.get(username="guanli").is_staff
+
+
+def test_the_cast_shows_debts_promises_reviews_certificates_agents_and_the_voice_of_enterprises(seeded):
+    own = {"project_step__project__park": seeded}
+    debts = StepDocument.objects.filter(state="outstanding", **own)
+    assert debts.filter(due_on__lt=AS_OF).exists() and debts.filter(due_on__gt=AS_OF).exists()
+    assert debts.filter(renewed_on__isnull=False).count() == 1
+    outcomes = CommittedStep.objects.filter(**own).values_list("outcome", flat=True)
+    assert sorted(outcomes) == ["kept", "pending"]
+    issued = JointReview.objects.get(project__park=seeded, state="issued")
+    assert (issued.issued_at - issued.opened_at).total_seconds() / 3600 == pytest.approx(6.9, abs=0.1)
+    assert {row.project_step.decided_on for row in issued.steps.all()} == {localtime(issued.issued_at).date()}
+    waiting = JointReview.objects.get(project__park=seeded, state="open")
+    assert set(waiting.steps.values_list("answer", flat=True)) == {"agreed", "pending"}
+    ends = Certificate.objects.filter(state="valid", **own).values_list("valid_until", flat=True)
+    assert {(end - AS_OF).days for end in ends} >= {45, 12, -6}
+    assert AgentAction.objects.filter(project__park=seeded).count() == 14
+    assert AgentAction.objects.filter(project__park=seeded).exclude(cancelled_reason="").count() == 1
+    assert Rating.objects.filter(**own).count() >= 8
+    assert sorted(bool(answer) for answer in Urge.objects.filter(**own).values_list("answer", flat=True)) == [
+        False, True, True
+    ]  # fmt: skip
+    rules = set(Warning.objects.active().values_list("rule", flat=True))
+    assert rules >= {"PAPER_OWED_SOON", "PAPER_OWED_LATE", "COMMITMENT_CHECK_SOON", "CERTIFICATE_ENDING"}
