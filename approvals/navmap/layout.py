@@ -14,7 +14,7 @@ from approvals.navmap import gaps, grid, interchanges
 from approvals.navmap.grid import cut_corners
 from approvals.navmap.lanes import Scheme, best_scheme
 from approvals.navmap.network import GATE, Axis, columns, rows
-from approvals.navmap.text import text_width, wrap
+from approvals.navmap.text import longest_word, text_width, wrap
 from approvals.navmap.values import (
     Band,
     Box,
@@ -51,16 +51,23 @@ class Style:
 WIDE = Style(name=12, note=12, title=15, leading=15.5, width=72)
 NARROW = Style(name=14, note=12.5, title=15, leading=19, width=204)
 NARROW_LANE = 24.0
+LONGEST = 108.0
+NARROWEST = 54.0
 
 
 @lru_cache(maxsize=64)
 def layout(plan: Plan, orientation: Orientation = "horizontal", label_width: float = WIDE.width) -> Layout:
     """The drawing of a plan. Every stop's phase and line must be among the plan's; raises KeyError otherwise.
 
-    ``label_width``: the widest line of a label in pixels, of the horizontal map; wider labels make it less high.
+    ``label_width``: the widest line of a label in pixels, of the horizontal map; more where a word is longer. Wider
+    labels make the map less high.
     """
     if orientation == "horizontal":
-        return _Wide(plan, columns(plan), replace(WIDE, width=label_width)).layout()
+        words = [text for stop in plan.stops for text in (stop.name, *stop.notes)]
+        tags = [line.name for line in plan.lines] + [bundle.name for bundle in plan.bundles]
+        needed = max(longest_word(words, WIDE.name), longest_word(tags, WIDE.note) + 8)
+        style = replace(WIDE, width=max(label_width, min(needed, LONGEST)))
+        return _Wide(plan, columns(plan), style).layout()
     return _Narrow(plan, rows(plan), NARROW).layout()
 
 
@@ -185,7 +192,7 @@ class _Wide(_Drawing):
 
     def measure(self) -> grid.Grid:
         self.tagged = self.tag_stops()
-        half = dict.fromkeys(range(len(self.axis.phases)), self.style.width / 2 - 9)
+        half = dict.fromkeys(range(len(self.axis.phases)), NARROWEST / 2)
         for code, texts in self.texts.items():
             tags = [
                 (line, "tag")

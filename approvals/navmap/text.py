@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 NO_START = set("、，。；：？！）】》”’%‰…·,.;:?!)]}")
 NO_END = set("（【《“‘([{")
 _REMARK = re.compile(r"\s*（[^（）]*）|\s*\([^()]*\)")
-_TOKEN = re.compile(r"[ ]|[A-Za-z0-9&/'’\-–.,;:%+]+|.", re.DOTALL)
+_TOKEN = re.compile(r"[ ]|[A-Za-z0-9&/'’.,;:%+]+[-–]?|.", re.DOTALL)
 
 
 def short_name(name: str) -> str:
@@ -27,6 +28,11 @@ def _ems(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WFA":
         return 1.0
     return 0.66 if char.isupper() or char.isdigit() else 0.55
+
+
+def longest_word(texts: Iterable[str], size: float) -> float:
+    """Width of the longest piece that ``wrap`` would only split for want of room."""
+    return max((text_width(word, size) for text in texts for word in _TOKEN.findall(text)), default=0.0)
 
 
 def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
