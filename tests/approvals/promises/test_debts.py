@@ -19,6 +19,8 @@ from tests.approvals.promises.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db
 
+TUESDAY = MONDAY + days(1)
+
 
 def paper(step, n):
     return step.step.documents.get(code=f"{step.code}-D{n}")
@@ -34,7 +36,7 @@ def record(step, n, state, on=MONDAY, **more):
     return actions.record_document(step, paper(step, n), state, on=on, **options)
 
 
-def renew(debt, *, today=MONDAY + days(1), by=None, reason="图纸送审中", **more):
+def renew(debt, *, today=TUESDAY, by=None, reason="图纸送审中", **more):
     return renew_debt(debt, reason=reason, by=by, at=AT, today=today, calendar=PLAIN, **more)
 
 
@@ -95,7 +97,9 @@ def test_bad_credit_bars_outstanding_papers(step):
 @pytest.mark.parametrize("code", ["S11", "S22"])
 def test_registrations_take_no_incomplete_papers(made, code):
     step = step_of(made, code)
-    ProjectStep.objects.filter(pk=step.pk).update(state=State.RECEIVED, received_on=MONDAY, accepted_on=None)
+    ProjectStep.objects.filter(pk=step.pk).update(
+        state=State.RECEIVED, received_on=MONDAY, accepted_on=None, decided_on=None
+    )
     asked = step.step.documents.first()
     type(asked).objects.filter(pk=asked.pk).update(deferrable=True)
     step = step_of(made, code)
@@ -212,7 +216,9 @@ def test_renewal_is_guarded(step, made):
 
 def test_two_renewals_at_once_move_the_day_once(step):
     accept_owing(step, 5)
-    one, other = (StepDocument.objects.select_related("project_step__step", "project_step__project").get() for _ in "ab")
+    one, other = (
+        StepDocument.objects.select_related("project_step__step", "project_step__project").get() for _ in "ab"
+    )
     renew(one)
     with pytest.raises((Conflict, Refused)):
         renew(other)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from approvals import actions
 from approvals.flow import State
@@ -14,21 +15,16 @@ from dispatch.debts import NAME, settle
 from dispatch.jobs.registry import JOBS
 from dispatch.models import JobRun
 from tests import factories
-from tests.approvals.cases import AT, PLAIN, TODAY, days, move, step_of
+from tests.approvals.cases import AT, TODAY, days, finish, move, project, step_of
 from tests.approvals.promises.conftest import MONDAY
 from tests.approvals.promises.test_debts import accept_owing, before_the_permit, record, renew
-from workdays.actions import load_year
+from tests.harness import processes
 
 pytestmark = pytest.mark.django_db
 
 FRIDAY = date(2026, 2, 6)  # the due day
 LAPSED = date(2026, 2, 9)  # the Monday after
 NOTHING = {"withdrawn": 0, "refused": 0, "flagged": 0, "skipped": 0}
-
-
-@pytest.fixture(autouse=True)
-def calendar():
-    load_year(2026, status="official", off={}, make_up={}, by=None, at=AT)
 
 
 def run(as_of, **more):
@@ -206,8 +202,6 @@ def test_a_lost_lease_stops_it(step):
 
 
 def test_many_cases_in_batches(step, made):
-    from tests.approvals.cases import finish, project
-
     accept_owing(step, 5)
     for _n in range(4):
         other = project(made.park)
@@ -252,10 +246,7 @@ def test_the_command(step, capsys):
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_four_processes_at_once(transactional_db):
-    from django.db import connection
-
     from tests.approvals.cases import finish, project
-    from tests.harness import processes
 
     park = factories.park()
     for _n in range(6):
@@ -270,6 +261,3 @@ def test_four_processes_at_once(transactional_db):
         assert status == 0, errors
     assert StepTransition.objects.filter(verb="withdraw").count() == 6
     assert StepDocument.objects.filter(lapsed_on=date(2026, 2, 10)).count() == 6
-
-
-assert PLAIN
