@@ -152,6 +152,8 @@ def _debts(view: StepView) -> bool:
 
 def _link(verb: Verb, row: ProjectStep) -> dict[str, Any]:
     url = reverse("approvals:step_move", args=[row.project_id, row.code, verb.value])
+    if verb is Verb.NOTIFY_CORRECTION:  # everything at once, with the papers it is about
+        url = reverse("approvals:paper_notice", args=[row.project_id, row.code])
     return {"verb": verb.value, "label": localized(verb, "label"), "url": url}
 
 

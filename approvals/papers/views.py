@@ -113,7 +113,8 @@ def paper_notice(request, pk, code):
         if _try(request, form, lambda: actions.issue_notice(row, **values), _("The enterprise has been told.")):
             return _back(row)
     returned = [view for view in views if view.as_rule().is_returned]
-    return _page(request, row, form, "notice", returned=returned)
+    waiting = [view for view in views if view.as_rule().waits]
+    return _page(request, row, form, "notice", returned=returned, waiting=waiting)
 
 
 @require_http_methods(FORM_METHODS)

@@ -116,7 +116,7 @@ def test_after_acceptance_the_notice_is_a_pause(case):
 def test_no_notice_before_everything_is_reviewed_or_about_nothing(case):
     first, second = hand_in(case.step, by=case.owner), hand_in(case.step, 4, by=case.owner)
     review(first, "returned", "缺章", by=case.staff)
-    with pytest.raises(Refused, match=paper(case.step, 4).name):
+    with pytest.raises(Refused, match=paper(case.step, 4).name_zh):
         notify(case)
     review(second, "accepted", by=case.staff)
     review(hand_in(case.step, by=case.owner), "accepted", by=case.staff)
@@ -135,10 +135,10 @@ def test_the_answer_closes_the_notice_and_the_case_goes_on(case, accepted):
         move(case.step, "accept", THURSDAY)
     review(hand_in(case.step, by=case.owner), "returned", "缺章", by=case.staff)
     notify(case)
-    with pytest.raises(Refused, match=paper(case.step, 1).name):
+    with pytest.raises(Refused, match=paper(case.step, 1).name_zh):
         resubmit(case)
     hand_in(case.step, by=case.owner, at=LATER)
-    with pytest.raises(Refused, match=paper(case.step, 4).name):
+    with pytest.raises(Refused, match=paper(case.step, 4).name_zh):
         resubmit(case)
     hand_in(case.step, 4, link=case.link, at=LATER)
 

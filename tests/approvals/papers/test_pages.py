@@ -126,6 +126,15 @@ def test_one_pass_then_one_notice_then_the_answer(client, case):
     assert step_of(case.made, "S13").pauses.get().ended_on == TODAY
 
 
+def test_the_verb_of_the_step_leads_to_the_same_notice(client, case):
+    waiting = hand_in(case.step, by=case.owner)
+    client.force_login(case.staff)
+    page = text_of(client, case)
+
+    assert url(case, "paper_notice") in page and url(case, "step_move", "notify_correction") not in page
+    assert client.get(url(case, "paper_notice")).context["waiting"][0].newest == waiting
+
+
 def test_a_paper_is_used_again_with_one_click(client, case):
     first, second = step_of(case.made, "S16"), step_of(case.made, "S17")
     source = actions_add(first, "S16-D2", case.owner)
