@@ -218,5 +218,5 @@ def test_queries_do_not_grow_with_work(signed_in, made, today, touched, django_a
         record(step, "receive", today)
         record(step, "notify_correction", today, note="缺")
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         signed_in.get(HOME)
