@@ -157,13 +157,10 @@ def behind(user, period: Period, only: str, code: str = "", department_code: str
 
 
 def cases(rows: QuerySet[ProjectStep]) -> list[tuple[Row, Case | None]]:
-    """Each step with what is counted about it; None for one without a clock of its own. Five queries."""
+    """Each step with what is counted about it; None for one without a clock of its own. Five queries in all."""
     found = [Row(*values) for values in rows.values_list(*COLUMNS)]
     chosen = rows.values("pk")
-    spans = _spans(chosen)
-    returned = set(
-        _of_this_round(StepPause.objects.filter(kind=CORRECTION), chosen).values_list("project_step", flat=True)
-    )
+    spans, returned = _spans(chosen)
     scores = dict(_of_this_round(Rating.objects, chosen).values_list("project_step", "score"))
     committed = set(_of_this_round(CommittedStep.objects, chosen).values_list("project_step", flat=True))
     return [
@@ -177,7 +174,7 @@ def _case(row: Row, spans, returned, scores, committed) -> Case:
     due = min(filter(None, (row.committed_due_on, statutory_due_on)), default=None)
     return Case(
         row.day0, row.decided_on, due, row.committed_wd, row.statutory, row.statutory_unit, spans.get(row.pk, ()),
-        row.pk in committed, row.pk in returned, scores.get(row.pk),
+        row.pk in committed, (row.pk, row.round) in returned, scores.get(row.pk),
     )  # fmt: skip
 
 
@@ -185,16 +182,21 @@ def _of_this_round(rows, chosen):
     return rows.filter(project_step__in=chosen, round=F("project_step__round")).order_by()
 
 
-def _spans(chosen) -> Mapping[int, list[PauseSpan]]:
-    """Step → its pauses, and the days on which the enterprise owed a promised paper. Two queries."""
+def _spans(chosen) -> tuple[Mapping[int, list[PauseSpan]], set[tuple[int, int]]]:
+    """Step → its pauses and the days on which the enterprise owed a promised paper; (step, round) of those returned for
+    correction. Two queries."""
     spans: dict[int, list[PauseSpan]] = defaultdict(list)
+    returned = set()
     pauses = StepPause.objects.filter(project_step__in=chosen).order_by()
-    for step, start, end, party, kind in pauses.values_list("project_step", "started_on", "ended_on", "party", "kind"):
+    columns = ("project_step", "round", "started_on", "ended_on", "party", "kind")
+    for step, round_, start, end, party, kind in pauses.values_list(*columns):
         spans[step].append(PauseSpan(start, end, False, False, Party(party), kind))
+        if kind == CORRECTION:
+            returned.add((step, round_))
     papers = StepDocument.objects.filter(project_step__in=chosen, promised_on__isnull=False).order_by()
     for paper in papers.only("project_step", "state", "promised_on", "supplied_on", "at"):
         spans[paper.project_step_id].extend(debts_of([paper]))
-    return spans
+    return spans, returned
 
 
 def tallies(user, period: Period, calendar: WorkCalendar) -> dict[Key, Tally]:

@@ -157,7 +157,7 @@ def test_every_number_leads_to_exactly_its_steps(made, staff):
 def test_figures_ask_a_fixed_number_of_queries(made, staff, django_assert_num_queries):
     finish(made, "S01", on=date(2026, 2, 2))
     for _more in range(3):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             queries.tallies(staff, YEAR, PLAIN)
         finish(project(made.park), "S01", "S07", on=date(2026, 2, 3))
 
