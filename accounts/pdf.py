@@ -47,7 +47,7 @@ def _weasyprint() -> tuple[Any, Any]:
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher, URLFetcherResponse
-    except OSError as error:
+    except (OSError, ImportError) as error:
         raise Refused(
             _("PDF files cannot be made here: system libraries are missing. Print the page instead.")
         ) from error

@@ -1,8 +1,7 @@
 """The map ready for a template: of a catalogue (the zone's guide) or of a project's steps (its live map)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from accounts.i18n import localized
 from approvals.models import Catalogue, StepDependency
@@ -25,7 +24,6 @@ class Drawing:
     plan: Plan
     faces: Mapping[str, Face]
     is_live: bool
-    rows: list[Any] = field(default_factory=list)
 
     def with_labels(self, width: float) -> Sheet:
         """The horizontal map with labels of this width in pixels."""
@@ -39,7 +37,7 @@ def of_catalogue(catalogue: Catalogue, url_of: UrlOf) -> Drawing:
     edges = [Edge(*row) for row in pairs.values_list("predecessor__code", "step__code", "is_hard")]
     faces = {step.code: look.guide_face(step, url_of(step.code)) for step in steps}
     plan = _plan(catalogue, [_stop(step, faces[step.code]) for step in steps], edges)
-    return _drawing(plan, faces, is_live=False, rows=[{"step": step, "url": url_of(step.code)} for step in steps])
+    return _drawing(plan, faces, is_live=False)
 
 
 def of_project(views: Sequence[StepView], url_of: UrlOf | None = None) -> Drawing:
@@ -52,9 +50,9 @@ def of_project(views: Sequence[StepView], url_of: UrlOf | None = None) -> Drawin
         for earlier in before
     ]
     if not views:
-        return _drawing(Plan((), (), ()), {}, is_live=True, rows=[])
+        return _drawing(Plan((), (), ()), {}, is_live=True)
     stops = [_stop(view.row.step, faces[view.row.code]) for view in views]
-    return _drawing(_plan(views[0].row.step.catalogue, stops, edges), faces, is_live=True, rows=list(views))
+    return _drawing(_plan(views[0].row.step.catalogue, stops, edges), faces, is_live=True)
 
 
 def _stop(step, face: Face) -> Stop:
@@ -79,7 +77,7 @@ def _plan(catalogue: Catalogue, stops: Iterable[Stop], edges: Iterable[Edge]) ->
     )
 
 
-def _drawing(plan: Plan, faces: dict[str, Face], *, is_live: bool, rows: list[Any]) -> Drawing:
+def _drawing(plan: Plan, faces: dict[str, Face], *, is_live: bool) -> Drawing:
     sheets = [Sheet(layout(plan, kind), faces, plan) for kind in ("horizontal", "vertical")] if plan.stops else []
     has_back = any(path.link.is_back for sheet in sheets[:1] for path in sheet.layout.paths)
-    return Drawing(sheets, look.Legend(plan, is_live, has_back), plan, faces, is_live, rows)
+    return Drawing(sheets, look.Legend(plan, is_live, has_back), plan, faces, is_live)

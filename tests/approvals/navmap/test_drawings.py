@@ -131,7 +131,7 @@ def test_a_paused_step_has_bars(made):
     for verb in ("receive", "accept"):
         move(step, verb, MONDAY)
     move(step, "begin_handling", MONDAY)
-    move(step, "pause", MONDAY, pause_kind="expert_review")
+    move(step, "pause", MONDAY, pause_kind="expert_review", note="专家评审")
 
     assert face(made, "S13").mark == "bars"
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from xml.etree import ElementTree
 
 import pypdf
@@ -168,11 +169,11 @@ def test_a_pdf_fetches_nothing_and_says_so_by_leaving_it_out(tmp_path, caplog):
     assert "ok" in text and "geheim" not in text
 
 
-def test_missing_system_libraries_are_a_refusal(monkeypatch):
-    def missing():
-        raise Refused("x")
-
-    monkeypatch.setattr(pdf, "_weasyprint", missing)
+def test_missing_system_libraries_are_a_refusal_that_the_page_explains(client, made, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    pdf._weasyprint.cache_clear()
 
     with pytest.raises(Refused):
         pdf.from_html("<p>")
+    assert guide(client, made.park, "pdf").status_code == 409
+    assert guide(client, made.park, "svg").status_code == 200
