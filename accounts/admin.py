@@ -16,6 +16,8 @@ from accounts.admin_history import KeepsValues, changes_in_html
 from accounts.models import Organization, Park, Role, User
 from accounts.permissions import Verb, administers
 
+IN_SHORT = 40  # characters of a text in the list of the log
+
 
 @login_not_required
 def admin_sign_in(request, extra_context=None):
@@ -163,7 +165,7 @@ class PeopleAdmin(ParkAdmin, UserAdmin):
 class LogEntryAdmin(ParkAdmin):
     """What was done in the administration, by whom, with the values before and after. Read-only."""
 
-    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "changes"]
+    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "in_short"]
     fields = ["action_time", "user", "content_type", "object_repr", "action_flag", "message", "changes"]
     list_filter = ["action_flag", "content_type"]
     list_select_related = ["user", "content_type"]
@@ -179,6 +181,10 @@ class LogEntryAdmin(ParkAdmin):
     @admin.display(description=_("in words"))
     def message(self, obj):
         return "" if obj.is_deletion() else obj.get_change_message()
+
+    @admin.display(description=_("before → after"))
+    def in_short(self, obj):
+        return changes_in_html(obj, IN_SHORT) or self.message(obj)
 
     @admin.display(description=_("before → after"))
     def changes(self, obj):

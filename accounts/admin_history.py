@@ -167,14 +167,18 @@ def changes_of(entry: LogEntry) -> list[Change]:
     return found
 
 
-def changes_in_html(entry: LogEntry) -> SafeString:
-    """The changes as a list, old text struck out; for the log's own page."""
+def changes_in_html(entry: LogEntry, longest: int = LONGEST) -> SafeString:
+    """The changes as a list, old text struck out, each text cut to so many characters."""
     lines = [
-        (f"{change.where} · {change.field}" if change.where else change.field, change.old or "—", change.new or "—")
+        (f"{change.where} · {change.field}" if change.where else change.field, *_cut(longest, change.old, change.new))
         for change in changes_of(entry)
     ]
     items = format_html_join("", "<li>{}: <del>{}</del> → <ins>{}</ins></li>", lines)
     return format_html("<ul class='change-list'>{}</ul>", items) if lines else SafeString("")
+
+
+def _cut(longest: int, *texts: str) -> list[str]:
+    return [Truncator(text or "—").chars(longest) for text in texts]
 
 
 class KeepsValues:

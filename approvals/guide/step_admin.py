@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import JSONField, Q
+from django.db.models import CharField, JSONField, Q, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ParkAdmin
+from accounts.i18n import localized
 from accounts.permissions import administers
 from approvals.conditions import ConditionError, parse_condition
 from approvals.guide.upkeep import keeps
@@ -76,6 +77,10 @@ class PartInline(admin.TabularInline):
     """A part of a step. ``is_text``: rows may come and go in a version in force too."""
 
     extra = 0
+    formfield_overrides = {
+        CharField: {"widget": forms.TextInput(attrs={"size": 16})},
+        TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 26})},
+    }
     is_text = False
     structure: list[str] = []
 
@@ -120,13 +125,25 @@ class LegalBasisInline(PartInline):
 class DependencyInline(PartInline):
     model = StepDependency
     fk_name = "step"
-    structure = ["predecessor", "is_hard"]
+    structure = ["earlier", "is_hard"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("predecessor").order_by("predecessor__seq")
+
+    def get_fields(self, request, obj=None):
+        may_choose = self.has_add_permission(request, obj)
+        return ["predecessor", "is_hard"] if may_choose else self.structure
+
+    @admin.display(description=_("Waits for"))
+    def earlier(self, obj):
+        return obj.predecessor
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
         if field := formset.form.base_fields.get("predecessor"):
             catalogues = [obj.catalogue_id] if obj else drafts_of(request.user)
             field.queryset = Step.objects.filter(catalogue__in=catalogues)
+            field.label = _("Waits for")
         return formset
 
 
@@ -170,18 +187,38 @@ class StepForm(forms.ModelForm):
         self.add_error(name if name in self.fields else None, text)
 
 
+def version_in_words(catalogue: Catalogue) -> str:
+    """Number, state and park: enough to tell versions of one title apart."""
+    owner = localized(catalogue.park, "name") if catalogue.park else _("common")
+    return f"v{catalogue.version} {catalogue.get_state_display()} · {owner}"
+
+
+class VersionFilter(admin.SimpleListFilter):
+    title = _("version")
+    parameter_name = "version"
+
+    def lookups(self, request, model_admin):
+        shown = model_admin.get_queryset(request).order_by().values("catalogue")
+        rows = Catalogue.objects.filter(pk__in=shown).select_related("park")
+        return [(str(row.pk), version_in_words(row)) for row in rows]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(catalogue=self.value()) if (self.value() or "").isdigit() else queryset
+
+
 @admin.register(Step)
 class StepAdmin(ParkAdmin):
     """Guide of a step. Changed limits hold for projects registered from then on; live projects keep theirs."""
 
     form = StepForm
-    list_display = ["code", "name_zh", "catalogue", "phase", "line", "department_lead_zh", "contact_name"]
-    list_filter = [("catalogue", admin.RelatedOnlyFieldListFilter), "phase__code", "line__code"]
-    list_select_related = ["catalogue", "phase", "line"]
+    list_display = ["code", "name_zh", "version", "phase", "line", "committed_limit_wd"]
+    list_filter = [VersionFilter]
+    list_select_related = ["catalogue__park", "phase", "line"]
     search_fields = ["code", "name_zh", "name_en", "department_lead_zh"]
+    formfield_overrides = {TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 90})}}
     inlines = [DocumentInline, VariantInline, DependencyInline, FeeInline, LegalBasisInline]
     fieldsets = [
-        (None, {"fields": ["catalogue", "code", "seq", "phase", "line", "name_zh", "name_en", "item_type_zh",
+        (None, {"fields": ["code", "seq", "phase", "line", "name_zh", "name_en", "item_type_zh",
                            "initiated_by"]}),
         (_("What it is"), {"fields": ["guide_zh", "guide_en"]}),
         (_("Where and whom"), {
@@ -213,6 +250,15 @@ class StepAdmin(ParkAdmin):
         common_or_own = Q(catalogue__park=None) | Q(catalogue__park=request.user.organization.park_id)
         return super().own_rows(request).filter(common_or_own)
 
+    @admin.display(description=_("version"), ordering="catalogue")
+    def version(self, obj):
+        return version_in_words(obj.catalogue)
+
+    def get_fieldsets(self, request, obj=None):
+        (title, first), *others = self.fieldsets
+        shown = ["catalogue" if obj is None else "version", *first["fields"]]
+        return [(title, {"fields": shown}), *others]
+
     def has_add_permission(self, request):
         return may_rebuild(request.user, None)
 
@@ -225,7 +271,7 @@ class StepAdmin(ParkAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return ["catalogue"] if may_rebuild(request.user, obj.catalogue) else ["catalogue", *STRUCTURE]
+        return ["version"] if may_rebuild(request.user, obj.catalogue) else ["version", *STRUCTURE]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, JSONField):

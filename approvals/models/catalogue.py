@@ -214,6 +214,9 @@ class StepDependency(models.Model):
         verbose_name_plural = _("dependencies")
         constraints = [models.UniqueConstraint(fields=["step", "predecessor"], name="dependency_once")]
 
+    def __str__(self):
+        return str(self.predecessor)
+
 
 class StepVariant(models.Model):
     """Other limits, or an additional sub-item, that apply when ``when`` holds for the project."""
@@ -282,6 +285,9 @@ class Fee(models.Model):
         verbose_name_plural = _("fees")
         ordering = ["step", "seq"]
 
+    def __str__(self):
+        return self.name_zh
+
 
 class LegalBasis(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="legal_basis")
@@ -295,6 +301,9 @@ class LegalBasis(models.Model):
         verbose_name = _("legal basis")
         verbose_name_plural = _("legal bases")
         ordering = ["step", "seq"]
+
+    def __str__(self):
+        return f"{self.law} {self.article}".strip()
 
 
 class Bundle(models.Model):

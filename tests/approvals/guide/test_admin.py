@@ -412,4 +412,6 @@ def test_lists_open_for_both(client, admin, park, draft):
     for model in ("catalogue", "step", "stepcontact", "papertemplate", "approvalpolicy"):
         assert client.get(at(model, "changelist")).status_code == 200
     text = client.get(at("step", "changelist")).content.decode()
+    rows = client.get(at("step", "changelist"), {"version": draft.pk}).context["cl"].result_list
+    assert {step.catalogue_id for step in rows} == {draft.pk}
     assert Step.objects.filter(catalogue=draft).first().name_zh in text
