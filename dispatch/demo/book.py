@@ -37,7 +37,8 @@ class Book:
         for rule in rules:
             rows = list(rule.step.documents.all())
             asked[rule.step.code] = tuple(row.code for row in rows if not (row.deferrable or row.shared))
-            deferrable[rule.step.code] = tuple(row.code for row in rows if row.deferrable)
+            own_day = [row for row in rows if row.deferrable and not row.due_before]
+            deferrable[rule.step.code] = tuple(row.code for row in own_day)
             papers |= {row.code: row.pk for row in rows}
         return cls(
             rules, list(catalogue.variables), {code: tuple(found) for code, found in before.items()}, asked, deferrable,

@@ -135,10 +135,10 @@ class Extras:
         if found is None:
             return
         bundle, steps = found
-        days = {step.decided_on for step in steps}
-        if len(days) != 1 or None in days:
+        day = max((step.decided_on for step in steps if step.decided_on), default=None)
+        steps = [step for step in steps if step.decided_on == day]  # what was done before is left out
+        if day is None or len(steps) < 2:
             return
-        (day,) = days
         review = JointReview.objects.create(
             project=self.projects[TOGETHER], bundle=bundle, state="issued", opened_at=at_work(day),
             opened_by=self.cast.staff, answer_due_on=day, issued_at=at_work(day, 59), issued_by=self.cast.staff,
