@@ -33,7 +33,7 @@ OWED = ((28, "S14", 2, False), (29, "S14", -3, False), (30, "S14", 4, True), (33
 # (number, step, workdays to the check, outcome)
 PROMISED = ((28, "S16", 2, "pending"), (34, "S10", -15, "kept"))
 # (number, step, calendar days left, renewals)
-ENDING = ((20, "S02", 45, 0), (21, "S02", 12, 0), (24, "S02", -6, 0))
+ENDING = ((20, "S02", 45, 0), (21, "S02", 12, 0), (24, "S07", -6, 0))
 RATED = ((26, "S01", 5), (26, "S10", 4), (27, "S01", 5), (28, "S13", 4), (29, "S17", 5), (30, "S14", 2), (31, "S17", 5),
          (33, "S12", 3), (34, "S17", 4), (40, "S19", 5))  # fmt: skip
 # (number, step, workdays ago, answered)
