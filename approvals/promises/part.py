@@ -38,10 +38,14 @@ def _lists(context: dict[str, Any]):
 
 
 def _debts(view) -> list[queries.Debt]:
-    owed = [paper for paper in view.row.documents.all() if paper.state == StepDocument.State.OUTSTANDING]
+    owed = _outstanding(view)
     for paper in owed:
         paper.project_step = view.row
     return queries.debts(owed, view.today, view.calendar)
+
+
+def _outstanding(view) -> list[StepDocument]:
+    return [paper for paper in view.row.documents.all() if paper.state == StepDocument.State.OUTSTANDING]
 
 
 def _late_supplies(view) -> list[StepDocument]:
@@ -53,7 +57,7 @@ def _late_supplies(view) -> list[StepDocument]:
 
 
 def _checks(view) -> list[queries.Check]:
-    rows = CommittedStep.objects.filter(project_step=view.row.pk, round=view.row.round).select_related("commitment")
+    rows = CommittedStep.objects.filter(project_step=view.row.pk, round=view.row.round)
     rows = list(rows.select_related("commitment", "checked_by"))
     for row in rows:
         row.project_step = view.row
@@ -63,6 +67,6 @@ def _checks(view) -> list[queries.Check]:
 def _commit_url(view) -> str:
     """Where the step is decided on a promise, while that is possible."""
     possible = view.state in DECIDABLE and view.applies and not gates.commitment_bar(view.row.step)
-    if not possible:
+    if not possible or _outstanding(view):
         return ""
     return reverse("approvals:commitment_decide", args=[view.row.project_id, view.row.code])

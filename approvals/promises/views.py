@@ -115,7 +115,7 @@ def commitment_decide(request, pk, code):
         actions.decide_on_commitment(row, **form.arguments(), **_edge(request))
 
     told = [
-        _("The step is approved at once; the certificate counts from today."),
+        _("The step is approved at once; its certificate counts from the day of the decision."),
         _("The promise is to be checked within %(n)d working days.") % {"n": row.step.commitment_check_days},
     ]
     return _answer(request, row, form, record, _("Decide on commitment"), told)

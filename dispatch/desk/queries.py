@@ -90,7 +90,7 @@ def address(name: str, query: str = "", *args) -> str:
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
     (("late_step", "late_milestone"), ("urges", "waiting", "soon")),
-    (("questions", "imports"), ("papers", "quiet")),
+    (("questions", "papers", "imports"), ("quiet",)),
 )
 UNIT_PLACES = (
     (("urges", "sign", "returned"), ("late", "soon")),
@@ -346,7 +346,14 @@ def papers_owed(desk: Desk) -> Block:
     number = rows.count()
     first = promises.debts(rows[:MOST_SHOWN], desk.today, desk.calendar) if number else []
     entries = [
-        Entry(title=debt.row.requirement.name, url=debt.url, text=_of_debt(debt), days=debt.days) for debt in first
+        Entry(
+            title=debt.row.requirement.name,
+            url=debt.url,
+            text=_of_debt(debt),
+            state=str(debt.row.due_on or ""),
+            days=debt.days,
+        )
+        for debt in first
     ]
     fine = _("No case waits for papers that were to follow.")
     return Block("papers", _("Papers owed"), number, entries, fine, _whole("approvals:debts", "", number))

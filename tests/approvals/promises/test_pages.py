@@ -353,8 +353,8 @@ def test_late_supply_is_said(made, step, staff, signed_in):
 def test_the_enterprise_reads_its_promises_and_no_notes(client, made):
     owner = factories.organization(made.park, "enterprise")
     type(made.enterprise).objects.update(organization=owner)
-    before_the_permit(made)
     promise(made)
+    before_the_permit(made)
     CommittedStep.objects.update(note="内部核查意见", checked_on=MONDAY)
     person = factories.user(made.park, "enterprise", owner)
     client.force_login(person)
