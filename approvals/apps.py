@@ -10,7 +10,6 @@ class ApprovalsConfig(AppConfig):
         from approvals import actions, hooks, panel
         from approvals.agency import panel as agency
         from approvals.certificates import issuing, parts
-        from approvals.navmap import panel as navmap
         from approvals.papers import part as papers
         from approvals.portal import part as portal
         from projects import seams
@@ -22,7 +21,6 @@ class ApprovalsConfig(AppConfig):
         seams.gate_checks.append(hooks.missing_steps)
         seams.row_facts.append(hooks.row_facts)
         seams.unit_reach.append(hooks.unit_reach)
-        seams.panels.append(navmap.PANEL)
         seams.panels.append(panel.STEPS)
         seams.panels.append(parts.PANEL)
         seams.panels.append(agency.AGENCY)

@@ -1,4 +1,4 @@
-"""The part of the project page that shows its steps."""
+"""The part of the project page that shows its map, the same steps as a table, and where the days went."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.days.bars import of_project
+from approvals.navmap import drawings
 from approvals.promises.queries import numbers
 from approvals.queries import by_phase, steps_of
 from projects.models import Project
@@ -16,14 +17,16 @@ from workdays.models import load_calendar
 
 
 def context(project: Project, user, today: date) -> dict[str, Any]:
-    """phases (groups of StepView), days (where they went), counts of done, applicable, late and not applicable steps.
+    """map (a drawing), phases (groups of StepView), days (where they went); done, total, late and not_applicable count.
 
     undetermined: the steps with an open question.
     """
     views = steps_of(project, user, today=today, calendar=load_calendar())
     needed = [view for view in views if view.applies]
+    phases = by_phase(views)
     return {
-        "phases": by_phase(views),
+        "map": drawings.of_project([view for phase in phases for view in phase.views]),
+        "phases": phases,
         "done": sum(view.is_done for view in needed),
         "total": len(needed),
         "total_text": _("of %(total)d") % {"total": len(needed)},
@@ -36,6 +39,4 @@ def context(project: Project, user, today: date) -> dict[str, Any]:
     }
 
 
-STEPS = Panel(
-    key="steps", title=gettext_lazy("Approval steps"), template="approvals/_steps_panel.html", context=context
-)
+STEPS = Panel(key="steps", title=gettext_lazy("Approval map"), template="approvals/_steps_panel.html", context=context)

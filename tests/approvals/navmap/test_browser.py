@@ -20,7 +20,7 @@ def opened(page, live_server, client):
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
-    page.goto(live_server.url + reverse("projects:detail", args=[made.pk]) + "?tab=map")
+    page.goto(live_server.url + reverse("projects:detail", args=[made.pk]) + "?tab=steps")
     return page
 
 
@@ -71,9 +71,11 @@ def test_the_keyboard_walks_from_stop_to_stop_and_opens_one(opened):
     assert f"/steps/{second}/" in opened.url
 
 
-def test_the_page_prints_on_one_sheet_of_a3(opened):
+def test_the_map_prints_on_one_sheet_of_a3_and_the_table_after_it(opened):
     reader = pypdf.PdfReader(io.BytesIO(opened.pdf(prefer_css_page_size=True)))
+    texts = [page.extract_text() for page in reader.pages]
 
-    assert len(reader.pages) == 1
+    assert all(f"S{n:02}" in texts[0] for n in range(1, 23))
+    assert "S01" in texts[1]
     size = [float(length) / 72 * 25.4 for length in reader.pages[0].mediabox[2:]]
     assert size == pytest.approx([420, 297], abs=1)

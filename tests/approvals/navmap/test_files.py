@@ -97,7 +97,7 @@ def test_the_park_sees_the_map_of_its_projects(client, made, role):
     client.force_login(factories.user(made.park, role))
 
     assert file(client, made).status_code == 200
-    page = client.get(reverse("projects:detail", args=[made.pk]), {"tab": "map"})
+    page = client.get(reverse("projects:detail", args=[made.pk]), {"tab": "steps"})
     assert page.status_code == 200 and page.content.decode().count('data-code="S13"') == 2
     assert reverse("approvals:project_map_file", args=[made.pk, "pdf"]) in page.content.decode()
     assert reverse("approvals:step", args=[made.pk, "S13"]) in page.content.decode()
@@ -139,7 +139,7 @@ def test_a_project_without_steps_has_no_file(client):
     client.force_login(factories.user(bare.park))
 
     assert file(client, bare).status_code == 404
-    page = client.get(reverse("projects:detail", args=[bare.pk]), {"tab": "map"})
+    page = client.get(reverse("projects:detail", args=[bare.pk]), {"tab": "steps"})
     assert page.status_code == 200 and "navmap" not in page.content.decode()
 
 
@@ -151,10 +151,10 @@ def test_the_page_asks_as_often_for_many_steps_as_for_few(client, made, django_a
     client.force_login(factories.user(made.park))
     address = reverse("projects:detail", args=[made.pk])
     with django_assert_max_num_queries(100) as many:
-        client.get(address, {"tab": "map"})
+        client.get(address, {"tab": "steps"})
     made.steps.filter(seq__gt=6).delete()
     with django_assert_max_num_queries(100) as few:
-        client.get(address, {"tab": "map"})
+        client.get(address, {"tab": "steps"})
 
     assert len(many) == len(few)
 
