@@ -8,10 +8,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self):
         from approvals import actions, hooks, panel
-        from approvals.agency import panel as agency
-        from approvals.certificates import issuing, parts
-        from approvals.papers import part as papers
-        from approvals.portal import part as portal
+        from approvals.certificates import issuing
         from projects import seams
 
         seams.on_created.append(actions.give_steps)
@@ -21,8 +18,4 @@ class ApprovalsConfig(AppConfig):
         seams.gate_checks.append(hooks.missing_steps)
         seams.row_facts.append(hooks.row_facts)
         seams.unit_reach.append(hooks.unit_reach)
-        seams.panels.append(panel.STEPS)
-        seams.panels.append(parts.PANEL)
-        seams.panels.append(agency.AGENCY)
-        seams.panels.append(papers.PAPERS)
-        seams.panels.append(portal.ENTERPRISE)
+        seams.panels.extend(panel.PANELS)

@@ -1,4 +1,4 @@
-"""The part of the project page that shows its map, the same steps as a table, and where the days went."""
+"""What approvals add to the project page: map and steps, papers and certificates, service to the enterprise."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.agency import panel as agency
+from approvals.certificates import parts as certificates
 from approvals.days.bars import of_project
 from approvals.navmap import drawings
+from approvals.papers import part as papers
+from approvals.portal import part as portal
 from approvals.promises.queries import numbers
 from approvals.queries import by_phase, steps_of
 from projects.models import Project
@@ -16,7 +20,7 @@ from projects.seams import Panel
 from workdays.models import load_calendar
 
 
-def context(project: Project, user, today: date) -> dict[str, Any]:
+def steps(project: Project, user, today: date) -> dict[str, Any]:
     """map (a drawing), phases (groups of StepView), days (where they went); done, total, late and not_applicable count.
 
     undetermined: the steps with an open question.
@@ -39,4 +43,17 @@ def context(project: Project, user, today: date) -> dict[str, Any]:
     }
 
 
-STEPS = Panel(key="steps", title=gettext_lazy("Approval map"), template="approvals/_steps_panel.html", context=context)
+def papers_and_certificates(project: Project, user, today: date) -> dict[str, Any]:
+    return papers.project_context(project, user, today) | certificates.panel_context(project, user, today)
+
+
+def service(project: Project, user, today: date) -> dict[str, Any]:
+    """What the enterprise asked and said, its links, and what was done on its behalf."""
+    return portal.panel_context(project, user, today) | agency.context(project, user, today)
+
+
+PANELS = [
+    Panel("steps", gettext_lazy("Approval map"), "approvals/_steps_panel.html", steps),
+    Panel("papers", gettext_lazy("Papers and certificates"), "approvals/_papers_panel.html", papers_and_certificates),
+    Panel("enterprise", gettext_lazy("Enterprise service"), "approvals/_service_panel.html", service),
+]

@@ -4,12 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from approvals.agency import actions, queries
 from approvals.models import AgentAction
 from projects.models import Project
-from projects.seams import Panel
 
 MOST_SHOWN = 30
 
@@ -32,6 +30,3 @@ def context(project: Project, user, today: date) -> dict[str, Any]:
 def _cancel_url(row: AgentAction, user, *, any_agent: bool, own: bool) -> str:
     allowed = any_agent or (own and row.agent_id == user.pk)
     return reverse("approvals:agency_cancel", args=[row.pk]) if allowed and not row.cancelled_reason else ""
-
-
-AGENCY = Panel("agency", _("Service on behalf"), "approvals/agency/_panel.html", context)

@@ -99,7 +99,7 @@ def agency_record(request, pk):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Recorded."))
-            return redirect(f"{reverse('projects:detail', args=[project.pk])}?tab=agency")
+            return redirect(f"{reverse('projects:detail', args=[project.pk])}?tab=enterprise")
     context = {"form": form, "project": project}
     return render(request, "approvals/agency/form.html", context, status=422 if form.errors else 200)
 
@@ -113,7 +113,7 @@ def agency_cancel(request, pk):
     if not (own or actions.records_for_any(request.user, row.project)):
         raise PermissionDenied
     form = CancelForm(request.POST or None)
-    back = f"{reverse('projects:detail', args=[row.project_id])}?tab=agency"
+    back = f"{reverse('projects:detail', args=[row.project_id])}?tab=enterprise"
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel(row, **form.cleaned_data, by=request.user, at=clock.now())

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from approvals.certificates import queries
 from approvals.models import Certificate
 from approvals.step_parts import SIDE, Part
-from projects.seams import Panel
 
 TEMPLATE = "approvals/parts/_certificates.html"
 MOST_SHOWN = 5
@@ -35,6 +33,3 @@ def panel_context(project, user, today: date) -> dict[str, Any]:
     first = queries.with_start(queries.running(visible)).order_by("valid_until", "pk")[:MOST_SHOWN] if total else []
     here = f"{reverse('approvals:certificate_list')}?project={project.pk}"
     return {"rows": queries.rows_of(first, today), "total": total, "url": here, "all_url": f"{here}&when=all"}
-
-
-PANEL = Panel("certificates", _("Certificates"), "approvals/certificates/_panel.html", panel_context)

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy
-
 from accounts.permissions import Verb, may
 from accounts.visitors import ProjectVisitor
 from approvals import actions, flow
@@ -13,7 +11,6 @@ from approvals.papers import notices, queries
 from approvals.papers.queries import PaperView
 from approvals.step_parts import Part
 from projects.models import Project
-from projects.seams import Panel
 
 TEMPLATE = "approvals/parts/_papers.html"
 
@@ -94,8 +91,3 @@ def project_context(project: Project, user, today: date) -> dict[str, Any]:
         "returned": sum(paper.as_rule().is_returned for paper in papers),
         "can_zip": any(file.scan == StepFile.Scan.AVAILABLE for file in newest),
     }
-
-
-PAPERS = Panel(
-    key="papers", title=gettext_lazy("Papers"), template="approvals/papers/_project.html", context=project_context
-)

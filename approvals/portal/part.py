@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.permissions import Verb, may
@@ -15,7 +14,6 @@ from approvals.portal import links, queries
 from approvals.queries import StepView
 from approvals.step_parts import Part
 from projects.models import Project
-from projects.seams import Panel
 
 TEMPLATE = "approvals/parts/_urges.html"
 
@@ -44,11 +42,3 @@ def panel_context(project: Project, user, today: date) -> dict[str, Any]:
     hands_out = links.may_hand_out(user, project)
     url = reverse("approvals:link_list", args=[project.pk]) if hands_out else ""
     return {"project": project, "links_url": url, **queries.panel(project, user, clock.now(), with_links=hands_out)}
-
-
-ENTERPRISE = Panel(
-    key="enterprise",
-    title=gettext_lazy("Enterprise access"),
-    template="approvals/portal/_panel.html",
-    context=panel_context,
-)

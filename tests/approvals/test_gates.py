@@ -164,7 +164,7 @@ def test_unit_sees_the_project_of_its_step_and_of_that_only_its_step(park):
 
     assert list(Project.objects.visible_to(worker)) == [made]
     assert foreign not in Project.objects.visible_to(worker)
-    shown = panel.context(made, worker, TODAY)
+    shown = panel.steps(made, worker, TODAY)
     assert [view.row.code for phase in shown["phases"] for view in phase.views] == ["S13"]
 
 
@@ -178,7 +178,7 @@ def test_panel_groups_steps_and_counts(park):
     move(step, "receive", TODAY - days(28))
     move(step, "accept", TODAY - days(28))
 
-    shown = panel.context(made, staff, TODAY)
+    shown = panel.steps(made, staff, TODAY)
 
     counts = {name: shown[name] for name in ("done", "total", "late", "not_applicable")}
     assert counts == {"done": 1, "total": 19, "late": 1, "not_applicable": 3}
@@ -200,7 +200,7 @@ def test_panel_says_whose_turn_it_is(park):
     move(reviewed, "accept", TODAY)
     move(reviewed, "pause", TODAY, pause_kind="expert_review", note="会期已定")
 
-    turns = {v.row.code: v.turn for p in panel.context(made, staff, TODAY)["phases"] for v in p.views}
+    turns = {v.row.code: v.turn for p in panel.steps(made, staff, TODAY)["phases"] for v in p.views}
 
     assert turns["S01"] == ""
     assert turns["S07"] == "park"  # the park's own step
@@ -217,7 +217,7 @@ def test_panel_asks_the_open_question(park):
     made, staff = project(park, annual_energy_tce=Decimal(1)), factories.user(park)
 
     with translation.override("en"):
-        questions = {view.row.code: view.questions for view in panel.context(made, staff, TODAY)["undetermined"]}
+        questions = {view.row.code: view.questions for view in panel.steps(made, staff, TODAY)["undetermined"]}
 
     assert questions["S03"] == ["annual power use in 10,000 kWh"]
     assert questions["S17"] == ["works investment in 10,000 CNY", "floor area in m2"]
@@ -235,7 +235,7 @@ def test_panel_takes_the_same_queries_however_much_has_happened(park, touched, d
     load_calendar()
 
     with django_assert_num_queries(7):  # calendar, steps, pauses, papers, what they are, dependencies, promises
-        panel.context(made, staff, TODAY)
+        panel.steps(made, staff, TODAY)
 
 
 # Lights ---------------------------------------------------------------------------------------------------------------

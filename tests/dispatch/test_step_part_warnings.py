@@ -136,7 +136,7 @@ def gone_certificate(row):
 @pytest.mark.parametrize(
     ("make", "end"),
     [(owe, gone_paper), (promise, gone_promise), (promise, gone_approval), (certify, gone_certificate)],
-    ids=str,
+    ids=lambda function: function.__name__,
 )
 def test_clears_itself_and_a_second_run_writes_nothing(step, make, end):
     row = make(step, DAY - 3 * ONE)

@@ -184,7 +184,7 @@ def test_cancelling_on_the_page(scene):
 
 @pytest.mark.parametrize("person", ["staff", "agent", "leader"])
 def test_the_project_page_offers_what_the_person_may_do(busy, person):
-    page = client(getattr(busy, person)).get(reverse("projects:detail", args=[busy.project.pk]), {"tab": "agency"})
+    page = client(getattr(busy, person)).get(reverse("projects:detail", args=[busy.project.pk]), {"tab": "enterprise"})
     text = page.content.decode()
     assert page.status_code == 200
     assert (reverse("approvals:agency_record", args=[busy.project.pk]) in text) == (person != "leader")

@@ -103,7 +103,7 @@ def test_the_steps_page_offers_what_the_person_may_record(scene, person, may):
 
 def test_the_projects_panel_shows_the_first_end_first(scene):
     late, soon = certify(scene.project, 40), certify(scene.project, 10, "S03")
-    page = client(scene.staff).get(reverse("projects:detail", args=[scene.project.pk]), {"tab": "certificates"})
+    page = client(scene.staff).get(reverse("projects:detail", args=[scene.project.pk]), {"tab": "papers"})
     text = page.content.decode()
     assert text.index(soon.valid_until.isoformat()) < text.index(late.valid_until.isoformat())
 

@@ -140,7 +140,7 @@ def test_panel_shows_the_project_bar(client, made, staff, walked):
     page = client.get(reverse("projects:detail", args=[made.pk]) + "?tab=steps").content.decode()
     assert 'fill="url(#days-enterprise)"' in page
     assert reverse("approvals:conditions", args=[made.pk]) in page
-    assert panel.context(made, staff, TODAY)["days"]["total"]
+    assert panel.steps(made, staff, TODAY)["days"]["total"]
 
 
 def test_enterprise_sees_the_bar_without_what_was_noted_about_others(client, made, walked):
