@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb as Permission
 from approvals.actions.progress import Moved, StepRefused, move
-from approvals.actions.records import conflict, require, require_version, snapshot, write
+from approvals.actions.records import require, require_version, snapshot, write
 from approvals.flow import DONE, State, Verb
 from approvals.models import (
     ApprovalPolicy,
@@ -277,16 +277,19 @@ def record_check(
         CommittedStep.objects.filter(pk=committed.pk).update(**found)
         return moved.transition
     if outcome is CommittedStep.Outcome.BROKEN and then is Then.RECTIFY:
-        if check_due_on is None or check_due_on <= today:
-            raise Refused(_("Give the day by which it is put right; it must lie ahead."))
         found["outcome"] = CommittedStep.Outcome.PENDING
-        data["check_due_on"] = check_due_on.isoformat()
+        data["check_due_on"] = _day_ahead(check_due_on, today).isoformat()
     record = write(step, {}, verb=CHECK, on=on, by=by, at=at, before=snapshot(step), note=note.strip(), check=data)
-    if not CommittedStep.objects.filter(pk=committed.pk).update(**found):
-        raise conflict()
+    CommittedStep.objects.filter(pk=committed.pk).update(**found)
     if "check_due_on" in data:
         Commitment.objects.filter(pk=committed.commitment_id).update(check_due_on=check_due_on)
     return record
+
+
+def _day_ahead(day: date | None, today: date) -> date:
+    if day is None or day <= today:
+        raise Refused(_("Give the day by which it is put right; it must lie ahead."))
+    return day
 
 
 def _require_check(committed: CommittedStep, outcome: str, on: date, today: date, note: str) -> None:
