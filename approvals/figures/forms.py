@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from approvals.figures.periods import FREE, Period, period, recent, running_year
 from approvals.figures.table import BY
@@ -15,8 +15,8 @@ class PeriodForm(forms.Form):
     """``period``: 2026, 2026-Q3, 2026-03 or "free" with the two days."""
 
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
-    first = day_field(gettext_lazy("From"), required=False)
-    last = day_field(gettext_lazy("To"), required=False)
+    first = day_field(pgettext_lazy("period", "From"), required=False)
+    last = day_field(pgettext_lazy("period", "To"), required=False)
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class PeriodForm(forms.Form):
 
 
 class FiguresForm(PeriodForm):
-    by = forms.ChoiceField(label=gettext_lazy("Lines"), choices=list(BY.items()), required=False)
+    by = forms.ChoiceField(label=gettext_lazy("Group by"), choices=list(BY.items()), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

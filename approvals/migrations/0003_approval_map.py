@@ -7,7 +7,7 @@ import approvals.papers.storage
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
+        ("accounts", "0002_verbs_of_the_approval_map"),
         ("accounts", "__first__"),
         ("approvals", "0002_initiated_by"),
         ("projects", "0002_service_agents"),

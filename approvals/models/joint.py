@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization
 from approvals.models.catalogue import Bundle
@@ -15,7 +16,7 @@ class JointReview(models.Model):
     """One joint review of a project. ``opened_at`` to ``issued_at`` is what "issued within N hours" counts."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("joint review", "open")
         ISSUED = "issued", _("issued together")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -27,7 +28,7 @@ class JointReview(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by")
     )
     answer_due_on = models.DateField(_("answers due on"), null=True, blank=True)
-    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    issued_at = models.DateTimeField(pgettext_lazy("joint review", "issued at"), null=True, blank=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issued by")
     )

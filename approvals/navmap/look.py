@@ -139,8 +139,8 @@ def _mark_entries() -> list[dict[str, str]]:
         ("dot", BLUE, _("under way")),
         ("bars", AMBER, _("waiting")),
         ("check", GREEN, _("done")),
-        ("cross", RED, _("refused")),
-        ("dash", QUIET, _("withdrawn")),
+        ("cross", RED, _("refused or revoked")),
+        ("dash", QUIET, _("taken back")),
         ("question", AMBER, _("undetermined")),
         ("off", QUIET, _("not applicable")),
     ]

@@ -53,10 +53,15 @@ class PaperView:
             elsewhere=bool(self.offers),
             state=given.state if given else "",
             review=newest.review if newest else "",
-            reason=(newest.review_reason if newest else "") or (given.note if given else ""),
+            reason=(newest.review_reason if newest else "") or self._reason_on_paper(),
             changed_at=given.at if given else None,
             filed_at=newest.uploaded_at if newest else None,
         )
+
+    def _reason_on_paper(self) -> str:
+        """Why a paper without a file was returned; a note on any other state is the handler's own."""
+        given = self.given
+        return given.note if given and given.state == StepDocument.State.RETURNED else ""
 
 
 def papers_of(step: ProjectStep, user=None) -> list[PaperView]:

@@ -23,14 +23,22 @@ def findings(page) -> list[str]:
 
 
 def pages_of(username: str) -> list[str]:
-    """Addresses this example account works with; a project that has something on most of them."""
-    step = ProjectStep.objects.visible_to(User.objects.get(username=username)).exclude(state=State.NOT_STARTED).last()
+    """Addresses this example account works with, about a project that has something on most of them."""
+    user = User.objects.get(username=username)
+    step = ProjectStep.objects.visible_to(user).exclude(state=State.NOT_STARTED).last()
     own = f"/projects/{step.project_id}/"
-    at_work = f"{own}steps/{step.code}/"
+    guide = f"/guide/{user.park.code}/"
     if username == "qiye":
-        return ["/enterprise/", at_work]
-    everybody = ["/", "/projects/", own, f"{own}?tab=steps", at_work, "/ledger/", "/warnings/"]
-    return everybody + (["/dashboard/", "/bulletins/"] if username == "lingdao" else [])
+        portal = f"/enterprise/{step.project_id}/"
+        return ["/enterprise/", f"{portal}steps/{step.code}/", f"{portal}help/", guide, f"{guide}steps/S17/"]
+    everybody = [
+        "/", "/projects/", own, *(f"{own}?tab={tab}" for tab in ("steps", "papers", "enterprise")),
+        f"{own}steps/{step.code}/", f"{own}conditions/", f"{own}joint/", "/ledger/", "/warnings/", "/figures/steps/",
+        "/figures/land/", "/joint/", "/debts/", "/commitments/", "/certificates/", "/agency/",
+    ]  # fmt: skip
+    return everybody + (
+        ["/dashboard/", "/bulletins/"] if username == "lingdao" else [f"{own}steps/{step.code}/papers/review/"]
+    )
 
 
 @pytest.mark.parametrize("username", ["zhuanyuan", "jianshe", "lingdao", "qiye"])
