@@ -1,35 +1,18 @@
 """The filtered certificates as a workbook, one row each."""
 
 from collections.abc import Iterable
-from io import BytesIO
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from approvals.certificates.queries import Row
-from projects.ledger.sheet import safe_cell
+from projects.ledger.lists import ListSheet, list_workbook
 
 WIDTHS = (34, 8, 28, 24, 22, 12, 12, 14, 22, 10, 40)
 
 
 def workbook(rows: Iterable[Row]) -> bytes:
     """Bytes of the .xlsx; days left are calendar days, negative after the end."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _("Certificates")
-    for column, (title, width) in enumerate(zip(_titles(), WIDTHS, strict=True), start=1):
-        safe_cell(sheet, 1, column, title).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for number, row in enumerate(rows, start=2):
-        for column, value in enumerate(_values(row), start=1):
-            safe_cell(sheet, number, column, value).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return list_workbook(ListSheet(_("Certificates"), _titles(), WIDTHS, map(_values, rows)))
 
 
 def _titles() -> list[str]:

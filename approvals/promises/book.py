@@ -1,35 +1,18 @@
 """The list of owed papers as a workbook, one row a paper."""
 
 from collections.abc import Iterable
-from io import BytesIO
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from approvals.promises.queries import Debt
-from projects.ledger.sheet import safe_cell
+from projects.ledger.lists import ListSheet, list_workbook
 
 WIDTHS = (32, 28, 40, 12, 12, 28, 12, 12, 12, 24)
 
 
 def workbook(debts: Iterable[Debt]) -> bytes:
     """Bytes of the .xlsx; days late are negative working days left, as on the page."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _("Papers owed")
-    for column, (title, width) in enumerate(zip(_titles(), WIDTHS, strict=True), start=1):
-        safe_cell(sheet, 1, column, title).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for number, debt in enumerate(debts, start=2):
-        for column, value in enumerate(_values(debt), start=1):
-            safe_cell(sheet, number, column, value).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return list_workbook(ListSheet(_("Papers owed"), _titles(), WIDTHS, map(_values, debts)))
 
 
 def _titles() -> list[str]:
