@@ -13,12 +13,15 @@ from tools import browsers
 PASSWORD = "yunling-2026-shifan"
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
 DESK = {"width": 1280, "height": 800}
+SHEET = {"width": 1280, "height": 1060}
 PHONE = {"width": 390, "height": 844}
 # name of the picture → (account, screen, address, links followed from there)
 PICTURES = {
     "desk": ("zhuanyuan", DESK, "/", ()),
     "projects": ("zhuanyuan", DESK, "/projects/", ()),
-    "steps": ("zhuanyuan", DESK, "/projects/?light=red", ("table.grid tbody th a", "main a[href*='tab=steps']")),
+    "steps": ("zhuanyuan", SHEET, "/projects/?light=red", ("table.grid tbody th a", "main a[href*='tab=steps']")),
+    "map": ("zhuanyuan", SHEET, "/guide/yunling/", ()),
+    "figures": ("zhuanyuan", DESK, "/figures/steps/", ()),
     "step": ("zhuanyuan", DESK, "/warnings/", ("td a[href*='/steps/']",)),
     "dashboard": ("lingdao", DESK, "/dashboard/", ()),
     "bulletin": ("zhongxin", DESK, "/bulletins/", ("main tbody th a", "main a[href*='annex=1']")),
