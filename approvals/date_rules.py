@@ -57,6 +57,10 @@ PROBLEM_TEXTS: Mapping[str, str] = {
 }
 
 
+EARLIEST = date(1990, 1, 1)
+"""No record is of a day before this one: an earlier day is a slip of the pen, and beyond what calendars reckon with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Predecessor:
     """A step that comes before. ``applicable`` is False only when it is decided that the step is not needed."""

@@ -20,7 +20,7 @@ MOVES = frozenset(flow.Verb) - {flow.Verb.UNDO, flow.Verb.DECIDE_ON_COMMITMENT}
 
 def _step(request, pk, code) -> ProjectStep:
     rows = ProjectStep.objects.visible_to(request.user).select_related("project__park", "step", "unit")
-    return get_object_or_404(rows, project=pk, code=code)
+    return get_object_or_404(rows, project__pk=pk, code=code)
 
 
 @require_safe

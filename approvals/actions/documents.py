@@ -10,6 +10,7 @@ from accounts.errors import Refused
 from accounts.permissions import Verb
 from approvals import flow
 from approvals.actions.records import require, require_version, snapshot, write
+from approvals.date_rules import EARLIEST
 from approvals.flow import State
 from approvals.models import DocumentRequirement, ProjectStep, StepDocument
 from approvals.promises import gates
@@ -48,6 +49,8 @@ def record_document(
         raise Refused(_("One of the papers is not asked for at this step."))
     if on > today:
         raise Refused(_("The day %(on)s lies in the future.") % {"on": on})
+    if on < EARLIEST:
+        raise Refused(_("The day %(on)s lies too far back.") % {"on": on})
     known = step.documents.filter(requirement=requirement).first()
     values = _values(step, requirement, known, state, on, by, calendar)
     before = snapshot(step)

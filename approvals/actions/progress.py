@@ -167,6 +167,8 @@ class _Move:
         reasons = []
         if self.on > self.today and not ruled and self.verb is not Verb.RECEIVE:
             reasons.append(_("The day %(on)s lies in the future.") % {"on": self.on})
+        if self.on < date_rules.EARLIEST:
+            reasons.append(_("The day %(on)s lies too far back.") % {"on": self.on})
         if last is not None and self.on < last:
             reasons.append(
                 _("The day %(on)s lies before %(last)s, the last day on record.") % {"on": self.on, "last": last}

@@ -141,7 +141,7 @@ def joint_answer(request, pk, code):
         "review__bundle", "review__project", "project_step__step", "project_step__unit", "project_step__project__park",
         "answered_by",
     )  # fmt: skip
-    row = get_object_or_404(rows, review=pk, project_step__code=code)
+    row = get_object_or_404(rows, review__pk=pk, project_step__code=code)
     require(request.user, Verb.DECIDE_STEP, row.project_step)
     form = forms.AnswerForm(request.POST or None, row=row)
 

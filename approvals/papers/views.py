@@ -23,7 +23,7 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 def _step(request, pk, code) -> ProjectStep:
     rows = ProjectStep.objects.visible_to(request.user).select_related("project__park", "step", "unit")
-    return get_object_or_404(rows, project=pk, code=code)
+    return get_object_or_404(rows, project__pk=pk, code=code)
 
 
 def _paper(row, requirement) -> DocumentRequirement:

@@ -78,7 +78,7 @@ def link_withdraw(request, pk, link):
 def urge_answer(request, pk, code):
     """Who opens it has been urged and can say when and how it goes on."""
     rows = ProjectStep.objects.visible_to(request.user).select_related("project", "step")
-    row = get_object_or_404(rows, project=pk, code=code)
+    row = get_object_or_404(rows, project__pk=pk, code=code)
     require(request.user, Verb.WORK_STEP, row)
     waiting = Urge.objects.visible_to(request.user).filter(project_step=row, answered_at=None).order_by("-pk")
     newest = waiting.values_list("pk", flat=True).first()

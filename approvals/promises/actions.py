@@ -120,6 +120,8 @@ def decide_on_commitment(
     calendar = calendar or load_calendar()
     require(by, Permission.DECIDE_STEP, step)
     _require_condition([step], condition_confirmed)
+    if on > today:
+        raise Refused(_("The day %(on)s lies in the future.") % {"on": on})
     commitment = Commitment(
         project=step.project,
         kind=Commitment.Kind.SINGLE,

@@ -93,7 +93,7 @@ def debt_renew(request, pk, code, requirement):
     row = _step(request, pk, code)
     require(request.user, Verb.DECIDE_STEP, row)
     rows = StepDocument.objects.visible_to(request.user).select_related("requirement")
-    document = get_object_or_404(rows, project_step=row, requirement=requirement)
+    document = get_object_or_404(rows, project_step=row, requirement__pk=requirement)
     document.project_step = row
     form = forms.RenewForm(request.POST or None, step=row, today=clock.today())
 
@@ -175,7 +175,7 @@ def _require_staff(user) -> None:
 
 def _step(request, pk, code) -> ProjectStep:
     rows = ProjectStep.objects.visible_to(request.user).select_related("project__park", "project__enterprise", "step")
-    return get_object_or_404(rows, project=pk, code=code)
+    return get_object_or_404(rows, project__pk=pk, code=code)
 
 
 def _edge(request):

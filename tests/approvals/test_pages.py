@@ -277,6 +277,39 @@ def test_unknown_step_or_verb_is_not_found(signed_in, made, code, verb):
     assert signed_in.get(url(made, code, "step_move", verb)).status_code == 404
 
 
+HUGE = 10**30
+HUGE_ADDRESSES = [
+    ("step", [HUGE, "S10"]),
+    ("paper_upload", [HUGE, "S10", 1]),
+    ("debt_renew", [HUGE, "S10", 1]),
+    ("commitment_decide", [HUGE, "S10"]),
+    ("commitment_check", [HUGE, "S10"]),
+    ("urge_answer", [HUGE, "S10"]),
+    ("joint_answer", [HUGE, "S10"]),
+]
+
+
+@pytest.mark.parametrize(("name", "args"), HUGE_ADDRESSES)
+def test_a_number_no_database_holds_is_not_found(signed_in, made, name, args):
+    assert signed_in.get(reverse(f"approvals:{name}", args=args)).status_code == 404
+
+
+def test_a_paper_number_no_database_holds_is_not_found(signed_in, made):
+    for name in ("step_document", "paper_upload", "debt_renew"):
+        assert signed_in.get(url(made, "S10", name, HUGE)).status_code == 404
+
+
+@pytest.mark.parametrize("on", [date.min, date(1989, 12, 31), date.max])
+def test_days_beyond_any_calendar_are_refused(signed_in, made, on):
+    assert send(signed_in, made, "S10", "receive", on=on).status_code == 422
+    assert send(signed_in, made, "S10", "receive").status_code == 302
+    assert send(signed_in, made, "S10", "accept", on=on).status_code == 422
+    paper = step_of(made, "S10").step.documents.first()
+    fields = {"state": "supplied", "on": on.isoformat(), "version": step_of(made, "S10").version}
+    assert signed_in.post(url(made, "S10", "step_document", paper.pk), fields).status_code == 422
+    assert not step_of(made, "S10").documents.exists()
+
+
 def test_reading_writes_nothing(signed_in, made, django_assert_max_num_queries):
     before = list(made.steps.values())
     with django_assert_max_num_queries(28):

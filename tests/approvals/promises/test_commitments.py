@@ -64,6 +64,12 @@ def test_the_step_is_decided_at_once_and_the_check_is_dated(s16, staff):
     }  # fmt: skip
 
 
+def test_a_day_beyond_the_calendar_is_refused(s16):
+    with pytest.raises(Refused):
+        decide(s16, on=date.max)
+    assert not Commitment.objects.exists()
+
+
 @pytest.mark.parametrize("verbs", [("accept",), ("accept", "begin_handling")])
 def test_a_case_under_way_keeps_its_day_of_acceptance(s16, verbs):
     for verb in verbs:
