@@ -3,11 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from approvals.figures.queries import cases
-from approvals.figures.rules import Case, Used, used
-from approvals.models import ProjectStep
+from django.db.models import Prefetch
+
+from approvals.actions.clockwork import CORRECTION
+from approvals.clocks import Party
+from approvals.figures.queries import RECEIVED, owed
+from approvals.figures.rules import Used, used
+from approvals.models import ProjectStep, StepDocument
 from workdays.arithmetic import WorkCalendar
+
+
+class Case(NamedTuple):
+    """A decided step with a clock. day0: the day of receipt or acceptance from which its clocks count. due_on: the
+    earlier of the two due days; a statutory limit of zero (on the spot) sets none. score: the enterprise's rating."""
+
+    day0: date
+    decided_on: date
+    due_on: date | None
+    on_commitment: bool
+    returned: bool
+    score: int | None
 
 
 @dataclass(frozen=True)
@@ -31,9 +48,28 @@ class Listed:
 
 
 def listed(rows: Sequence[ProjectStep], calendar: WorkCalendar) -> list[Listed]:
-    """In the order given; seven queries."""
+    """In the order given; five queries."""
     keys = [row.pk for row in rows]
-    chosen = ProjectStep.objects.filter(pk__in=keys).order_by()
-    found = {row.pk: case for row, case in cases(chosen)}
-    loaded = chosen.select_related("project", "step", "unit").in_bulk(keys)
-    return [Listed(loaded[pk], found[pk], used(found[pk], calendar) if found[pk] else None) for pk in keys]
+    promised = Prefetch("documents", StepDocument.objects.filter(promised_on__isnull=False))
+    loaded = ProjectStep.objects.select_related("project", "step", "unit").prefetch_related(
+        "pauses", promised, "ratings", "committed"
+    )
+    found = loaded.in_bulk(keys)
+    return [_listed(found[pk], calendar) for pk in keys]
+
+
+def _listed(row: ProjectStep, calendar: WorkCalendar) -> Listed:
+    day0 = row.received_on if row.clock_start == RECEIVED else row.accepted_on
+    if day0 is None or row.decided_on is None:
+        return Listed(row, None, None)
+    statutory_due_on = row.statutory_due_on if row.statutory_value else None
+    case = Case(
+        day0,
+        row.decided_on,
+        min(filter(None, (row.committed_due_on, statutory_due_on)), default=None),
+        any(one.round == row.round for one in row.committed.all()),
+        any(pause.kind == CORRECTION and pause.round == row.round for pause in row.pauses.all()),
+        next((rating.score for rating in row.ratings.all() if rating.round == row.round), None),
+    )
+    others = [(pause.started_on, pause.ended_on) for pause in row.pauses.all() if pause.party != Party.DEPARTMENT]
+    return Listed(row, case, used(day0, row.decided_on, others + owed(row.documents.all()), calendar))

@@ -5,19 +5,19 @@ somebody, every step counts. Steps that do not apply are left out everywhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from accounts.i18n import localized
 from accounts.models import Organization
 from approvals.actions.clockwork import CORRECTION, debts_of
-from approvals.clocks import Party, PauseSpan
+from approvals.clocks import Party
 from approvals.figures.periods import Period
-from approvals.figures.rules import Case, Tally, tally, total
+from approvals.figures.rules import Limits, Span, Tally, Used, away, tally, total
 from approvals.flow import DECIDED, State
 from approvals.models import CommittedStep, ProjectStep, Rating, Step, StepDocument, StepPause
 from workdays.arithmetic import WorkCalendar
@@ -53,39 +53,19 @@ class Key(NamedTuple):
     department: Department
 
 
-COLUMNS = (
-    "pk", "code", "step", "unit", "step__department_lead_zh", "round", "clock_start", "received_on", "accepted_on",
-    "decided_on", "committed_limit_wd", "statutory_value", "statutory_unit", "committed_due_on", "statutory_due_on",
-)  # fmt: skip
+DAY0 = Case(When(clock_start=RECEIVED, then="received_on"), default="accepted_on")
+LINE = ("code", "unit", "step__department_lead_zh")
+GROUP = (*LINE, "committed_limit_wd", "statutory_value", "statutory_unit")
+Group = tuple[Any, ...]  # values of GROUP: what steps have in common that are counted together
 
 
-class Row(NamedTuple):
-    """One step as ``COLUMNS`` fetch it."""
+class Paper(NamedTuple):
+    """A promised paper, as far as ``debts_of`` looks at it."""
 
-    pk: int
-    code: str
-    step: int
-    unit: int | None
-    lead: str
-    round: int
-    clock_start: str
-    received_on: date | None
-    accepted_on: date | None
-    decided_on: date
-    committed_wd: int | None
-    statutory: int | None
-    statutory_unit: str
-    committed_due_on: date | None
-    statutory_due_on: date | None
-
-    @property
-    def key(self) -> Key:
-        return Key(self.code, department(self.unit, self.lead))
-
-    @property
-    def day0(self) -> date | None:
-        """None: taken over from a milestone, without a clock of its own."""
-        return self.received_on if self.clock_start == RECEIVED else self.accepted_on
+    state: str
+    promised_on: date
+    supplied_on: date | None
+    at: datetime
 
 
 def department(unit: int | None, lead: str) -> Department:
@@ -156,58 +136,88 @@ def behind(user, period: Period, only: str, code: str = "", department_code: str
     return rows
 
 
-def cases(rows: QuerySet[ProjectStep]) -> list[tuple[Row, Case | None]]:
-    """Each step with what is counted about it; None for one without a clock of its own. Five queries in all."""
-    found = [Row(*values) for values in rows.values_list(*COLUMNS)]
-    chosen = rows.values("pk")
-    spans, returned = _spans(chosen)
-    scores = dict(_of_this_round(Rating.objects, chosen).values_list("project_step", "score"))
-    committed = set(_of_this_round(CommittedStep.objects, chosen).values_list("project_step", flat=True))
-    return [
-        (row, None if row.day0 is None or row.decided_on is None else _case(row, spans, returned, scores, committed))
-        for row in found
-    ]
-
-
-def _case(row: Row, spans, returned, scores, committed) -> Case:
-    statutory_due_on = row.statutory_due_on if row.statutory else None
-    due = min(filter(None, (row.committed_due_on, statutory_due_on)), default=None)
-    return Case(
-        row.day0, row.decided_on, due, row.committed_wd, row.statutory, row.statutory_unit, spans.get(row.pk, ()),
-        row.pk in committed, (row.pk, row.round) in returned, scores.get(row.pk),
-    )  # fmt: skip
-
-
-def _of_this_round(rows, chosen):
-    return rows.filter(project_step__in=chosen, round=F("project_step__round")).order_by()
-
-
-def _spans(chosen) -> tuple[Mapping[int, list[PauseSpan]], set[tuple[int, int]]]:
-    """Step → its pauses and the days on which the enterprise owed a promised paper; (step, round) of those returned for
-    correction. Two queries."""
-    spans: dict[int, list[PauseSpan]] = defaultdict(list)
-    returned = set()
-    pauses = StepPause.objects.filter(project_step__in=chosen).order_by()
-    columns = ("project_step", "round", "started_on", "ended_on", "party", "kind")
-    for step, round_, start, end, party, kind in pauses.values_list(*columns):
-        spans[step].append(PauseSpan(start, end, False, False, Party(party), kind))
-        if kind == CORRECTION:
-            returned.add((step, round_))
-    papers = StepDocument.objects.filter(project_step__in=chosen, promised_on__isnull=False).order_by()
-    for paper in papers.only("project_step", "state", "promised_on", "supplied_on", "at"):
-        spans[paper.project_step_id].extend(debts_of([paper]))
-    return spans, returned
-
-
 def tallies(user, period: Period, calendar: WorkCalendar) -> dict[Key, Tally]:
-    """The sums of every step and department with something to count in the period; six queries."""
-    groups: dict[Key, list[Tally]] = defaultdict(list)
-    for row, case in cases(decided(user, period)):
-        groups[row.key].append(Tally(adopted=1) if case is None else tally(case, calendar))
-    sums = {key: total(found) for key, found in groups.items()}
+    """The sums of every step and department with something to count in the period; six queries.
+
+    The database counts steps that are alike; only those that others had in their hands are looked at one by one.
+    """
+    rows = decided(user, period).annotate(day0=DAY0)
+    clocked = rows.filter(HAS_CLOCK)
+    parts: dict[Key, list[Tally]] = defaultdict(list)
+    for some in (_handled(rows, calendar), _paused(clocked, calendar), _with_records(clocked)):
+        for key, counted in some:
+            parts[key].append(counted)
     for key, all_, later in _acceptances(user, period):
-        sums[key] = sums.get(key, Tally())._replace(accepted=all_, deferred=later)
-    return sums
+        parts[key].append(Tally(accepted=all_, deferred=later))
+    return {key: total(found) for key, found in parts.items()}
+
+
+def _key(line: Group) -> Key:
+    code, unit, lead = line
+    return Key(code, department(unit, lead))
+
+
+def _handled(rows, calendar: WorkCalendar) -> Iterator[tuple[Key, Tally]]:
+    """All days as the department's own, whoever had the file. One query: steps alike that began and ended together."""
+    alike = rows.values_list("decided_on", "day0", *GROUP).annotate(
+        Count("pk"), with_due=Count("pk", filter=HAS_DUE), in_time=Count("pk", filter=IN_TIME)
+    )
+    sums: dict[Group, list[int]] = defaultdict(lambda: [0] * 5)
+    for decided_on, day0, *group, n, with_due, on_time in alike:
+        if day0 is None:
+            yield _key(tuple(group[:3])), Tally(adopted=n)
+            continue
+        sum_ = sums[tuple(group)]
+        sum_[0] += n
+        sum_[1] += with_due
+        sum_[2] += on_time
+        sum_[3] += n * calendar.count(day0, decided_on)
+        sum_[4] += n * max(0, (decided_on - day0).days)
+    for group, (n, with_due, on_time, wd, cd) in sums.items():
+        counted = tally(Limits(*group[3:]), Used(wd, wd, cd), handled=n, with_due=with_due, on_time=on_time)
+        yield _key(group[:3]), counted
+
+
+def _paused(clocked, calendar: WorkCalendar) -> Iterator[tuple[Key, Tally]]:
+    """Less the days others had the file, and the steps returned for correction. Two queries."""
+    columns = ("pk", "day0", "decided_on", *GROUP)
+    spans: dict[Group, list[Span]] = defaultdict(list)
+    returned = set()
+    pauses = clocked.filter(pauses__isnull=False).annotate(is_now=Q(pauses__round=F("round")))
+    for *step, start, end, party, kind, is_now in pauses.values_list(
+        *columns, "pauses__started_on", "pauses__ended_on", "pauses__party", "pauses__kind", "is_now"
+    ):
+        if party != Party.DEPARTMENT:
+            spans[tuple(step)].append((start, end))
+        if kind == CORRECTION and is_now:
+            returned.add(tuple(step))
+    papers = clocked.filter(documents__promised_on__isnull=False)
+    for *step, state, promised_on, supplied_on, at in papers.values_list(
+        *columns, "documents__state", "documents__promised_on", "documents__supplied_on", "documents__at"
+    ):
+        spans[tuple(step)] += owed([Paper(state, promised_on, supplied_on, at)])
+    sums: dict[Group, list[int]] = defaultdict(lambda: [0, 0])
+    for (_pk, day0, decided_on, *group), others in spans.items():
+        workdays, days = away(day0, decided_on, others, calendar)
+        sum_ = sums[tuple(group)]
+        sum_[0] += workdays
+        sum_[1] += days
+    for group, (workdays, days) in sums.items():
+        yield _key(group[:3]), tally(Limits(*group[3:]), Used(0, -workdays, -days), handled=0)
+    yield from ((_key(step[3:6]), Tally(returned=1)) for step in returned)
+
+
+def owed(papers: Iterable[Any]) -> list[Span]:
+    """The days on which the enterprise owed a promised paper."""
+    return [(debt.start, debt.end) for debt in debts_of(papers)]
+
+
+def _with_records(clocked) -> Iterator[tuple[Key, Tally]]:
+    """Decided on commitment, and rated by the enterprise, in the present application. Two queries."""
+    committed = clocked.filter(committed__round=F("round")).values_list(*LINE).annotate(Count("pk"))
+    yield from ((_key(line), Tally(committed=n)) for *line, n in committed)
+    rated = clocked.filter(ratings__round=F("round")).values_list(*LINE).annotate(Count("pk"), Sum("ratings__score"))
+    yield from ((_key(line), Tally(rated=n, score=score)) for *line, n, score in rated)
 
 
 def _acceptances(user, period: Period) -> Iterable[tuple[Key, int, int]]:

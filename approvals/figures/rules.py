@@ -9,29 +9,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from approvals.clocks import Party, PauseSpan, charged_days
 from projects.investment import percent
 from workdays.arithmetic import WorkCalendar
 
 
-class Case(NamedTuple):
-    """One step decided in the period: its dates, limits, pauses and what else is counted about it.
+class Limits(NamedTuple):
+    """What a step is measured by, extensions left out. statutory: in ``unit`` ("wd" or "cd"); None: no such limit."""
 
-    day0: the day of receipt or acceptance from which the clocks of the step count. due_on: the earlier of the two due
-    days; a statutory limit of zero (on the spot) sets none. statutory: the limit in ``unit`` ("wd" or "cd"), extension
-    left out. score: the enterprise's rating, 1 to 5.
-    """
-
-    day0: date
-    decided_on: date
-    due_on: date | None
     committed_wd: int | None
     statutory: int | None
     unit: str
-    pauses: Sequence[PauseSpan] = ()
-    on_commitment: bool = False
-    returned: bool = False
-    score: int | None = None
 
 
 class Used(NamedTuple):
@@ -42,14 +29,29 @@ class Used(NamedTuple):
     own_cd: int
 
 
-def used(case: Case, calendar: WorkCalendar) -> Used:
-    """The department's own days are those outside every pause that is charged to somebody else (enterprise, upper
-    level, third party, park): of a pause, the days after its first up to its last."""
-    gross = calendar.count(case.day0, case.decided_on)
-    if not case.pauses:
-        return Used(gross, gross, max(0, (case.decided_on - case.day0).days))
-    charges = charged_days(case.day0, case.decided_on, case.pauses, today=case.decided_on, calendar=calendar)
-    return Used(gross, charges.workdays[Party.DEPARTMENT], charges.calendar_days[Party.DEPARTMENT])
+Span = tuple[date, date | None]
+"""Days (start, end] on which somebody else has the file: the enterprise, the upper level, a third party, the park. The
+end is None while they last."""
+
+
+def used(day0: date, decided_on: date, others: Sequence[Span], calendar: WorkCalendar) -> Used:
+    """The department's own days are those in no span of others; of spans that overlap a day counts once."""
+    gross, days = calendar.count(day0, decided_on), max(0, (decided_on - day0).days)
+    away_wd, away_cd = away(day0, decided_on, others, calendar) if others else (0, 0)
+    return Used(gross, gross - away_wd, days - away_cd)
+
+
+def away(day0: date, decided_on: date, others: Sequence[Span], calendar: WorkCalendar) -> tuple[int, int]:
+    """Working and calendar days in (day0, decided_on] on which others had the file."""
+    workdays = days = 0
+    counted = day0
+    for start, end in sorted((start, min(end or decided_on, decided_on)) for start, end in others):
+        counted = max(counted, start)
+        if counted < end:
+            workdays += calendar.count(counted, end)
+            days += (end - counted).days
+            counted = end
+    return workdays, days
 
 
 class Tally(NamedTuple):
@@ -132,30 +134,25 @@ def ratio(numerator: int, denominator: int) -> Decimal | None:
     return Decimal(numerator) / denominator if denominator else None
 
 
-def tally(case: Case, calendar: WorkCalendar) -> Tally:
-    """What one decided step counts for."""
-    days = used(case, calendar)
-    has_limit, has_statutory = case.committed_wd is not None, bool(case.statutory)
-    in_wd, in_cd = has_statutory and case.unit == "wd", has_statutory and case.unit == "cd"
+def tally(limits: Limits, days: Used, *, handled: int = 1, with_due: int = 0, on_time: int = 0) -> Tally:
+    """What decided steps with the same limits count for; ``days``: the sums of their days."""
+    committed, statutory, unit = limits
+    has_limit, in_wd, in_cd = committed is not None, bool(statutory) and unit == "wd", bool(statutory) and unit == "cd"
     return Tally(
-        handled=1,
+        handled=handled,
         gross_wd=days.gross_wd,
         own_wd=days.own_wd,
-        limited=int(has_limit),
-        limit_wd=case.committed_wd or 0,
-        limited_own_wd=days.own_wd if has_limit else 0,
-        with_due=int(case.due_on is not None),
-        on_time=int(case.due_on is not None and case.decided_on <= case.due_on),
-        statutory_wd=case.statutory or 0 if in_wd else 0,
-        statutory_own_wd=days.own_wd if in_wd else 0,
-        statutory_cd=case.statutory or 0 if in_cd else 0,
-        statutory_own_cd=days.own_cd if in_cd else 0,
-        with_wd=int(in_wd),
-        with_cd=int(in_cd),
-        committed=int(case.on_commitment),
-        returned=int(case.returned),
-        rated=int(case.score is not None),
-        score=case.score or 0,
+        limited=handled * has_limit,
+        limit_wd=handled * (committed or 0),
+        limited_own_wd=days.own_wd * has_limit,
+        with_due=with_due,
+        on_time=on_time,
+        statutory_wd=handled * (statutory or 0) * in_wd,
+        statutory_own_wd=days.own_wd * in_wd,
+        statutory_cd=handled * (statutory or 0) * in_cd,
+        statutory_own_cd=days.own_cd * in_cd,
+        with_wd=handled * in_wd,
+        with_cd=handled * in_cd,
     )
 
 
