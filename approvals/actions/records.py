@@ -212,7 +212,7 @@ def undo_last(
         _restore(step.pauses, StepPause, was["pauses"])
         papers.restore(step, was.get("papers"), by=by, at=at)
         _restore_documents(step, was["documents"], by, at)
-        keeping.restore(step, was.get("promises", []))
+        keeping.restore(step, was.get("promises", []), last.data)
     pauses = list(StepPause.objects.filter(project_step=step))
     clocks = clock_fields(step, pauses, calendar or load_calendar(), today)
     ProjectStep.objects.filter(pk=step.pk).update(**clocks)

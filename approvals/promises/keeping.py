@@ -27,9 +27,11 @@ def _text(day) -> str | None:
     return day.isoformat() if day else None
 
 
-def restore(step: ProjectStep, rows: list[dict[str, Any]]) -> None:
+def restore(step: ProjectStep, rows: list[dict[str, Any]], undone: dict[str, Any]) -> None:
     """Puts the promises back to what was kept; promises made since are taken away, with their text when it was theirs
-    alone (the history still has it)."""
+    alone (the history still has it). The day of the check belongs to all steps of the promise: it goes back only where
+    the ``undone`` record (its data) has set it and nobody has since."""
+    day_set = undone.get("check", {}).get("check_due_on")
     step.committed.exclude(pk__in=[row["id"] for row in rows]).delete()
     Commitment.objects.filter(project=step.project_id, steps__isnull=True).delete()
     for row in rows:
@@ -39,5 +41,7 @@ def restore(step: ProjectStep, rows: list[dict[str, Any]]) -> None:
             checked_by=row["checked_by_id"],
             note=row["note"],
         )
-        due = parse_date(row["check_due_on"]) if row["check_due_on"] else None
-        Commitment.objects.filter(pk=row["commitment_id"]).update(check_due_on=due)
+        if day_set:
+            due = parse_date(row["check_due_on"]) if row["check_due_on"] else None
+            same = Commitment.objects.filter(pk=row["commitment_id"], check_due_on=parse_date(day_set))
+            same.update(check_due_on=due)

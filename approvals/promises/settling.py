@@ -159,4 +159,5 @@ class _Case:
         edge = {"on": on, "today": self.as_of, "calendar": self.calendar, **self.who}
         if verb is Verb.DECIDE_REFUSE and State(self.step.state) in PAUSED:
             move(self.step, Verb.RESUME, **edge)
+            (self.step,) = _fresh([self.step.pk])  # with the pause that has just ended
         move(self.step, verb, note=note, data=data, **edge)

@@ -46,6 +46,23 @@ def test_all_on_one_day_in_the_order_of_the_map(made, staff):
     assert order.index("S14") < order.index("S16") < order.index("S17") > order.index("S13")
 
 
+def test_an_undo_at_one_step_leaves_the_day_set_at_another(made):
+    row, day = promise(made), TODAY + days(10)
+    asked = step_of(made, "S13").step.documents.first()
+    record = {"on": TODAY, "by": None, "at": AT, "today": TODAY, "calendar": PLAIN}
+    actions.record_document(step_of(made, "S13"), asked, "supplied", **record)
+    check(step_of(made, "S14"), "broken", then="rectify", check_due_on=day)
+
+    actions.undo_last(step_of(made, "S13"), by=None, at=AT, today=TODAY)
+    row.refresh_from_db()
+    assert row.check_due_on == day
+
+    check(step_of(made, "S16"), "broken", then="rectify", check_due_on=day + days(5))
+    actions.undo_last(step_of(made, "S14"), by=None, at=AT, today=TODAY)
+    row.refresh_from_db()
+    assert row.check_due_on == day + days(5)
+
+
 def test_all_or_none_with_every_reason(made):
     with pytest.raises(StepRefused) as refusal:
         promise(made, ["S17", "S16"])  # S13 and S14 are not done and not chosen

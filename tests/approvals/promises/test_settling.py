@@ -85,6 +85,19 @@ def test_a_paused_case_ends_too(step, made, rule, state):
     assert not step.pauses.filter(ended_on__isnull=True).exists()
 
 
+def test_undoing_the_refusal_of_a_paused_case_leaves_it_resumed(step, made):
+    policy(made, "refused")
+    accept_owing(step, 5)
+    move(step, "pause", MONDAY + days(1), pause_kind="public_notice", note="公示")
+    run(LAPSED)
+
+    actions.undo_last(step_of(made, "S13"), by=None, at=AT, today=LAPSED)
+
+    row = step_of(made, "S13")
+    assert (row.state, row.committed_runs, row.pauses.get().ended_on) == (State.SPECIAL_ENDED, True, LAPSED)
+    move(row, "pause", LAPSED, pause_kind="public_notice", note="再次公示")
+
+
 def test_the_case_is_only_flagged(step, made):
     policy(made, "flagged")
     accept_owing(step, 5)
