@@ -1,4 +1,4 @@
-"""From land to ground breaking (拿地到动土), project by project. Reads only, three queries."""
+"""From land to ground breaking (拿地到动土), project by project. Reads only, four queries."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,9 +77,10 @@ class Land:
 
 def land(user, period: Period, calendar: WorkCalendar) -> Land:
     """Projects this person may see whose last certificate or ground breaking lies in the period, newest first."""
-    days, targets = _days(user), _targets()
+    targets, certificates = _bundles()
+    days = _days(user, certificates)
     rows = {pk: on for pk, on in days.items() if _ends_in(on, period)}
-    projects = Project.objects.visible_to(user).in_bulk(rows)
+    projects = Project.objects.visible_to(user).only("name").in_bulk(rows)
     journeys = [Journey(projects[pk], *on, targets, calendar) for pk, on in rows.items() if pk in projects]
     journeys.sort(key=lambda one: (max(filter(None, (one.certified_on, one.started_on))), one.project.pk), reverse=True)
     certified = [one.certified for one in journeys if one.certified and _inside(one.certified_on, period)]
@@ -106,11 +107,11 @@ def _ends_in(on: tuple[date, date | None, date | None], period: Period) -> bool:
     return _inside(on[1], period) or _inside(on[2], period)
 
 
-def _days(user) -> dict[int, tuple[date, date | None, date | None]]:
+def _days(user, certificates: Iterable[int]) -> dict[int, tuple[date, date | None, date | None]]:
     """Project → (award, last of the five certificates, ground breaking), of projects with an award. Two queries."""
     found: dict[int, tuple[date, date | None, date | None]] = {}
     milestones = _milestones(user)
-    for project, award, permit, applicable, dated, last in _steps(user):
+    for project, award, permit, applicable, dated, last in _steps(user, certificates):
         awarded_on = award or milestones.get((project, Stage.LAND))
         if awarded_on is not None:
             certified_on = last if applicable and applicable == dated else None
@@ -128,9 +129,9 @@ def _projects(user):
     return rows.filter(Q(responsible_unit__in=own) | Q(pk__in=teams))
 
 
-def _steps(user) -> Iterable[tuple]:
+def _steps(user, certificates: Iterable[int]) -> Iterable[tuple]:
     """(project, day of S09, day of S17, certificates that apply, of them done with a day, last of these days)."""
-    is_five = Q(step__in=Bundle.objects.filter(code=FIVE).values("steps"))
+    is_five = Q(step__in=certificates)
     done = Q(state__in=DONE, decided_on__isnull=False)
     rows = ProjectStep.objects.visible_to(user).filter(project__in=_projects(user).values("pk")).applicable()
     rows = rows.filter(is_five | Q(code__in=(AWARD, PERMIT))).order_by()
@@ -148,9 +149,11 @@ def _milestones(user) -> dict[tuple[int, str], date]:
     return {(project, stage): on for project, stage, on in rows.order_by().values_list("project", "stage", "actual_on")}
 
 
-def _targets() -> dict[str, int | None]:
+def _bundles() -> tuple[dict[str, int | None], set[int]]:
     """Bundle code → target in working days, of the newest catalogue in force; the certificates, which have none of
-    their own, borrow that of the whole way."""
+    their own, borrow that of the whole way. And the steps of the five certificates, of every catalogue."""
     bundles = Bundle.objects.filter(code__in=(FIVE, WHOLE)).order_by("catalogue__version")
-    found = dict(bundles.values_list("code", "target_wd"))
-    return found | {FIVE: found.get(FIVE) if found.get(FIVE) is not None else found.get(WHOLE)}
+    rows = list(bundles.values_list("code", "target_wd", "steps"))
+    found = {code: target for code, target, _step in rows}
+    steps = {step for code, _target, step in rows if code == FIVE and step is not None}
+    return found | {FIVE: found.get(FIVE) if found.get(FIVE) is not None else found.get(WHOLE)}, steps

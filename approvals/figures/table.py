@@ -172,18 +172,16 @@ def _narrow(code: str, department: str) -> dict[str, str]:
 
 
 def _cells(sum_: Tally, query: Mapping[str, str]) -> tuple[Cell, ...]:
-    return tuple(_cell(measure, sum_, query) for measure in MEASURES)
+    lists = f"{reverse('approvals:figures_steps')}?{urlencode(query)}&only=".replace("?&", "?")
+    return tuple(_cell(measure, sum_, lists) for measure in MEASURES)
 
 
-def _cell(measure: Measure, sum_: Tally, query: Mapping[str, str]) -> Cell:
+def _cell(measure: Measure, sum_: Tally, lists: str) -> Cell:
+    """``lists``: the address of a list, but for what it holds."""
     value = measure.value(sum_)
     rounded = round_half_up(value) if isinstance(value, Decimal) else value
-    parts = tuple(Part(getattr(sum_, name), _address(only, query)) for name, only in measure.parts)
-    return Cell(str(measure.heading), rounded, measure.unit, _address(measure.only, query), parts)
-
-
-def _address(only: str, query: Mapping[str, str]) -> str:
-    return f"{reverse('approvals:figures_steps')}?{urlencode(query | {'only': only})}" if only else ""
+    parts = tuple(Part(getattr(sum_, name), only and lists + only) for name, only in measure.parts)
+    return Cell(str(measure.heading), rounded, measure.unit, measure.only and lists + measure.only, parts)
 
 
 def headings(shown: Table) -> list[str]:
