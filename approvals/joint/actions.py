@@ -19,10 +19,10 @@ from approvals.actions import move, record_document, require
 from approvals.actions.progress import StepRefused, sentence
 from approvals.actions.records import plain
 from approvals.date_rules import Problem, Severity
-from approvals.flow import State, is_done
+from approvals.flow import State
 from approvals.flow import Verb as FlowVerb
 from approvals.joint.bundles import Opening, Paper, opening_of, waiting_for
-from approvals.joint.rules import Fate, answers_due, in_order
+from approvals.joint.rules import Fate, answers_due, in_order, is_left_out
 from approvals.models import Bundle, JointReview, JointReviewStep, ProjectStep, StepDocument
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar
@@ -217,6 +217,9 @@ def answer(
     choice, note, result_number = Answer(choice), note.strip(), result_number.strip()
     if choice is Answer.PENDING:
         raise Refused(_("Choose an answer."))
+    if _is_left_out(row):
+        text = _("%(step)s was ended by itself: the joint review goes on without it.")
+        raise Refused(text % {"step": row.project_step})
     if choice is Answer.OBJECTED and not note:
         raise Refused(_("Please give the reason."))
     open_ = JointReview.objects.filter(pk=row.review_id, state=JointReview.State.OPEN)
@@ -234,6 +237,10 @@ def answer(
     for name, value in values.items():
         setattr(row, name, value)
     return row
+
+
+def _is_left_out(row: JointReviewStep) -> bool:
+    return is_left_out(State(row.project_step.state), row.project_step.applicability)
 
 
 def _with_earlier(row: JointReviewStep) -> list[dict[str, Any]]:
@@ -258,22 +265,28 @@ def issue(
 ) -> Done:
     """Decide every step of the review today, each after those it waits for, once all departments have agreed.
 
-    A step that has been approved by itself meanwhile stays as it is. One refusal refuses the whole.
+    A step that has been approved by itself meanwhile, or is not needed any more, stays as it is and needs no answer;
+    one is left at least. One refusal refuses the whole.
     """
     require_joint(by, review.project)
     edge = _Edge(by, at, today, calendar or load_calendar())
     _end(review, version, state=JointReview.State.ISSUED, issued_at=at, issued_by=by)
     answers = {row.project_step.step_id: row for row in review.steps.select_related("project_step__step")}
-    reasons = [
-        f"{row.project_step}: {row.get_answer_display()}" for row in answers.values() if row.answer != Answer.AGREED
-    ]
-    if reasons:
-        raise StepRefused([_("Not every department has agreed yet."), *reasons])
     ordered = [answers[step] for step in in_order(list(answers), waiting_for(answers))]
-    numbers = {row.project_step_id: row.result_number for row in ordered}
-    steps = [row.project_step for row in ordered if not is_done(State(row.project_step.state))]
+    left = [row for row in ordered if not _is_left_out(row)]
+    _require_agreed(left)
+    numbers = {row.project_step_id: row.result_number for row in left}
+    steps = [row.project_step for row in left]
     warnings = _every(steps, lambda step: _decide(step, numbers[step.pk], review, edge))
     return Done(review, tuple(warnings))
+
+
+def _require_agreed(left: Collection[JointReviewStep]) -> None:
+    if not left:
+        raise Refused(_("Every step was ended by itself: nothing is left to issue. Cancel the joint review."))
+    reasons = [f"{row.project_step}: {row.get_answer_display()}" for row in left if row.answer != Answer.AGREED]
+    if reasons:
+        raise StepRefused([_("Not every department has agreed yet."), *reasons])
 
 
 def _decide(row: ProjectStep, number: str, review: JointReview, edge: _Edge) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The part of a step's page that says it is in a joint review."""
 
 from approvals.joint import queries
+from approvals.joint.rules import is_left_out
 from approvals.models import JointReview, JointReviewStep
 from approvals.step_parts import Part
 
@@ -13,10 +14,13 @@ def source(view, user) -> Part | None:
     role = getattr(user, "role", None)
     if role is None or role.scope == "enterprise":
         row = rows.filter(review__state=JointReview.State.OPEN).first()
-        return Part(TEMPLATE, {"due_on": row.review.answer_due_on}) if row else None
+        if row is None or is_left_out(view.state, view.row.applicability):
+            return None
+        return Part(TEMPLATE, {"due_on": row.review.answer_due_on})
     found = list(rows.order_by("-review__opened_at", "-pk")[:3])
     if not found:
         return None
+    found[0].project_step = view.row
     newest = queries.Line(found[0], found[0].review, view.calendar)
     is_open = newest.review.state == JointReview.State.OPEN
     return Part(
@@ -25,7 +29,7 @@ def source(view, user) -> Part | None:
             "line": newest,
             "review": newest.review,
             "is_open": is_open,
-            "may_answer": is_open and queries.may_answer_for(user, view.row),
+            "may_answer": is_open and not newest.is_left_out and queries.may_answer_for(user, view.row),
             "earlier": [row.review for row in found[1:]],
         },
     )

@@ -16,13 +16,15 @@ from approvals.actions.records import day_of
 from approvals.figures.durations import Summary, summary
 from approvals.flow import DONE, State, is_done
 from approvals.hooks import step_url
-from approvals.joint.rules import Lasted, lasted
+from approvals.joint.rules import Lasted, is_left_out, lasted
 from approvals.models import JointReview, JointReviewStep, ProjectStep
 from projects.investment import round_half_up
 from workdays.arithmetic import WorkCalendar
 
 AWARD = "S09"
 AFTER_AWARD = ("FIVE_CERTS", "LAND_TO_START")
+ENDED_ALONE = DONE | {State.NOT_ACCEPTED}
+NOT_NEEDED = ProjectStep.Applicability.NOT_APPLICABLE
 Answer = JointReviewStep.Answer
 
 
@@ -45,12 +47,23 @@ class Line:
         return State(self.step.state)
 
     @property
+    def is_left_out(self) -> bool:
+        """The review goes on, or was issued, without this step: it was ended by itself."""
+        if self.review.state == JointReview.State.OPEN:
+            return is_left_out(self.state, self.step.applicability)
+        return self.review.state == JointReview.State.ISSUED and self.row.answer != Answer.AGREED
+
+    @property
     def is_pending(self) -> bool:
-        return self.row.answer == Answer.PENDING
+        return self.row.answer == Answer.PENDING and not self.is_left_out
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.row.answer == Answer.AGREED and not self.is_left_out
 
     @property
     def is_objection(self) -> bool:
-        return self.row.answer == Answer.OBJECTED
+        return self.row.answer == Answer.OBJECTED and not self.is_left_out
 
     @property
     def took(self) -> Lasted | None:
@@ -68,7 +81,8 @@ class Line:
     @property
     def is_undone(self) -> bool:
         """Issued with the others, but the decision no longer stands."""
-        return self.review.state == JointReview.State.ISSUED and not is_done(self.state)
+        is_issued = self.review.state == JointReview.State.ISSUED and not self.is_left_out
+        return is_issued and not is_done(self.state)
 
     @property
     def earlier(self) -> list[dict[str, Any]]:
@@ -99,11 +113,16 @@ class Review:
 
     @property
     def of_text(self) -> str:
-        return _("of %(total)d") % {"total": len(self.lines)}
+        return _("of %(total)d") % {"total": len(self.counting)}
+
+    @property
+    def counting(self) -> list[Line]:
+        """Without the steps that were ended by themselves."""
+        return [line for line in self.lines if not line.is_left_out]
 
     @property
     def agreed(self) -> int:
-        return sum(line.row.answer == Answer.AGREED for line in self.lines)
+        return sum(line.is_agreed for line in self.lines)
 
     @property
     def objections(self) -> list[Line]:
@@ -115,7 +134,7 @@ class Review:
 
     @property
     def may_be_issued(self) -> bool:
-        return self.is_open and bool(self.lines) and self.agreed == len(self.lines)
+        return self.is_open and bool(self.counting) and self.agreed == len(self.counting)
 
     @property
     def undone(self) -> list[Line]:
@@ -158,11 +177,13 @@ def _between(start: datetime, end: datetime | None, calendar: WorkCalendar) -> L
 def reviews(user):
     """The reviews this person may see, with what lists need of each."""
     rows = JointReview.objects.visible_to(user).select_related("project", "bundle")
+    ended = Q(steps__project_step__state__in=ENDED_ALONE) | Q(steps__project_step__applicability=NOT_NEEDED)
+    counts = ~(Q(state="open") & ended) & ~(Q(state="issued") & ~Q(steps__answer=Answer.AGREED))
     counted = {
-        "asked": Count("steps"),
-        "answered_agreed": Count("steps", filter=Q(steps__answer=Answer.AGREED)),
-        "answered_objected": Count("steps", filter=Q(steps__answer=Answer.OBJECTED)),
-        "undone_steps": Count("steps", filter=Q(state="issued") & ~Q(steps__project_step__state__in=DONE)),
+        "asked": Count("steps", filter=counts),
+        "answered_agreed": Count("steps", filter=counts & Q(steps__answer=Answer.AGREED)),
+        "answered_objected": Count("steps", filter=counts & Q(steps__answer=Answer.OBJECTED)),
+        "undone_steps": Count("steps", filter=counts & Q(state="issued") & ~Q(steps__project_step__state__in=DONE)),
     }
     return rows.annotate(**counted).order_by("-opened_at", "-pk")
 
@@ -179,9 +200,11 @@ def of(row: JointReview, user, today: date, calendar: WorkCalendar) -> Review:
     lines = []
     for answer in answers.prefetch_related(Prefetch("project_step", steps)):
         answer.project_step.project = row.project
-        may_answer = row.state == JointReview.State.OPEN and may_answer_for(user, answer.project_step)
         url = step_url(answer.project_step) if answer.project_step_id in own else ""
-        lines.append(Line(answer, row, calendar, may_answer, url))
+        line = Line(answer, row, calendar, url=url)
+        is_asked = row.state == JointReview.State.OPEN and not line.is_left_out
+        line.may_answer = is_asked and may_answer_for(user, answer.project_step)
+        lines.append(line)
     return Review(row, today, calendar, lines)
 
 
@@ -230,6 +253,7 @@ def since_award(review: Review) -> dict[str, Any] | None:
 def pending_answers(user):
     """Steps of this person's unit that wait for an answer, the earliest due day first."""
     rows = JointReviewStep.objects.visible_to(user).filter(answer=Answer.PENDING, review__state=JointReview.State.OPEN)
+    rows = rows.exclude(project_step__state__in=ENDED_ALONE).exclude(project_step__applicability=NOT_NEEDED)
     own = rows.filter(project_step__unit__in=user.organization.branch_ids())
     return own.select_related("review__bundle", "project_step__step", "project_step__project").order_by(
         "review__answer_due_on", "pk"

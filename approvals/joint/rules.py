@@ -36,6 +36,11 @@ def fate(state: State, applicability: str) -> Fate:
     return Fate.RUNS if state in RUNNING | PAUSED else Fate.OPENS
 
 
+def is_left_out(state: State, applicability: str) -> bool:
+    """Whether an open review goes on without this step: approved by itself meanwhile, or not needed any more."""
+    return fate(state, applicability) in (Fate.DONE, Fate.NOT_NEEDED)
+
+
 def answers_due(
     opened_on: date, target_wd: int | None, limits: Iterable[int | None], calendar: WorkCalendar
 ) -> date | None:

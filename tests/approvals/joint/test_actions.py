@@ -275,7 +275,7 @@ def test_issue_leaves_a_step_alone_that_was_approved_meanwhile_and_keeps_debts(c
     review = case.open(present=[paper.pk for paper in papers if paper is not later]).review
     move(case.step("S10"), "decide_approve_outstanding" if "S10" in later.codes else "decide_approve", TODAY)
     number = case.step("S10").result_number
-    case.agree(review)
+    case.agree(review, *FIVE[1:])
     case.issue(review)
     assert case.step("S10").result_number == number
     owing = {step.code for step, _requirement in later.asked}
@@ -283,6 +283,34 @@ def test_issue_leaves_a_step_alone_that_was_approved_meanwhile_and_keeps_debts(c
         state is (State.APPROVED_OUTSTANDING if code in owing else State.APPROVED)
         for code, state in states(case).items()
     )
+
+
+def test_a_step_decided_by_itself_is_left_out(case):
+    review = case.open().review
+    move(case.step("S10"), "decide_approve", TODAY, result_number="自办1号")
+    case.project.steps.filter(code="S11").update(applicability="not_applicable", not_applicable_reason="无需办理")
+    for code in ("S10", "S11"):
+        with pytest.raises(Refused):
+            actions.answer(case.row(review, code), "agreed", by=None, at=LATER)
+    with pytest.raises(StepRefused) as refusal:
+        case.issue(review)
+    assert len(refusal.value.reasons) == 5  # the four others
+
+    case.agree(review, *FIVE[2:])
+    case.issue(review)
+
+    assert set(states(case, ["S10", *FIVE[2:]]).values()) == {State.APPROVED}
+    assert (case.step("S10").result_number, case.step("S11").state) == ("自办1号", State.ACCEPTED)
+
+
+def test_a_review_of_which_nothing_is_left_is_cancelled(case):
+    review = case.open().review
+    for code in FIVE:
+        move(case.step(code), "decide_approve", TODAY)
+    with pytest.raises(Refused):
+        case.issue(review)
+    review.refresh_from_db()
+    assert actions.cancel(review, reason="各自办结", by=case.staff, at=LATER).state == "cancelled"
 
 
 def test_issue_sees_an_answer_that_came_in_between(case):

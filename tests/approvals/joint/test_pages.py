@@ -16,6 +16,7 @@ from approvals.models import JointReview
 from approvals.queries import steps_of
 from dispatch.desk import queries as desk
 from tests import factories
+from tests.approvals.cases import move as step_move
 from tests.approvals.joint.conftest import FIVE, LATER, OPENED, PLAIN, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,33 @@ def test_cancel_by_the_page(client, case):
     assert client.post(url("cancel", review.pk), {"version": review.version}).status_code == 422
     client.post(url("cancel", review.pk), {"version": review.version, "reason": "企业调整方案"})
     assert "企业调整方案" in client.get(url("detail", review.pk)).content.decode()
+
+
+def test_a_step_decided_by_itself_waits_for_nobody(client, case):
+    review = case.open().review
+    person = case.person("S10")
+    assert queries.pending_answers(person).count() == 1
+    step_move(case.step("S10"), "decide_approve", TODAY)
+    case.agree(review, *FIVE[1:])
+
+    assert not queries.pending_answers(person).exists()
+    shown = queries.of(review, case.staff, TODAY, PLAIN)
+    assert shown.may_be_issued and not shown.waits_for and (shown.agreed, len(shown.counting)) == (5, 5)
+    first = next(line for line in shown.lines if line.step.code == "S10")
+    assert first.is_left_out and not first.may_answer
+    row = queries.reviews(case.staff).get()
+    assert (row.asked, row.answered_agreed) == (5, 5)
+    client.force_login(case.staff)
+    page = client.get(url("detail", review.pk)).content.decode()
+    assert url("issue", review.pk) in page and url("answer", review.pk, "S10") not in page
+    step_page = reverse("approvals:step", args=[case.project.pk, "S10"])
+    assert url("answer", review.pk, "S10") not in client.get(step_page).content.decode()
+
+    case.issue(review)
+    review.refresh_from_db()
+    row = queries.reviews(case.staff).get()
+    assert (row.asked, row.answered_agreed, row.undone_steps) == (5, 5, 0)
+    assert not queries.of(review, case.staff, TODAY, PLAIN).undone
 
 
 def test_review_says_when_a_decision_is_undone(client, case):
