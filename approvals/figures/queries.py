@@ -4,8 +4,8 @@ A unit sees the figures of the steps it handles, the park those of all its steps
 somebody, every step counts. Steps that do not apply are left out everywhere.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -56,7 +56,7 @@ class Key(NamedTuple):
 DAY0 = Case(When(clock_start=RECEIVED, then="received_on"), default="accepted_on")
 LINE = ("code", "unit", "step__department_lead_zh")
 GROUP = (*LINE, "committed_limit_wd", "statutory_value", "statutory_unit")
-Group = tuple[Any, ...]  # values of GROUP: what steps have in common that are counted together
+Group = Sequence[Any]  # values of GROUP: what steps have in common that are counted together
 
 
 class Paper(NamedTuple):
@@ -181,30 +181,39 @@ def _handled(rows, calendar: WorkCalendar) -> Iterator[tuple[Key, Tally]]:
 def _paused(clocked, calendar: WorkCalendar) -> Iterator[tuple[Key, Tally]]:
     """Less the days others had the file, and the steps returned for correction. Two queries."""
     columns = ("pk", "day0", "decided_on", *GROUP)
-    spans: dict[Group, list[Span]] = defaultdict(list)
+    steps: dict[int, Group] = {}  # by key: day 0, day of the decision, GROUP
+    spans: dict[int, list[Span]] = defaultdict(list)
     returned = set()
     pauses = clocked.filter(pauses__isnull=False).annotate(is_now=Q(pauses__round=F("round")))
-    for *step, start, end, party, kind, is_now in pauses.values_list(
+    for pk, *step, start, end, party, kind, is_now in pauses.values_list(
         *columns, "pauses__started_on", "pauses__ended_on", "pauses__party", "pauses__kind", "is_now"
     ):
+        steps[pk] = step
         if party != Party.DEPARTMENT:
-            spans[tuple(step)].append((start, end))
+            spans[pk].append((start, end))
         if kind == CORRECTION and is_now:
-            returned.add(tuple(step))
+            returned.add(pk)
     papers = clocked.filter(documents__promised_on__isnull=False)
-    for *step, state, promised_on, supplied_on, at in papers.values_list(
+    for pk, *step, state, promised_on, supplied_on, at in papers.values_list(
         *columns, "documents__state", "documents__promised_on", "documents__supplied_on", "documents__at"
     ):
-        spans[tuple(step)] += owed([Paper(state, promised_on, supplied_on, at)])
+        steps[pk] = step
+        spans[pk] += owed([Paper(state, promised_on, supplied_on, at)])
+    yield from _less(((steps[pk], others) for pk, others in spans.items()), calendar)
+    for line, n in Counter(tuple(steps[pk][2:5]) for pk in returned).items():
+        yield _key(line), Tally(returned=n)
+
+
+def _less(paused: Iterable[tuple[Group, Sequence[Span]]], calendar: WorkCalendar) -> Iterator[tuple[Key, Tally]]:
+    """What to take off for the days of others, of steps as (day 0, day of the decision, *GROUP)."""
     sums: dict[Group, list[int]] = defaultdict(lambda: [0, 0])
-    for (_pk, day0, decided_on, *group), others in spans.items():
+    for (day0, decided_on, *group), others in paused:
         workdays, days = away(day0, decided_on, others, calendar)
         sum_ = sums[tuple(group)]
         sum_[0] += workdays
         sum_[1] += days
     for group, (workdays, days) in sums.items():
         yield _key(group[:3]), tally(Limits(*group[3:]), Used(0, -workdays, -days), handled=0)
-    yield from ((_key(step[3:6]), Tally(returned=1)) for step in returned)
 
 
 def owed(papers: Iterable[Any]) -> list[Span]:

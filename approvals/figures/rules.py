@@ -7,6 +7,7 @@ numerator / denominator, and "—" without a denominator). wd: working days, cd:
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from projects.investment import percent
@@ -45,7 +46,8 @@ def away(day0: date, decided_on: date, others: Sequence[Span], calendar: WorkCal
     """Working and calendar days in (day0, decided_on] on which others had the file."""
     workdays = days = 0
     counted = day0
-    for start, end in sorted((start, min(end or decided_on, decided_on)) for start, end in others):
+    for start, last in sorted(others, key=itemgetter(0)):
+        end = decided_on if last is None or last > decided_on else last
         counted = max(counted, start)
         if counted < end:
             workdays += calendar.count(counted, end)
