@@ -10,6 +10,7 @@ from approvals import flow
 from approvals.flow import State
 from approvals.guide.contacts import contact_of
 from approvals.models import CorrectionNotice, StepContact, StepDocument, StepFile
+from approvals.papers.queries import is_to_answer
 from approvals.queries import APPLY_AGAIN, ENTERPRISE, StepView
 from approvals.step_page import papers
 from projects.models import Project
@@ -30,8 +31,10 @@ class Returned:
 def returned(notices: Sequence[CorrectionNotice], views: Sequence[StepView], principal) -> Returned:
     """From the project's notices, newest first, and the reviews of the files; at most one query."""
     open_ones: dict[int, CorrectionNotice] = {}
+    by_step = {view.row.pk: view for view in views}
     for notice in notices:
-        if notice.answered_on is None:
+        view = by_step.get(notice.project_step_id)
+        if view is not None and is_to_answer(notice, view.row, view.open_pause):
             open_ones.setdefault(notice.project_step_id, notice)
     sent_back = [paper.pk for view in views for paper in view.owed if paper.state == StepDocument.State.RETURNED]
     files = StepFile.objects.visible_to(principal).filter(document__in=sent_back, review=StepFile.Review.RETURNED)

@@ -119,9 +119,19 @@ def counts(file: StepFile) -> bool:
 
 def open_notice(step: ProjectStep) -> CorrectionNotice | None:
     """The notice the enterprise has to answer: the newest one, while the step waits for its corrections."""
-    waits = StepPause.objects.filter(project_step=step, kind=CORRECTION, ended_on=None).exists()
-    notice = step.correction_notices.first() if waits else None
-    return notice if notice is not None and notice.answered_on is None else None
+    pause = StepPause.objects.filter(project_step=step, kind=CORRECTION, ended_on=None).first()
+    notice = step.correction_notices.first() if pause else None
+    return notice if notice is not None and is_to_answer(notice, step, pause) else None
+
+
+def is_to_answer(notice: CorrectionNotice, step: ProjectStep, pause: StepPause | None) -> bool:
+    """Whether the notice belongs to the correction (``pause``: the open one) that the step waits for.
+
+    One that ended otherwise, by a withdrawal or because the case was taken up again, needs no answer any more.
+    """
+    if pause is None or pause.kind != CORRECTION or notice.answered_on is not None:
+        return False
+    return notice.round == step.round and notice.issued_on >= pause.started_on
 
 
 def used_bytes(project_id: int) -> int:

@@ -12,7 +12,7 @@ from approvals.guide.contacts import contacts_of
 from approvals.models import ApprovalPolicy, CorrectionNotice, Urge
 from approvals.navmap.drawings import of_project
 from approvals.papers.notices import unanswered
-from approvals.papers.queries import CORRECTION, PaperView, papers_of
+from approvals.papers.queries import PaperView, is_to_answer, papers_of
 from approvals.portal import actions, queries
 from approvals.portal.applicant import Applicant
 from approvals.portal.news import news_of, preference_of
@@ -141,6 +141,7 @@ def step(applicant: Applicant, code: str, *, today: date, now: datetime, calenda
         "papers": paper_rows(applicant, view),
         "can_resubmit": can_resubmit(applicant, view, notices),
         "notices": notices,
+        "to_answer": sent_back.notices.get(row.pk),
         "limits": step_page.limits(view),
         "clock": step_page.clock_rows(view, is_staff=False),
         "successors": [other for other in views if view in other.waits_for],
@@ -172,9 +173,8 @@ def _is_asked_of_it(view: StepView, paper: PaperView) -> bool:
 
 def can_resubmit(applicant: Applicant, view: StepView, notices: Sequence[CorrectionNotice]) -> bool:
     """The open notice has been answered in every point, so the case can go on."""
-    pause = view.open_pause
-    waiting = [notice for notice in notices if notice.answered_on is None]
-    if not (applicant.may_upload and waiting and pause and pause.kind == CORRECTION):
+    waiting = [notice for notice in notices if is_to_answer(notice, view.row, view.open_pause)]
+    if not (applicant.may_upload and waiting):
         return False
     known = [paper.as_rule() for paper in papers_of(view.row)]
     return not unanswered(waiting[0].points, known, waiting[0].at)

@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.errors import Conflict, Refused
 from approvals import actions as steps
+from approvals import enterprise
 from approvals.flow import State
 from approvals.models import CorrectionNotice, StepDocument, StepFile
 from approvals.papers import actions, queries
+from approvals.queries import steps_of
 from tests import factories
 from tests.approvals.cases import AT, PLAIN, TODAY, move
 from tests.approvals.papers.conftest import THURSDAY, hand_in, paper, review
@@ -162,6 +164,24 @@ def test_a_paper_handed_in_over_the_counter_answers_too(case):
         resubmit(case, by=case.staff)
     hand_in(case.step, by=case.staff, at=LATER)
     assert resubmit(case, by=case.staff).answered_on == TODAY
+
+
+@pytest.mark.parametrize("again", [("withdraw_before", "reopen"), ("resubmit",)])
+def test_a_notice_that_ended_without_an_answer_is_not_to_be_answered_later(case, again):
+    review(hand_in(case.step, by=case.owner), "returned", "缺章", by=case.staff)
+    notice = notify(case, missing=[])
+    for verb in again:
+        move(case.step, verb, TODAY)
+    assert queries.open_notice(case.step) is None
+    tomorrow = TODAY + timedelta(days=1)
+    for verb, more in (("accept", {}), ("pause", {"pause_kind": "correction", "note": "另有补正"})):
+        move(case.step, verb, tomorrow, today=tomorrow, **more)
+
+    assert queries.open_notice(case.step) is None
+    view = next(v for v in steps_of(case.made, case.owner, today=tomorrow, calendar=PLAIN) if v.row == case.step)
+    assert not enterprise.returned([notice], [view], case.owner).notices
+    with pytest.raises(Refused):
+        resubmit(case)
 
 
 def test_nobody_else_answers(case):
