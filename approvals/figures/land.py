@@ -119,21 +119,20 @@ def _days(user, certificates: Iterable[int]) -> dict[int, tuple[date, date | Non
     return found
 
 
-def _projects(user):
+def _own_way(rows, user):
     """A unit sees the way of the projects in its charge: of the others it knows a few steps only."""
-    rows = Project.objects.visible_to(user)
     if user.role.scope != "unit":
         return rows
     own = user.organization.branch_ids()
     teams = TeamMember.objects.filter(organization__in=own).values("project")
-    return rows.filter(Q(responsible_unit__in=own) | Q(pk__in=teams))
+    return rows.filter(Q(project__responsible_unit__in=own) | Q(project__in=teams))
 
 
 def _steps(user, certificates: Iterable[int]) -> Iterable[tuple]:
     """(project, day of S09, day of S17, certificates that apply, of them done with a day, last of these days)."""
     is_five = Q(step__in=certificates)
     done = Q(state__in=DONE, decided_on__isnull=False)
-    rows = ProjectStep.objects.visible_to(user).filter(project__in=_projects(user).values("pk")).applicable()
+    rows = _own_way(ProjectStep.objects.visible_to(user).applicable(), user)
     rows = rows.filter(is_five | Q(code__in=(AWARD, PERMIT))).order_by()
     return rows.values("project").annotate(
         award=Max(Case(When(done & Q(code=AWARD), then="decided_on"))),
