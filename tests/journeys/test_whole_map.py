@@ -240,6 +240,9 @@ def test_officer_and_enterprise_walk_a_project_through_all_steps(visits, park, p
         "rate",
     }
     page = officer.open("?tab=steps")
-    stops = page.locator(".navmap-wide a, svg a").all_inner_texts()
-    assert len([text for text in stops if "S" in text]) >= 22
+    spoken = page.locator(".navmap-horizontal .navmap-stop").evaluate_all(
+        "stops => stops.map(stop => stop.getAttribute('aria-label'))"
+    )
+    assert len(spoken) == 22
+    assert all("办结" in words for words in spoken)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
