@@ -266,7 +266,7 @@ class _Move:
             )  # fmt: skip
         if self.verb in ENDS_DEBTS and self.debts:
             StepDocument.objects.filter(pk__in=[debt.pk for debt in self.debts]).update(
-                state=StepDocument.State.RETURNED, by=self.by, at=self.at
+                state=StepDocument.State.RETURNED, note="", by=self.by, at=self.at
             )
         if self.verb is Verb.REOPEN:
             self.step.documents.filter(promised_on__isnull=False).update(**NO_DEBT)

@@ -118,6 +118,7 @@ def take_back(step: ProjectStep, was: Result, kept: dict[str, Any] | None, *, on
         follow(step, was, on=on, by=by, at=at)
 
 
+@transaction.atomic(savepoint=False)
 def settle_starts(project_ids: Iterable[int] | None = None, *, by=None, at: datetime | None = None) -> int:
     """Fulfil certificates whose construction started in time, and take that back when the start has moved; of these
     projects, or of all. Returns how many changed. Derived from the date of the start, so there is no history row.
@@ -127,7 +128,8 @@ def settle_starts(project_ids: Iterable[int] | None = None, *, by=None, at: date
         rows = rows.filter(project_step__project__in=list(project_ids))
     in_time = Q(started__lte=F("valid_until"))
     wrong = Q(in_time, state=Certificate.State.VALID) | Q(~in_time | Q(started=None), state=Certificate.State.FULFILLED)
-    changed = list(rows.annotate(started=Subquery(started_on("project_step__project"))).filter(wrong).order_by("pk"))
+    rows = rows.select_for_update(of=("self",)).annotate(started=Subquery(started_on("project_step__project")))
+    changed = list(rows.filter(wrong).order_by("pk"))
     for row in changed:
         in_time = row.state == Certificate.State.VALID
         row.state = Certificate.State.FULFILLED if in_time else Certificate.State.VALID

@@ -137,7 +137,7 @@ def discard(draft: Catalogue, *, by) -> None:
     """Removes a draft with everything in it; no project can refer to one. Same errors as ``put_in_force``."""
     if not keeps(by, draft):
         raise PermissionDenied
-    if draft.state != State.DRAFT:
+    if Catalogue.objects.select_for_update().get(pk=draft.pk).state != State.DRAFT:
         raise Refused(_("Only a draft can be removed."))
     Step.objects.filter(catalogue=draft).delete()
     draft.delete()

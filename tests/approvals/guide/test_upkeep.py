@@ -281,3 +281,12 @@ def test_a_step_of_a_live_project_cannot_be_removed():
 def test_problems_in_a_fixed_number_of_queries(draft, django_assert_max_num_queries):
     with django_assert_max_num_queries(13):
         upkeep.problems(draft)
+
+
+def test_a_version_put_in_force_meanwhile_is_not_removed(draft, admin):
+    stale = Catalogue.objects.get(pk=draft.pk)
+    upkeep.put_in_force(draft, by=admin, at=AT)
+    steps = Step.objects.filter(catalogue=draft).count()
+    with pytest.raises(Refused):
+        upkeep.discard(stale, by=admin)
+    assert Step.objects.filter(catalogue=draft).count() == steps > 0

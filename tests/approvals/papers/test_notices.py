@@ -184,6 +184,17 @@ def test_a_notice_that_ended_without_an_answer_is_not_to_be_answered_later(case,
         resubmit(case)
 
 
+def test_the_handlers_note_on_an_owed_paper_is_no_reason_for_the_enterprise(case):
+    owed = case.step.step.documents.get(code="S13-D5")
+    edge = {"on": TODAY, "by": case.staff, "at": AT, "today": TODAY, "calendar": PLAIN}
+    move(case.step, "accept_with_outstanding", TODAY, outstanding=[owed.pk])
+    steps.record_document(case.step, owed, "outstanding", note="内部：老板口头答应", **edge)
+    move(case.step, "withdraw", TODAY)
+
+    rule = next(view.as_rule() for view in queries.papers_of(case.step) if view.asked == owed)
+    assert (rule.state, rule.reason) == ("returned", "")
+
+
 def test_nobody_else_answers(case):
     review(hand_in(case.step, by=case.owner), "returned", "缺章", by=case.staff)
     notify(case, missing=[])
