@@ -63,6 +63,8 @@ def copy_for(park: Park, *, by, at: datetime) -> Catalogue:
         base = Catalogue.objects.in_force(park)
     except Catalogue.DoesNotExist:
         raise Refused(_("No catalogue is in force yet.")) from None
+    # Numbers are common to all parks: whoever holds the newest row gives the next one.
+    Catalogue.objects.select_for_update().latest("version")
     last = Catalogue.objects.aggregate(last=db.Max("version"))["last"]
     draft = _twin(base, version=last + 1, park=park, based_on=base, state=State.DRAFT, sha256="", loaded_at=at)
     draft.save(force_insert=True)

@@ -91,17 +91,22 @@ def urge_answer(request, pk, code):
     return render(request, "approvals/step_form.html", context, status=422 if form.errors else 200)
 
 
+def _status_of_guess(ip: str | None, now) -> int:
+    """A wrong secret is counted; who holds a right one is let in however many others guess from the same address."""
+    if links.too_many_guesses(ip, at=now):
+        return 429
+    links.note_guess(ip, at=now)
+    return 404
+
+
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def link_open(request, token):
     """Who opens it was given a link or a QR code. Only the button starts the visit: a preview is no use."""
     now, ip = clock.now(), links.address_of(request)
-    if links.too_many_guesses(ip, at=now):
-        return visits.private(visits.no_entry(request, 429))
     link = links.find(token)
     if link is None:
-        links.note_guess(ip, at=now)
-        return visits.private(visits.no_entry(request, 404))
+        return visits.private(visits.no_entry(request, _status_of_guess(ip, now)))
     if not link.is_open(now):
         return visits.private(visits.no_entry(request, 410, link.project.park))
     if request.method == "POST":
