@@ -148,7 +148,7 @@ def _record(request, row, form, record, title, consequences=()):
         except Conflict:
             raise
         except Refused as refusal:
-            for reason in getattr(refusal, "reasons", [str(refusal)]):
+            for reason in refusal.reasons:
                 form.add_error(None, reason)
             if isinstance(refusal, actions.NeedsAcknowledgement):
                 form.demand_acknowledgement()

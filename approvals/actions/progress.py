@@ -50,8 +50,12 @@ class StepRefused(Refused):
     """Refused for one or more reasons, all of them listed in ``reasons``."""
 
     def __init__(self, reasons: Collection[str]):
-        self.reasons = tuple(reasons)
-        super().__init__(" ".join(self.reasons))
+        self._reasons = tuple(reasons)
+        super().__init__(" ".join(self._reasons))
+
+    @property
+    def reasons(self):
+        return self._reasons
 
 
 class NeedsAcknowledgement(StepRefused):

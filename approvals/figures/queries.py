@@ -254,7 +254,8 @@ class Names:
 def names(user, keys: Iterable[Key]) -> Names:
     """Two queries."""
     keys = list(keys)
-    rows = Step.objects.filter(code__in={key.code for key in keys}).order_by("catalogue__version", "pk")
+    known_steps = Step.objects.known_in(user.organization.park_id)
+    rows = known_steps.filter(code__in={key.code for key in keys}).order_by("catalogue__version", "pk")
     found = list(rows.defer("guide_zh", "guide_en", "commitment_text_zh"))
     by_code = {step.code: (step.seq, step) for step in found}
     english = {step.department_lead_zh: step for step in found}
@@ -272,7 +273,7 @@ def _named(which: Department, units: Mapping[int, str], leads: Mapping[str, Step
 def department_name(user, code: str) -> str:
     """Words for a department code of an address; "" when there is none or it is nobody's to know."""
     if code.startswith(":"):
-        step = Step.objects.filter(department_lead_zh=code[1:]).first()
+        step = Step.objects.known_in(user.organization.park_id).filter(department_lead_zh=code[1:]).last()
         return localized(step, "department_lead") if step else ""
     known = Organization.objects.visible_to(user).filter(pk=int(code) if code.isdecimal() else 0)
     return known.values_list("name", flat=True).first() or ""

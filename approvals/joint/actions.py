@@ -157,7 +157,7 @@ def _every(rows: Iterable[ProjectStep], record: Callable[[ProjectStep], Iterable
         except Conflict:
             raise
         except Refused as refusal:
-            own = [text for text in getattr(refusal, "reasons", [str(refusal)]) if text not in follows]
+            own = [text for text in refusal.reasons if text not in follows]
             reasons += [f"{row}: {text}" for text in own]
             follows.add(sentence(Problem("predecessor_not_done", Severity.BLOCK, {"step": str(row)})))
     if reasons:

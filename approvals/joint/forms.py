@@ -55,10 +55,10 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     bundle = forms.ChoiceField(label=_("Bundle"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", "—"), *JointReview.State.choices]
-        bundles = Bundle.objects.filter(reviews__isnull=False).order_by("code").distinct()
+        bundles = Bundle.objects.filter(reviews__in=JointReview.objects.visible_to(user)).order_by("code").distinct()
         self.fields["bundle"].choices = [("", "—"), *{bundle.code: str(bundle) for bundle in bundles}.items()]
 
     def narrow(self, rows):

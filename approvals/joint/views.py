@@ -47,7 +47,7 @@ def joint_list(request):
     """Who opens it wants to know which joint reviews wait, and within how many hours the others were issued."""
     _staff(request)
     calendar, today = load_calendar(), clock.today()
-    form = forms.FilterForm(request.GET or None)
+    form = forms.FilterForm(request.GET or None, user=request.user)
     rows = form.narrow(queries.reviews(request.user))
     hours, days = queries.figures(rows, calendar)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -74,7 +74,7 @@ def joint_export(request):
     _staff(request)
     if not may(request.user, Verb.EXPORT_LEDGER):
         raise PermissionDenied
-    form = forms.FilterForm(request.GET or None)
+    form = forms.FilterForm(request.GET or None, user=request.user)
     today = clock.today()
     rows = queries.for_list(form.narrow(queries.reviews(request.user)), today, load_calendar())
     file = sheet.export(rows, park=str(request.user.park), today=today)
@@ -204,7 +204,7 @@ def _say(request, warnings, text=""):
 
 
 def _refuse(form, refusal: Refused) -> None:
-    for reason in getattr(refusal, "reasons", [str(refusal)]):
+    for reason in refusal.reasons:
         form.add_error(None, reason)
 
 

@@ -117,6 +117,12 @@ class Line(models.Model):
         return self.name_zh
 
 
+class StepQuerySet(models.QuerySet):
+    def known_in(self, park_id: int):
+        """Steps of the common catalogues and of the park's own; what another park draws up is its own affair."""
+        return self.filter(models.Q(catalogue__park=None) | models.Q(catalogue__park=park_id))
+
+
 class Step(models.Model):
     """One approval step of the catalogue: what to do, where, with whom, how long, at what cost."""
 
@@ -187,6 +193,8 @@ class Step(models.Model):
     predecessors = models.ManyToManyField(
         "self", through="StepDependency", through_fields=("step", "predecessor"), symmetrical=False
     )
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step")

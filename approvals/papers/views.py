@@ -45,7 +45,7 @@ def _try(request, form, action, done: str):
     except Conflict:
         raise
     except Refused as refusal:
-        for reason in getattr(refusal, "reasons", [str(refusal)]):
+        for reason in refusal.reasons:
             form.add_error(None, reason)
         return False
     messages.success(request, done)

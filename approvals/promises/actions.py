@@ -197,7 +197,7 @@ def build_first(
         except Conflict:
             raise
         except Refused as refusal:
-            reasons += [f"{step}: {reason}" for reason in getattr(refusal, "reasons", [str(refusal)])]
+            reasons += [f"{step}: {reason}" for reason in refusal.reasons]
     if reasons:
         raise StepRefused(reasons)
     return commitment

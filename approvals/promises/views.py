@@ -189,7 +189,7 @@ def _tried(form, action) -> bool:
     except Conflict:
         raise
     except Refused as refusal:
-        for reason in getattr(refusal, "reasons", [str(refusal)]):
+        for reason in refusal.reasons:
             form.add_error(None, reason)
         return False
     return True
