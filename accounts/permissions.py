@@ -27,6 +27,15 @@ class Verb(TextChoices):
     REGISTER_LEDGER_ITEM = "register_ledger_item", _("Register and assign ledger items")
     WORK_LEDGER_ITEM = "work_ledger_item", _("Sign for, work on and ask to close ledger items")
     VERIFY_LEDGER_ITEM = "verify_ledger_item", _("Verify and close ledger items")
+    PUBLISH_MEASURE = "publish_measure", _("Publish and withdraw measures")
+    ANSWER_RESPONSE = "answer_response", _("Acknowledge and answer response cases")
+    EDIT_RULES = "edit_rules", _("Edit warning rules and the response ladder")
+    HOLD_MEETING = "hold_meeting", _("Plan, record and close meetings")
+    RECORD_VISIT = "record_visit", _("Record visits")
+    PLAN_VISITS = "plan_visits", _("Plan visits and grids")
+    ISSUE_INSTRUCTION = "issue_instruction", _("Issue leaders' instructions")
+    MANAGE_NOTICES = "manage_notices", _("Manage robots, templates and deliveries of notices")
+    VIEW_JOBS = "view_jobs", _("See the state of the periodic jobs")
     VIEW_BULLETIN = "view_bulletin", _("Read bulletins")
     MAKE_BULLETIN = "make_bulletin", _("Draft bulletins")
     ISSUE_BULLETIN = "issue_bulletin", _("Issue bulletins")
@@ -37,7 +46,7 @@ ROLE_SEED = {
         "name_zh": "项目中心人员",
         "name_en": "Project centre staff",
         "scope": "park",
-        "verbs": [v for v in Verb if v not in (Verb.VIEW_DASHBOARD,)] + [Verb.VIEW_DASHBOARD],
+        "verbs": [v for v in Verb if v not in (Verb.ISSUE_INSTRUCTION,)],
     },
     "unit": {
         "name_zh": "责任单位",
@@ -49,6 +58,8 @@ ROLE_SEED = {
             Verb.DECIDE_STEP,
             Verb.VIEW_FIGURES,
             Verb.WORK_LEDGER_ITEM,
+            Verb.ANSWER_RESPONSE,
+            Verb.RECORD_VISIT,
             Verb.EXPORT_LEDGER,
             Verb.VIEW_BULLETIN,
         ],
@@ -64,6 +75,9 @@ ROLE_SEED = {
             Verb.VIEW_BULLETIN,
             Verb.EXPORT_LEDGER,
             Verb.REGISTER_LEDGER_ITEM,
+            Verb.ANSWER_RESPONSE,
+            Verb.RECORD_VISIT,
+            Verb.ISSUE_INSTRUCTION,
         ],
     },
     "admin": {"name_zh": "系统管理员", "name_en": "Administrator", "scope": "park", "verbs": list(Verb)},

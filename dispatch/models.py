@@ -1,8 +1,50 @@
 """All models of the app, gathered from its sub-packages for Django."""
 
-from dispatch.jobs.models import JobRun
-from dispatch.ledger.models import LedgerEntry, LedgerItem
+from dispatch.files.models import Attachment
+from dispatch.jobs.models import Heartbeat, JobRun
+from dispatch.ledger.models import ExtensionRequest, LedgerComment, LedgerEntry, LedgerItem
+from dispatch.measures.models import Measure
+from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate, StandingMember
+from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
 from dispatch.reports.models import Bulletin
+from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
+from dispatch.supervision.models import Feedback, Instruction
+from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitGrid
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
 
-__all__ = ["Bulletin", "JobRun", "LedgerEntry", "LedgerItem", "Warning", "WarningEvent", "WarningRule"]
+__all__ = [
+    "AgendaItem",
+    "Attachment",
+    "Attendance",
+    "Bulletin",
+    "Decision",
+    "Delivery",
+    "DutyHolder",
+    "ExtensionRequest",
+    "Feedback",
+    "Finding",
+    "GridEnterprise",
+    "Heartbeat",
+    "Instruction",
+    "JobRun",
+    "LedgerComment",
+    "LedgerEntry",
+    "LedgerItem",
+    "Measure",
+    "Meeting",
+    "MinutesTemplate",
+    "Notice",
+    "NoticeTemplate",
+    "PersonalChoice",
+    "PlannedVisit",
+    "ResponseCase",
+    "ResponseEvent",
+    "ResponsePolicy",
+    "Robot",
+    "StandingMember",
+    "Visit",
+    "VisitGrid",
+    "Warning",
+    "WarningEvent",
+    "WarningRule",
+]

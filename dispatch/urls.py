@@ -1,9 +1,17 @@
 from django.urls import path
 
 from dispatch.dashboard import views as dashboard
-from dispatch.ledger import views as ledger
+from dispatch.files import urls as files_urls
+from dispatch.jobs import urls as jobs_urls
+from dispatch.ledger import urls as ledger_urls
+from dispatch.measures import urls as measures_urls
+from dispatch.meetings import urls as meetings_urls
+from dispatch.notices import urls as notices_urls
 from dispatch.reports import views as reports
-from dispatch.warnings import views as warnings
+from dispatch.response import urls as response_urls
+from dispatch.supervision import urls as supervision_urls
+from dispatch.visits import urls as visits_urls
+from dispatch.warnings import urls as warnings_urls
 
 app_name = "dispatch"
 urlpatterns = [
@@ -14,11 +22,14 @@ urlpatterns = [
     path("bulletins/<int:pk>/issue/", reports.bulletin_issue, name="bulletin_issue"),
     path("bulletins/<int:pk>/download/", reports.bulletin_download, name="bulletin_download"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
-    path("ledger/", ledger.ledger_list, name="ledger_list"),
-    path("ledger/export/", ledger.ledger_export, name="ledger_export"),
-    path("ledger/new/", ledger.ledger_new, name="ledger_new"),
-    path("ledger/<int:pk>/", ledger.ledger_detail, name="ledger_detail"),
-    path("ledger/<int:pk>/edit/", ledger.ledger_edit, name="ledger_edit"),
-    path("ledger/<int:pk>/move/<slug:verb>/", ledger.ledger_move, name="ledger_move"),
-    path("warnings/", warnings.warning_list, name="warning_list"),
+    *files_urls.urlpatterns,
+    *jobs_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
+    *measures_urls.urlpatterns,
+    *meetings_urls.urlpatterns,
+    *notices_urls.urlpatterns,
+    *response_urls.urlpatterns,
+    *supervision_urls.urlpatterns,
+    *visits_urls.urlpatterns,
+    *warnings_urls.urlpatterns,
 ]

@@ -43,3 +43,19 @@ class JobRun(models.Model):
 
     def __str__(self):
         return f"{self.job}/{self.period_key}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery was last alive: the tick, a worker, a sender. ``part``: its name, e.g. tick."""
+
+    part = models.CharField(_("part"), max_length=40, unique=True)
+    at = models.DateTimeField(_("last sign of life"))
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        ordering = ["part"]
+
+    def __str__(self):
+        return self.part

@@ -107,6 +107,7 @@ class LedgerItem(models.Model):
         CLOSING = "closing", _("closure asked for")
         CLOSED = "closed", _("closed")
         RETURNED = "returned", _("returned")
+        HUNG = "hung", _("moved up")
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="ledger_items", verbose_name=_("park"))
     number = models.CharField(_("number"), max_length=20)
@@ -123,6 +124,16 @@ class LedgerItem(models.Model):
     )
     milestone = models.ForeignKey(
         Milestone, models.SET_NULL, null=True, blank=True, related_name="ledger_items", verbose_name=_("milestone")
+    )
+    # Where it came from, beside ``source``.
+    meeting = models.ForeignKey(
+        "dispatch.Meeting", models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("meeting")
+    )
+    visit = models.ForeignKey(
+        "dispatch.Visit", models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("visit")
+    )
+    warning = models.ForeignKey(
+        "dispatch.Warning", models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("warning")
     )
     # The five elements (五要件): leader, measures, dates, standard, reward and penalty.
     leader = models.CharField(_("leader"), max_length=60, blank=True)
@@ -153,7 +164,11 @@ class LedgerItem(models.Model):
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     extended_wd = models.PositiveSmallIntegerField(_("extension (working days)"), default=0)
+    # 挂账: the dispatch tier (1 to 4, domain.md 3.4) that handles it, and since when it has been moved up.
+    tier = models.PositiveSmallIntegerField(_("dispatch tier"), default=1)
+    hung_on = models.DateField(_("moved up on"), null=True, blank=True)
     progress = models.TextField(_("latest progress"), blank=True)
+    tokens = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
@@ -179,10 +194,15 @@ class LedgerItem(models.Model):
                 name="ledger_due_not_before_start",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["assigned", "signed", "working", "closing", "closed", "returned"])
+                condition=~Q(state__in=["assigned", "signed", "working", "closing", "closed", "returned", "hung"])
                 | Q(unit__isnull=False, due_on__isnull=False),
                 name="ledger_assigned_has_unit_and_due",
             ),
+            models.CheckConstraint(
+                condition=Q(state="hung", hung_on__isnull=False) | (~Q(state="hung") & Q(hung_on__isnull=True)),
+                name="ledger_hung_on",
+            ),
+            models.CheckConstraint(condition=Q(tier__gte=1, tier__lte=4), name="ledger_tier_known"),
         ]
         indexes = [
             models.Index(fields=["due_on"], condition=~Q(state="closed") & Q(due_on__isnull=False), name="ledger_open"),
@@ -231,3 +251,63 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["item", "-at", "-pk"]
+
+
+class LedgerPartQuerySet(LedgerEntryQuerySet):
+    """Parts of an item: whoever sees the item sees them."""
+
+
+class ExtensionRequest(models.Model):
+    """延期: the unit asks once for at most ten working days more; the project centre decides. Source: domain.md 3.5."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("waits for a decision")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+
+    item = models.ForeignKey(LedgerItem, models.CASCADE, related_name="extensions", verbose_name=_("item"))
+    workdays = models.PositiveSmallIntegerField(_("working days more"))
+    reason = models.TextField(_("reason"))
+    due_before_on = models.DateField(_("until, before"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.OPEN)
+    answer = models.TextField(_("answer"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    objects = LedgerPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for an extension")
+        verbose_name_plural = _("requests for extensions")
+        ordering = ["item", "-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(outcome="open"), name="one_open_extension_request"),
+            models.UniqueConstraint(fields=["item"], condition=Q(outcome="granted"), name="extended_once"),
+            models.CheckConstraint(condition=Q(workdays__gte=1, workdays__lte=10), name="extension_1_to_10_wd"),
+        ]
+
+
+class LedgerComment(models.Model):
+    """A remark on an item; ``mentions`` are told. Taken back: the text goes, the row stays."""
+
+    item = models.ForeignKey(LedgerItem, models.CASCADE, related_name="comments", verbose_name=_("item"))
+    text = models.TextField(_("comment"))
+    mentions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("mentions")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    objects = LedgerPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["item", "at", "pk"]

@@ -1,5 +1,6 @@
 """Warnings derived every day from stored facts, unique per rule, object and due date. Source: domain.md 3.3."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +11,39 @@ from projects.models import Light, Project, ProjectQuerySet
 
 
 class WarningRule(models.Model):
-    """One version of one rule's thresholds. The newest version of a code is in force, older ones explain old rows."""
+    """One version of one rule's thresholds. The newest version of a code is in force, older ones explain old rows.
 
+    ``park`` null: the rule that came with the site; a park's own version stands before it.
+    ``note``: why it was changed.
+    """
+
+    park = models.ForeignKey(
+        Park, models.CASCADE, null=True, blank=True, related_name="warning_rules", verbose_name=_("park")
+    )
     code = models.CharField(_("rule"), max_length=32)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     name_zh = models.CharField(_("Chinese name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     params = models.JSONField(_("thresholds"), default=dict, blank=True)
     is_enabled = models.BooleanField(_("enabled"), default=True)
+    note = models.CharField(_("why"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("warning rule")
         verbose_name_plural = _("warning rules")
         ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="warning_rule_version_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"], condition=Q(park__isnull=True), name="warning_rule_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["park", "code", "version"], condition=Q(park__isnull=False), name="park_rule_version_once"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name_zh} v{self.version}"
@@ -51,6 +71,10 @@ class Warning(models.Model):
         COMMITMENT = "commitment", _("commitment")
         CERTIFICATE = "certificate", _("certificate")
 
+    class Party(models.TextChoices):
+        UNIT = "unit", _("responsible unit")
+        ENTERPRISE = "enterprise", _("enterprise")
+
     park = models.ForeignKey(Park, models.PROTECT, related_name="warnings", verbose_name=_("park"))
     project = models.ForeignKey(
         Project, models.CASCADE, null=True, blank=True, related_name="warnings", verbose_name=_("project")
@@ -67,6 +91,10 @@ class Warning(models.Model):
     level = models.CharField(
         _("level"), max_length=8, choices=[c for c in Light.choices if c[0] in ("blue", "yellow", "red")]
     )
+    # Whose days these are: what an enterprise owes colours the project and is no unit's fault (domain.md 3.3).
+    party = models.CharField(_("whose"), max_length=10, choices=Party, default=Party.UNIT, db_default=Party.UNIT)
+    # How far behind, in percentage points, where the rule measures it; None for rules that count days.
+    behind_pp = models.DecimalField(_("behind (percentage points)"), max_digits=6, decimal_places=2, null=True)
     since_on = models.DateField(_("since"))
     cleared_on = models.DateField(_("cleared on"), null=True, blank=True)
 

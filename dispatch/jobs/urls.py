@@ -1,0 +1,5 @@
+"""Addresses of this sub-package; joined in dispatch/urls.py."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []
