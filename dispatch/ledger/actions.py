@@ -25,6 +25,8 @@ EDITABLE = (
     "kind", "category", "title", "description", "project", "project_step", "milestone", "leader", "measures",
     "starts_on", "due_on", "standard", "reward_penalty", "unit", "person_name", "person",
 )  # fmt: skip
+# Where an item came from; said once, when it is registered.
+LINKS = ("meeting", "visit", "warning", "tier")
 # Once assigned these move by assigning or extending only, so that a deadline cannot slip past the rule.
 SETTLED_BY_ASSIGNING = ("unit", "due_on")
 
@@ -42,7 +44,7 @@ def register(
 ) -> LedgerItem:
     """Put an item on the ledger; with a unit and a deadline it is assigned at once.
 
-    ``fields``: any of EDITABLE. ``by`` None: the system. Raises Refused when dates are out of order or a part belongs
+    ``fields``: any of EDITABLE and LINKS. ``by`` None: the system. Raises Refused when dates are out of order or a part belongs
     to another park or project.
     """
     if by is not None and not (may(by, Verb.REGISTER_LEDGER_ITEM) and by.organization.park_id == park.pk):
@@ -223,7 +225,7 @@ def _facts(item) -> dict:
 
 def _check_fields(park_id: int, fields: dict, facts: dict, units: Iterable[Organization] = ()) -> None:
     """``fields`` are being written, ``facts`` is what the item says with them: dates in order, parts that fit."""
-    if unknown := set(fields) - {*EDITABLE, "assigned_on"}:
+    if unknown := set(fields) - {*EDITABLE, *LINKS, "assigned_on"}:
         raise TypeError(f"not editable: {sorted(unknown)}")
     if facts.get("starts_on") and facts.get("due_on") and facts["due_on"] < facts["starts_on"]:
         raise Refused(_("The deadline lies before the start."))

@@ -18,6 +18,7 @@ from dispatch.ledger.filters import LedgerFilter
 from dispatch.ledger.flow import ItemVerb
 from dispatch.ledger.forms import MOVE_FORMS, ItemForm
 from dispatch.ledger.models import LedgerItem
+from dispatch.ledger.parts import parts_of
 from projects.models import Project
 from workdays.models import load_calendar
 
@@ -157,6 +158,7 @@ def _detail(request, item, typed=None, status=200):
         "reopened": sum(entry.verb == ItemVerb.REOPEN for entry in history),
         "cooperating": list(item.cooperating_units.all()),
         "step_url": _step_url(item),
+        "parts": parts_of(item, request.user, today),
     }
     offered = offers.offers(item, request.user, typed)
     return render(request, "dispatch/ledger_detail.html", context | offered, status=status)

@@ -23,7 +23,7 @@ class MeetingQuerySet(ScopedQuerySet):
 
 
 class Meeting(models.Model):
-    """One meeting. ``tier``: the dispatch tier whose queue it takes, 0: none. ``held_on``: the planned, then the real day."""
+    """``tier``: the dispatch tier whose queue it takes, 0: none. ``held_on``: the planned, then the real day."""
 
     class Kind(models.TextChoices):
         TEAM = "team", _("weekly team meeting")
