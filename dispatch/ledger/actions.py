@@ -44,8 +44,8 @@ def register(
 ) -> LedgerItem:
     """Put an item on the ledger; with a unit and a deadline it is assigned at once.
 
-    ``fields``: any of EDITABLE and LINKS. ``by`` None: the system. Raises Refused when dates are out of order or a part belongs
-    to another park or project.
+    ``fields``: any of EDITABLE and LINKS. ``by`` None: the system. Raises Refused when dates are out of order or a
+    part belongs to another park or project.
     """
     if by is not None and not (may(by, Verb.REGISTER_LEDGER_ITEM) and by.organization.park_id == park.pk):
         raise PermissionDenied

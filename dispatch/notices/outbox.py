@@ -26,7 +26,7 @@ class About:
 
 @dataclass(frozen=True)
 class Message:
-    """What is told. ``key``: the cause, the same for all recipients, e.g. "ledger/12/assign/3"; ``facts``: JSON values."""
+    """What is told. ``key``: the cause, e.g. "ledger/12/assign/3", the same for all recipients; ``facts``: JSON."""
 
     park: Park
     event: str
@@ -38,7 +38,7 @@ class Message:
 
 
 def tell(message: Message, recipients: Iterable[User], *, as_of: date, at: datetime) -> int:
-    """Writes one notice a person; nobody twice, inactive accounts and other parks' people never. How many were asked for.
+    """Writes one notice a person, and returns how many; inactive accounts and other parks' people never.
 
     Raises KeyError for an unknown event.
     """
@@ -49,7 +49,7 @@ def tell(message: Message, recipients: Iterable[User], *, as_of: date, at: datet
 
 
 def tell_groups(message: Message, *, unit_id: int | None, as_of: date, at: datetime) -> int:
-    """Writes one notice for each group robot of the park that wants the event (and this unit, if it is for one unit)."""
+    """Writes one notice for each group robot of the park that wants the event, and the unit if it is for one unit."""
     robots = Robot.objects.filter(park=message.park, is_enabled=True)
     wanted = [robot for robot in robots if message.event in robot.events and robot.organization_id in (None, unit_id)]
     rows = [_row(message, f"r{robot.pk}", as_of, at, robot=robot) for robot in wanted]
