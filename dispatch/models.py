@@ -1,7 +1,7 @@
 """All models of the app, gathered from its sub-packages for Django."""
 
 from dispatch.files.models import Attachment
-from dispatch.jobs.models import Heartbeat, JobRun
+from dispatch.jobs.models import Heartbeat, JobRestart, JobRun
 from dispatch.ledger.models import ExtensionRequest, LedgerComment, LedgerEntry, LedgerItem
 from dispatch.measures.models import Measure
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate, StandingMember
@@ -26,6 +26,7 @@ __all__ = [
     "GridEnterprise",
     "Heartbeat",
     "Instruction",
+    "JobRestart",
     "JobRun",
     "LedgerComment",
     "LedgerEntry",

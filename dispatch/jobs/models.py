@@ -1,5 +1,6 @@
 """Runs of periodic jobs. The row is the queue; the broker is only a doorbell."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -45,8 +46,30 @@ class JobRun(models.Model):
         return f"{self.job}/{self.period_key}"
 
 
+class JobRestart(models.Model):
+    """A person had a run that was given up done again: who, when, and what was known of it until then. Append-only."""
+
+    run = models.ForeignKey(JobRun, models.CASCADE, related_name="restarts", verbose_name=_("job run"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"))
+    error = models.TextField(_("error"), blank=True)
+    given_up_at = models.DateTimeField(_("given up at"), null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("restart of a job run")
+        verbose_name_plural = _("restarts of job runs")
+        ordering = ["run", "pk"]
+
+    def __str__(self):
+        return f"{self.run} {self.at:%Y-%m-%d}"
+
+
 class Heartbeat(models.Model):
-    """When a part of the machinery was last alive: the tick, a worker, a sender. ``part``: its name, e.g. tick."""
+    """When a part of the machinery was last alive: tick, worker, embedded (a worker without a broker).
+
+    ``facts`` of the tick: {"broker": "" when it answered, else why not, "sweeps": {name: error}}.
+    """
 
     part = models.CharField(_("part"), max_length=40, unique=True)
     at = models.DateTimeField(_("last sign of life"))
