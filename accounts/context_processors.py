@@ -7,23 +7,37 @@ from accounts import clock
 from accounts.models import Organization
 from accounts.permissions import Verb, administers, may
 
-# (label, URL name, condition on the user). A name that does not exist is left out.
+DISPATCH, REPORTS, MORE = _("Dispatch"), _("Reports"), _("More")
+
+# (group or "", label, URL name, condition on the user). A name that does not exist is left out; entries of one group
+# stand together in a menu.
 ENTRIES = [
-    (_("Desk"), "desk", lambda user: user.organization.kind != Organization.Kind.LEADERSHIP),
-    (_("Projects"), "projects:list", lambda user: True),
-    (_("Ledger"), "dispatch:ledger_list", lambda user: True),
-    (_("Warnings"), "dispatch:warning_list", lambda user: True),
-    (_("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
-    (_("Bulletins"), "dispatch:bulletin_list", lambda user: may(user, Verb.VIEW_BULLETIN)),
-    (_("Dashboard"), "dispatch:dashboard", lambda user: may(user, Verb.VIEW_DASHBOARD)),
-    (_("Approval guide"), "approvals:guide_home", lambda user: True),
-    (_("Import"), "projects:import_list", lambda user: may(user, Verb.IMPORT_LEDGER)),
+    ("", _("Desk"), "desk", lambda user: user.organization.kind != Organization.Kind.LEADERSHIP),
+    ("", _("Dashboard"), "dispatch:dashboard", lambda user: may(user, Verb.VIEW_DASHBOARD)),
+    ("", _("Projects"), "projects:list", lambda user: True),
+    ("", _("Ledger"), "dispatch:ledger_list", lambda user: True),
+    ("", _("Warnings"), "dispatch:warning_list", lambda user: True),
+    (DISPATCH, _("Response cases"), "dispatch:case_list", lambda user: True),
+    (DISPATCH, _("Dispatch queues"), "dispatch:queues", lambda user: True),
+    (DISPATCH, _("Meetings"), "dispatch:meeting_list", lambda user: True),
+    (DISPATCH, _("Instructions"), "dispatch:instruction_list", lambda user: True),
+    (DISPATCH, _("Visits"), "dispatch:visit_list", lambda user: True),
+    (DISPATCH, _("Measures"), "dispatch:measure_list", lambda user: True),
+    (REPORTS, _("Bulletins"), "dispatch:bulletin_list", lambda user: may(user, Verb.VIEW_BULLETIN)),
+    (REPORTS, _("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
+    (REPORTS, _("Figures of visits"), "dispatch:visit_figures", lambda user: may(user, Verb.VIEW_FIGURES)),
+    (MORE, _("Approval guide"), "approvals:guide_home", lambda user: True),
+    (MORE, _("Import"), "projects:import_list", lambda user: may(user, Verb.IMPORT_LEDGER)),
+    (MORE, _("Warning rules"), "dispatch:rule_list", lambda user: may(user, Verb.EDIT_RULES)),
+    (MORE, _("Response policy"), "dispatch:response_policy", lambda user: may(user, Verb.EDIT_RULES)),
+    (MORE, _("Deliveries of notices"), "dispatch:delivery_list", lambda user: may(user, Verb.MANAGE_NOTICES)),
+    (MORE, _("Periodic jobs"), "dispatch:job_list", lambda user: may(user, Verb.VIEW_JOBS)),
 ]
 ENTERPRISE_ENTRIES = [
-    (_("My project"), "approvals:enterprise_home", lambda user: True),
-    (_("Approval guide"), "approvals:guide_home", lambda user: True),
+    ("", _("My project"), "approvals:enterprise_home", lambda user: True),
+    ("", _("Approval guide"), "approvals:guide_home", lambda user: True),
 ]
-ADMIN_ENTRIES = [(_("Administration"), "admin:index", administers)]
+ADMIN_ENTRIES = [(MORE, _("Administration"), "admin:index", administers)]
 
 
 def _entries(user):
@@ -42,17 +56,17 @@ def _address(name):
 
 
 def _items(user, path):
-    shown = [(label, _address(name)) for label, name, allowed in _entries(user) if allowed(user)]
-    shown = [(label, url) for label, url in shown if url]
-    inside = [url for _label, url in shown if path.startswith(url)]
+    shown = [(group, label, _address(name)) for group, label, name, allowed in _entries(user) if allowed(user)]
+    shown = [(group, label, url) for group, label, url in shown if url]
+    inside = [url for _group, _label, url in shown if path.startswith(url)]
     here = max(inside, key=len, default=None)
     if here == "/" and path != "/":
         here = None
-    return [{"label": label, "url": url, "active": url == here} for label, url in shown]
+    return [{"group": group, "label": label, "url": url, "active": url == here} for group, label, url in shown]
 
 
 def navigation(request):
-    """navigation [{label, url, active}], park, addresses of the frame, printed_at; safe before anybody is known."""
+    """navigation [{group, label, url, active}], park, addresses of the frame, printed_at; safe without anybody."""
     user = getattr(request, "user", None)
     common = {
         "set_language_url": _address("set_language"),

@@ -26,6 +26,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A link that takes the page's heading along as its title.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-with-heading]");
+  const heading = document.querySelector("h1")?.textContent.trim();
+  if (!link || !heading) return;
+  const address = new URL(link.href);
+  address.searchParams.set("title", heading.slice(0, 200));
+  link.href = address.href;
+});
+
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => toast(document.body.dataset.errorText, "error"));
 }

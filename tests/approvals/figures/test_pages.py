@@ -163,5 +163,5 @@ def test_pages_ask_a_fixed_number_of_queries(signed_in, staff, django_assert_max
 
 def test_figures_stand_in_the_navigation(signed_in):
     page = signed_in.get(url())
-    assert {"label", "url", "active"} == set(page.context["navigation"][0])
+    assert {"group", "label", "url", "active"} == set(page.context["navigation"][0])
     assert [item["url"] for item in page.context["navigation"] if item["active"]] == [url()]

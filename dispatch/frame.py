@@ -1,0 +1,25 @@
+"""What the frame of every page needs from dispatch: unread notices and, for leaders, the way to an instruction."""
+
+from urllib.parse import urlencode
+
+from django.utils.functional import SimpleLazyObject
+
+from accounts.permissions import Verb, may
+from dispatch.desk.queries import address
+from dispatch.notices.models import Notice
+
+
+def frame(request):
+    """inbox_url, inbox (how many notices are unread; asked only when shown), instruct_url; "" where not for them."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role_id is None or user.role.scope == "enterprise":
+        return {"inbox_url": "", "inbox": 0, "instruct_url": ""}
+    unread = SimpleLazyObject(lambda: Notice.objects.addressed_to(user).filter(read_at__isnull=True).count())
+    return {"inbox_url": address("dispatch:inbox"), "inbox": unread, "instruct_url": _instruct(request)}
+
+
+def _instruct(request) -> str:
+    if not may(request.user, Verb.ISSUE_INSTRUCTION) or request.method != "GET":
+        return ""
+    here = address("dispatch:instruction_new")
+    return here and f"{here}?{urlencode({'from': request.get_full_path()})}"
