@@ -3,8 +3,16 @@
 from dispatch.files.models import Attachment
 from dispatch.jobs.models import Heartbeat, JobRestart, JobRun
 from dispatch.ledger.models import ExtensionRequest, LedgerComment, LedgerEntry, LedgerItem
-from dispatch.measures.models import Measure
-from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate, StandingMember
+from dispatch.measures.models import Measure, MeasureChange
+from dispatch.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    MeetingEntry,
+    MinutesTemplate,
+    StandingMember,
+)
 from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
 from dispatch.reports.models import Bulletin
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
@@ -32,7 +40,9 @@ __all__ = [
     "LedgerEntry",
     "LedgerItem",
     "Measure",
+    "MeasureChange",
     "Meeting",
+    "MeetingEntry",
     "MinutesTemplate",
     "Notice",
     "NoticeTemplate",

@@ -235,6 +235,7 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = MeetingPartQuerySet.as_manager()
 
@@ -245,6 +246,24 @@ class Decision(models.Model):
 
     def __str__(self):
         return self.text[:60]
+
+
+class MeetingEntry(models.Model):
+    """History of a meeting: planned, changed, started, closed, cancelled, decisions corrected. Append-only."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="history", verbose_name=_("meeting"))
+    verb = models.CharField(_("what"), max_length=16)
+    note = models.TextField(_("note"), blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects = MeetingPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting entry")
+        verbose_name_plural = _("meeting entries")
+        ordering = ["meeting", "-at", "-pk"]
 
 
 class MinutesTemplate(models.Model):
