@@ -1,11 +1,14 @@
 """Celery tasks: read the clock, call the actions. A message carries an id only and may come late, twice or never."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
-from celery import shared_task
+from celery import current_app, shared_task
 
 from accounts import clock
 from dispatch.jobs import actions
+from dispatch.jobs.beats import TICK, WORKER, beat
 from dispatch.jobs.registry import resweeps
 
 logger = logging.getLogger(__name__)
@@ -15,18 +18,52 @@ logger = logging.getLogger(__name__)
 def tick() -> None:
     """Every minute: plans what is due, gives up what is lost, rings for what is open."""
     now = clock.now()
-    actions.plan(now=now)
-    actions.bury(now=now)
-    ring()
-    for resweep in resweeps:
-        resweep(now)
+    minute(now=now)
+    beat(WORKER, now=now)
 
 
 @shared_task(name="dispatch.run_job")
 def run_job(run_id: int) -> None:
     """Works one run, then rings for the next one."""
+    beat(WORKER, now=clock.now())
     if actions.run_one(run_id, now=clock.now):
         ring()
+
+
+def minute(*, now: datetime, bell: bool = True) -> dict[str, int]:
+    """The work of a tick; returns {"planned": n, "rung": n}. A part that fails is written into the tick's sign of life
+    and holds up none of the others."""
+    errors: dict[str, str] = {}
+    done = {"planned": _try("plan", lambda: actions.plan(now=now), errors), "rung": 0}
+    _try("bury", lambda: actions.bury(now=now), errors)
+    facts: dict[str, object] = {"errors": errors}
+    if bell:
+        facts["broker"] = broker_fault()
+        done["rung"] = 0 if facts["broker"] else _try("ring", ring, errors)
+        for resweep in resweeps:
+            _try(f"{resweep.__module__}.{resweep.__qualname__}", lambda sweep=resweep: sweep(now), errors)
+    beat(TICK, now=now, facts=facts)
+    return done
+
+
+def _try(name: str, work: Callable[[], int | None], errors: dict[str, str]) -> int:
+    try:
+        return work() or 0
+    except Exception as error:
+        logger.exception("%s failed in the tick", name)
+        errors[name] = type(error).__name__
+        return 0
+
+
+def broker_fault() -> str:
+    """ "" when the broker answers, else the name of the error; never its text, which may hold the broker's address."""
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+    except Exception as error:
+        logger.warning("the broker cannot be reached, the next tick tries again: %s", error)
+        return type(error).__name__
+    return ""
 
 
 def ring() -> int:

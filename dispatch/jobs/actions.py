@@ -10,17 +10,23 @@ import threading
 import traceback
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Max, Min, Q
+from django.utils.translation import gettext as _
 
-from dispatch.jobs.models import JobRun
+from accounts.errors import Conflict, Refused
+from accounts.models import User
+from dispatch.jobs import alarms
+from dispatch.jobs.models import JobRestart, JobRun
 from dispatch.jobs.registry import JOBS, ZONE, last_day
 from workdays.models import load_calendar
 
 LEASE = timedelta(seconds=45)
 BEAT = 10.0
+# A run that hangs outside of Celery, where no time limit ends it, loses its lease after this time.
+LONGEST = timedelta(minutes=11)
 ATTEMPTS = 3
 
 State = JobRun.State
@@ -39,8 +45,7 @@ def plan(*, now: datetime) -> int:
     """
     calendar = load_calendar()
     planned = dict(JobRun.objects.values_list("job").annotate(last=Max("as_of")).values_list("job", "last"))
-    first = JobRun.objects.aggregate(first=Min("created_at"))["first"] or now
-    fresh = min(first.astimezone(ZONE).date(), last_day(now)) - timedelta(days=1)
+    fresh = before_first_day(now)
     today = now.astimezone(ZONE).date()
     due = [
         JobRun(job=name, period_key=period.key, as_of=period.as_of, is_late=period.as_of < today, created_at=now)
@@ -54,11 +59,29 @@ def plan(*, now: datetime) -> int:
     return JobRun.objects.count() - before
 
 
+def before_first_day(now: datetime) -> date:
+    """The day before the first one that a new job is planned for: the day of the first plan of the installation."""
+    first = JobRun.objects.aggregate(first=Min("created_at"))["first"] or now
+    return min(first.astimezone(ZONE).date(), last_day(now)) - timedelta(days=1)
+
+
 def bury(*, now: datetime) -> int:
-    """Gives up runs whose last permitted attempt died without a word; returns how many."""
-    lost = JobRun.objects.filter(state=State.RUNNING, lease_until__lt=now, attempts__gte=ATTEMPTS)
+    """Gives up runs whose last permitted attempt died without a word, and sounds the alarm; returns how many."""
+    lost = JobRun.objects.filter(_lapsed(now), state=State.RUNNING, attempts__gte=ATTEMPTS)
     message = f"The process died {ATTEMPTS} times without finishing."
-    return lost.update(state=State.DEAD, finished_at=now, lease_token="", lease_until=None, error=message)
+    buried = 0
+    for run in lost:
+        with transaction.atomic():
+            mine = lost.filter(pk=run.pk, lease_token=run.lease_token)
+            if mine.update(state=State.DEAD, finished_at=now, lease_token="", lease_until=None, error=message):
+                alarms.given_up(run, error=message, at=now)
+                buried += 1
+    return buried
+
+
+def _lapsed(now: datetime) -> Q:
+    """Leases that hold no more: run out, or so far ahead that the clock has been moved back since."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
 
 
 def open_runs(*, now: datetime) -> list[int]:
@@ -66,13 +89,14 @@ def open_runs(*, now: datetime) -> list[int]:
     oldest: dict[str, JobRun] = {}
     for run in JobRun.objects.exclude(state__in=[State.DONE, State.DEAD]).order_by("as_of", "pk"):
         oldest.setdefault(run.job, run)
-    return [run.pk for run in oldest.values() if run.state == State.DUE or run.lease_until < now]
+    lapsed = set(JobRun.objects.filter(_lapsed(now), state=State.RUNNING).values_list("pk", flat=True))
+    return [run.pk for run in oldest.values() if run.state == State.DUE or run.pk in lapsed]
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
     """The run with a fresh lease, or None: done, held by somebody, given up, or an older run of the job is open."""
     token = str(uuid.uuid4())
-    free = Q(state=State.DUE) | Q(state=State.RUNNING, lease_until__lt=now)
+    free = Q(state=State.DUE) | Q(_lapsed(now), state=State.RUNNING)
     run = JobRun.objects.filter(pk=run_id).first()
     if run is None or run.job not in JOBS:
         return None
@@ -100,12 +124,42 @@ def finish(run: JobRun, *, now: datetime, counts: dict) -> bool:
 
 
 def fail(run: JobRun, *, now: datetime, error: str) -> None:
-    """Puts the run back, or gives it up after the last attempt; the error is kept either way."""
+    """Puts the run back, or gives it up after the last attempt and sounds the alarm; the error is kept either way."""
     mine = JobRun.objects.filter(pk=run.pk, lease_token=run.lease_token, state=State.RUNNING)
     dead = run.attempts >= ATTEMPTS
     state = {"state": State.DEAD, "finished_at": now} if dead else {"state": State.DUE}
-    mine.update(**state, lease_token="", lease_until=None, error=error[-4000:])
+    with transaction.atomic():
+        if mine.update(**state, lease_token="", lease_until=None, error=error[-4000:]) and dead:
+            alarms.given_up(run, error=error, at=now)
     logger.error("%s failed (attempt %s of %s)\n%s", run, run.attempts, ATTEMPTS, error)
+
+
+def restart(run: JobRun, *, by: User | None, at: datetime) -> None:
+    """Has a run that was given up done again, with three new attempts; what was known of it is kept.
+
+    Raises Refused for a run that is not given up, or whose job has done a later period that made it good; Conflict
+    when somebody else was first.
+    """
+    if run.state != State.DEAD:
+        raise Refused(_("Only a run that was given up can be run again."))
+    if is_made_good(run):
+        raise Refused(_("A later run has made this one good: running it again would bring back old facts."))
+    with transaction.atomic():
+        dead = JobRun.objects.filter(pk=run.pk, state=State.DEAD, finished_at=run.finished_at)
+        if not dead.update(state=State.DUE, attempts=0, error="", finished_at=None, started_at=None):
+            raise Conflict(_("Somebody else has had this run done again."))
+        JobRestart.objects.create(
+            run=run, attempts=run.attempts, error=run.error, given_up_at=run.finished_at, by=by, at=at
+        )
+        alarms.settled(run, at=at)
+
+
+def is_made_good(run: JobRun) -> bool:
+    """Whether a later run of the job was done since and says all that this one would say."""
+    job = JOBS.get(run.job)
+    if job is None or job.standalone:
+        return False
+    return JobRun.objects.filter(job=run.job, as_of__gt=run.as_of, state=State.DONE).exists()
 
 
 def run_one(run_id: int, *, now: Now) -> bool:
@@ -119,7 +173,7 @@ def run_one(run_id: int, *, now: Now) -> bool:
         except LeaseLost:
             logger.warning("%s was taken over by another process", run)
             return False
-        except Exception:
+        except (Exception, SystemExit):
             fail(run, now=now(), error=traceback.format_exc())
             return False
     return finish(run, now=now(), counts=counts)
@@ -153,7 +207,7 @@ class _Heartbeat:
 
     def _beat(self) -> None:
         try:
-            while not self.stopped.wait(BEAT):
+            while not self.stopped.wait(BEAT) and self.now() < self.run.started_at + LONGEST:
                 renew(self.run, now=self.now())
         except LeaseLost:
             pass

@@ -31,11 +31,14 @@ class Job:
     """``periods(after, now, calendar)``: all periods due by ``now`` with as_of later than ``after``, oldest first.
 
     ``work(run, at, fence)`` does the work and returns counts; it calls ``fence()`` first in each of its transactions,
-    which raises LeaseLost when another process has taken the run over.
+    which raises LeaseLost when another process has taken the run over. ``standalone``: a period that was given up can
+    be made good after later ones are done (a month's bulletin); else the latest run counts (a day's warnings).
     """
 
     periods: Callable[[date, datetime, WorkCalendar], Iterator[Period]]
     work: Callable[[Any, datetime, Callable[[], None]], dict]
+    standalone: bool = False
+    label: Any = ""
 
 
 JOBS: dict[str, Job] = {}

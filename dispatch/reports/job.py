@@ -27,4 +27,4 @@ def draft_all(run, at, fence) -> dict:
 
 
 def register() -> None:
-    JOBS[NAME] = Job(periods=monthly, work=draft_all)
+    JOBS[NAME] = Job(periods=monthly, work=draft_all, standalone=True)

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import clock
 from dispatch.jobs import actions
+from dispatch.jobs.beats import EMBEDDED, beat
 
 
 class Command(BaseCommand):
@@ -9,6 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         now = clock.now()
+        beat(EMBEDDED, now=now)
         planned = actions.plan(now=now)
         actions.bury(now=now)
         finished = actions.run_open(now=clock.now)

@@ -2,7 +2,6 @@ from django.core.management.base import BaseCommand
 
 from accounts import clock
 from dispatch import tasks
-from dispatch.jobs import actions
 
 
 class Command(BaseCommand):
@@ -12,8 +11,5 @@ class Command(BaseCommand):
         parser.add_argument("--quiet-bell", action="store_true", help="only plan; send no message to the workers")
 
     def handle(self, *, quiet_bell, **options):
-        now = clock.now()
-        planned = actions.plan(now=now)
-        actions.bury(now=now)
-        rung = 0 if quiet_bell else tasks.ring()
-        self.stdout.write(f"planned {planned}, rung {rung}")
+        done = tasks.minute(now=clock.now(), bell=not quiet_bell)
+        self.stdout.write(f"planned {done['planned']}, rung {done['rung']}")
