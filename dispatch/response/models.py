@@ -108,8 +108,8 @@ class ResponseCase(models.Model):
     """The answer to one warning. A warning that comes back within two evaluations goes on with its case.
 
     ``level``, ``level_since_on``, ``clock_from_on`` and ``clean_days`` are what the ladder made of the events up to
-    ``evaluated_on``; ``clock_from_on`` is the day from which its deadlines count (later than ``level_since_on`` after
-    the case was held).
+    ``evaluated_on`` (``dispatch.response.ladder.State``); ``clock_from_on`` is the day from which its deadlines count
+    (later than ``level_since_on`` after the case was held). ``trigger``: what the cause asked for on that day.
     """
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="response_cases", verbose_name=_("park"))
@@ -129,7 +129,13 @@ class ResponseCase(models.Model):
     acknowledged_on = models.DateField(_("acknowledged on"), null=True, blank=True)
     acted_on = models.DateField(_("plan or meeting on"), null=True, blank=True)
     is_held = models.BooleanField(_("held"), default=False)
+    report_by_on = models.DateField(_("weekly report by"), null=True, blank=True)
+    reported_on = models.DateField(_("weekly report on"), null=True, blank=True)
     clean_days = models.PositiveSmallIntegerField(_("clean evaluations"), default=0)
+    gone_days = models.PositiveSmallIntegerField(_("evaluations without cause"), default=0)
+    cause_level = models.PositiveSmallIntegerField(_("asked for by its cause"), choices=ResponseLevel)
+    overdue = models.JSONField(_("overdue answers"), default=list, blank=True)
+    trigger = models.PositiveSmallIntegerField(_("asked for now"), choices=ResponseLevel, null=True, blank=True)
     opened_on = models.DateField(_("opened on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     evaluated_on = models.DateField(_("evaluated on"))
@@ -168,7 +174,7 @@ class ResponseEvent(models.Model):
     """The trace of a case: what the daily evaluation did and what people answered. Append-only; the outbox of notices.
 
     ``reason``: a code of dispatch.response.ladder with ``facts`` for its sentence. ``told``: names and duties at the
-    time. Moves of the level carry the policy's version.
+    time. Moves of the level carry the policy's version. ``due_on``: when a plan says that the cause will be gone.
     """
 
     class Kind(models.TextChoices):
@@ -193,6 +199,10 @@ class ResponseEvent(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     told = models.JSONField(_("told"), default=list, blank=True)
     text = models.TextField(_("text"), blank=True)
+    due_on = models.DateField(_("cleared by, says the plan"), null=True, blank=True)
+    meeting = models.ForeignKey(
+        "dispatch.Meeting", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("meeting")
+    )
     policy_version = models.PositiveSmallIntegerField(null=True, blank=True)
     rule_version = models.PositiveSmallIntegerField(null=True, blank=True)
     as_of = models.DateField(_("as of"))
