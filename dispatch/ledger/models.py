@@ -7,14 +7,15 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Park
 from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
 from approvals.models import ProjectStep
-from dispatch.ledger.flow import IN_HAND
+from dispatch.ledger.flow import IN_HAND, SETTLES_ASK_HANG, ItemVerb
 from projects.models import Milestone, Project
 from projects.text import normalise_name
 
@@ -52,14 +53,31 @@ class LedgerItemQuerySet(ScopedQuerySet):
         """Items whose next move is this person's: to assign, to work on, or to verify with the second pair of eyes."""
         wanted = Q(pk__in=[])
         if may(user, Verb.REGISTER_LEDGER_ITEM):
-            wanted |= Q(state=LedgerItem.State.REGISTERED)
+            wanted |= Q(state__in=[LedgerItem.State.REGISTERED, LedgerItem.State.HUNG])
+            wanted |= Q(state__in=IN_HAND, moving_up=ItemVerb.ASK_HANG)
         if may(user, Verb.WORK_LEDGER_ITEM):
             wanted |= Q(state__in=IN_HAND, unit__in=user.organization.branch_ids())
         if may(user, Verb.VERIFY_LEDGER_ITEM):
-            foreign = ~Q(unit__in=lineage(user.organization)) & (Q(asked_by=None) | ~Q(asked_by=user.pk))
+            elsewhere = ~Q(unit__in=lineage(user.organization))
+            foreign = elsewhere & (Q(asked_by=None) | ~Q(asked_by=user.pk))
             wanted |= Q(state=LedgerItem.State.CLOSING) & foreign
+            requests = ExtensionRequest.objects.filter(outcome=ExtensionRequest.Outcome.OPEN).exclude(asked_by=user.pk)
+            wanted |= Q(state__in=IN_HAND, pk__in=requests.values("item")) & elsewhere
         asked = LedgerEntry.objects.filter(item=OuterRef("pk"), verb="ask_close").order_by("-pk")
-        return self.annotate(asked_by=Subquery(asked.values("by")[:1])).filter(wanted)
+        told = (ItemVerb.ASK_HANG, *SETTLES_ASK_HANG)
+        moving = LedgerEntry.objects.filter(item=OuterRef("pk"), verb__in=told).order_by("-pk")
+        found = {"asked_by": Subquery(asked.values("by")[:1]), "moving_up": Subquery(moving.values("verb")[:1])}
+        return self.annotate(**found).filter(wanted)
+
+    def counted(self):
+        """With ``times_returned`` and ``times_reopened`` from the history: neither is ever forgotten."""
+
+        def times(verb: str):
+            entries = LedgerEntry.objects.filter(item=OuterRef("pk"), verb=verb).order_by()
+            number = entries.values("item").annotate(number=Count("pk")).values("number")
+            return Coalesce(Subquery(number), 0)
+
+        return self.annotate(times_returned=times(ItemVerb.RETURN), times_reopened=times(ItemVerb.REOPEN))
 
     def search(self, text: str):
         """Every word of ``text`` in the number, title, person, unit, or in the project's name, code or initials."""
@@ -134,6 +152,10 @@ class LedgerItem(models.Model):
     )
     warning = models.ForeignKey(
         "dispatch.Warning", models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("warning")
+    )
+    # The published measure whose words were taken over.
+    measure = models.ForeignKey(
+        "dispatch.Measure", models.SET_NULL, null=True, blank=True, related_name="uses", verbose_name=_("measure")
     )
     # The five elements (五要件): leader, measures, dates, standard, reward and penalty.
     leader = models.CharField(_("leader"), max_length=60, blank=True)
@@ -257,6 +279,12 @@ class LedgerPartQuerySet(LedgerEntryQuerySet):
     """Parts of an item: whoever sees the item sees them."""
 
 
+class ExtensionRequestQuerySet(LedgerPartQuerySet):
+    def asked(self):
+        """All but those that lost their object before anybody answered; they do not count as asked."""
+        return self.exclude(outcome=ExtensionRequest.Outcome.REFUSED, answer="")
+
+
 class ExtensionRequest(models.Model):
     """延期: the unit asks once for at most ten working days more; the project centre decides. Source: domain.md 3.5."""
 
@@ -280,7 +308,7 @@ class ExtensionRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
-    objects = LedgerPartQuerySet.as_manager()
+    objects = ExtensionRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for an extension")

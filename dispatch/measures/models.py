@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
 from dispatch.ledger.models import LedgerItem
+from dispatch.measures.tokens import tokenise
+
+LONGEST_SEARCH = 20  # words
 
 
 class MeasureQuerySet(ScopedQuerySet):
@@ -20,6 +23,13 @@ class MeasureQuerySet(ScopedQuerySet):
 
     def in_use(self):
         return self.filter(withdrawn_at__isnull=True)
+
+    def search(self, text: str):
+        """Measures that hold every word of the text; Chinese by pairs of characters."""
+        rows = self
+        for word in tokenise(text)[:LONGEST_SEARCH]:
+            rows = rows.filter(tokens__contains=word if len(word) == 1 else f" {word} ")
+        return rows
 
 
 class Measure(models.Model):
@@ -60,3 +70,33 @@ class Measure(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class MeasureChangeQuerySet(ScopedQuerySet):
+    park_path = "measure__park"
+
+    def unit_scope(self, organization_ids):
+        return models.Q()
+
+
+class MeasureChange(models.Model):
+    """One thing that happened to a measure. Append-only; ``changes``: [{"field", "old", "new"}]."""
+
+    class Verb(models.TextChoices):
+        PUBLISH = "publish", _("published")
+        EDIT = "edit", _("edited")
+        WITHDRAW = "withdraw", _("withdrawn")
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="history", verbose_name=_("measure"))
+    verb = models.CharField(_("what"), max_length=8, choices=Verb)
+    note = models.TextField(_("note"), blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects = MeasureChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of a measure")
+        verbose_name_plural = _("changes of measures")
+        ordering = ["measure", "at", "pk"]

@@ -30,6 +30,8 @@ class Instruction(models.Model):
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="instructions", verbose_name=_("park"))
     number = models.CharField(_("number"), max_length=40)
+    year = models.PositiveSmallIntegerField(_("year"), editable=False)
+    serial = models.PositiveIntegerField(_("number in the year"), editable=False)
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="instructions", verbose_name=_("leader")
     )
@@ -55,7 +57,10 @@ class Instruction(models.Model):
         verbose_name = _("instruction")
         verbose_name_plural = _("instructions")
         ordering = ["-issued_on", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["park", "number"], name="instruction_number_once_per_park")]
+        constraints = [
+            models.UniqueConstraint(fields=["park", "number"], name="instruction_number_once_per_park"),
+            models.UniqueConstraint(fields=["park", "year", "serial"], name="instruction_serial_once_a_year"),
+        ]
 
     def __str__(self):
         return self.number
