@@ -10,6 +10,7 @@ from django.views.defaults import page_not_found
 
 from accounts.api_problems import CONTENT_TYPE, problem
 from dispatch.desk.views import desk
+from dispatch.jobs.views import healthz as healthz_jobs
 
 
 def healthz(request):
@@ -29,6 +30,7 @@ handler404 = not_found
 urlpatterns = [
     path("", desk, name="desk"),
     path("healthz", healthz, name="healthz"),
+    path("healthz/jobs", healthz_jobs, name="healthz_jobs"),
     path("accounts/", include("accounts.urls")),
     path("projects/", include("projects.urls")),
     path("", include("approvals.urls")),

@@ -1,5 +1,10 @@
-"""Addresses of this sub-package; joined in dispatch/urls.py."""
+"""Addresses of the periodic jobs; joined in dispatch/urls.py. The health check stands in config/urls.py."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dispatch.jobs import views
+
+urlpatterns = [
+    path("jobs/", views.job_list, name="job_list"),
+    path("jobs/<int:pk>/again/", views.job_again, name="job_again"),
+]
