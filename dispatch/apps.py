@@ -8,6 +8,7 @@ class DispatchConfig(AppConfig):
 
     def ready(self):
         from dispatch import debts
+        from dispatch.files import part as files_part
         from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import helpdesk
@@ -26,3 +27,4 @@ class DispatchConfig(AppConfig):
         panel.register()
         ledger_panel.register()
         helpdesk.register()
+        files_part.register()

@@ -1,10 +1,11 @@
 """Nightly: stored files no row knows, rows whose file is gone, and files still waiting for the virus scanner."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from approvals.models import StepFile
 from approvals.papers import scanner
@@ -15,15 +16,31 @@ AGE = timedelta(days=1)
 BATCH = 500
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """Rows whose ``file`` lies in FOLDER and whose ``scan`` says whether it has been scanned.
+
+    ``rows``: those whose bytes must be there; ``at``: their column that says since when.
+    """
+
+    rows: Callable[[], QuerySet]
+    at: str
+
+
+# Who keeps files in the storage, by a name of its own; other apps add theirs in ``AppConfig.ready()``.
+keepers: dict[str, Keeper] = {"paper": Keeper(StepFile.objects.all, "uploaded_at")}
+
+
 @dataclass
 class Swept:
     """``orphans``: names in the storage without a row; ``lost``: ids of rows without a file; ``released``: scanned now;
-    ``infected``: ids of files in which the scanner found something: they stay in quarantine."""
+    ``infected``: ids of files in which the scanner found something: they stay in quarantine. Ids are those of papers;
+    rows of another keeper stand as (keeper, id)."""
 
     orphans: list[str] = field(default_factory=list)
-    lost: list[int] = field(default_factory=list)
+    lost: list[int | tuple[str, int]] = field(default_factory=list)
     released: int = 0
-    infected: list[int] = field(default_factory=list)
+    infected: list[int | tuple[str, int]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, int]:
         return {
@@ -53,17 +70,32 @@ def _orphans(before: datetime) -> Iterator[str]:
     names = sorted(f"{FOLDER}/{name}" for name in names if name)
     for start in range(0, len(names), BATCH):
         batch = names[start : start + BATCH]
-        known = set(StepFile.objects.filter(file__in=batch).values_list("file", flat=True))
+        known = {
+            name
+            for keeper in keepers.values()
+            for name in keeper.rows().filter(file__in=batch).values_list("file", flat=True)
+        }
         yield from (name for name in batch if name not in known and storage.get_modified_time(name) < before)
 
 
-def _lost(before: datetime) -> Iterator[int]:
-    rows = StepFile.objects.filter(uploaded_at__lt=before).order_by("pk").values_list("pk", "file")
-    yield from (pk for pk, name in rows.iterator(chunk_size=BATCH) if not papers().exists(name))
+def _lost(before: datetime) -> Iterator[int | tuple[str, int]]:
+    for owner, keeper in keepers.items():
+        old = keeper.rows().filter(**{f"{keeper.at}__lt": before})
+        rows = old.order_by("pk").values_list("pk", "file").iterator(chunk_size=BATCH)
+        yield from (_id(owner, pk) for pk, name in rows if not papers().exists(name))
+
+
+def _id(owner: str, pk: int) -> int | tuple[str, int]:
+    return pk if owner == "paper" else (owner, pk)
 
 
 def _rescan(found: Swept) -> None:
-    for file in StepFile.objects.filter(scan=StepFile.Scan.QUARANTINED).order_by("pk"):
+    waiting = [
+        (owner, file)
+        for owner, keeper in keepers.items()
+        for file in keeper.rows().filter(scan=StepFile.Scan.QUARANTINED).order_by("pk")
+    ]
+    for owner, file in waiting:
         try:
             with file.file.open("rb") as stored:
                 said = scanner.scan(stored, settings.CLAMD_SOCKET)
@@ -72,6 +104,6 @@ def _rescan(found: Swept) -> None:
         except scanner.Unreachable:
             return
         if said:
-            found.infected.append(file.pk)
+            found.infected.append(_id(owner, file.pk))
         else:
-            found.released += StepFile.objects.filter(pk=file.pk).update(scan=StepFile.Scan.AVAILABLE)
+            found.released += type(file).objects.filter(pk=file.pk).update(scan=StepFile.Scan.AVAILABLE)
