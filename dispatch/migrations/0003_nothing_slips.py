@@ -609,6 +609,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='warningrule',
+            name='follows_default',
+            field=models.BooleanField(default=False, verbose_name='back to the default'),
+        ),
+        migrations.AddField(
+            model_name='warningrule',
             name='note',
             field=models.CharField(blank=True, max_length=200, verbose_name='why'),
         ),

@@ -13,7 +13,8 @@ from projects.models import Light, Project, ProjectQuerySet
 class WarningRule(models.Model):
     """One version of one rule's thresholds. The newest version of a code is in force, older ones explain old rows.
 
-    ``park`` null: the rule that came with the site; a park's own version stands before it.
+    ``park`` null: the rule that came with the site; a park's own version stands before it, unless it says
+    ``follows_default``. In a park no number is used twice, so a warning's ``rule_version`` names one row.
     ``note``: why it was changed.
     """
 
@@ -26,6 +27,7 @@ class WarningRule(models.Model):
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     params = models.JSONField(_("thresholds"), default=dict, blank=True)
     is_enabled = models.BooleanField(_("enabled"), default=True)
+    follows_default = models.BooleanField(_("back to the default"), default=False)
     note = models.CharField(_("why"), max_length=200, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
