@@ -17,7 +17,7 @@ from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalCh
 from dispatch.reports.models import Bulletin
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
 from dispatch.supervision.models import Feedback, Instruction
-from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitGrid
+from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Robot",
     "StandingMember",
     "Visit",
+    "VisitChange",
     "VisitGrid",
     "Warning",
     "WarningEvent",

@@ -137,6 +137,8 @@ class Visit(models.Model):
     latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     summary = models.TextField(_("what was seen and said"), blank=True)
+    # Of the form it was sent with: the same form sent twice makes one visit.
+    token = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -187,5 +189,45 @@ class Finding(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(solved_on__isnull=True) | Q(item__isnull=True), name="finding_solved_or_on_the_ledger"
+            )
+        ]
+
+
+class VisitChangeQuerySet(ScopedQuerySet):
+    def unit_scope(self, organization_ids):
+        visits = Visit.objects.filter(Visit.objects.all().unit_scope(organization_ids))
+        planned = PlannedVisit.objects.filter(PlannedVisit.objects.all().unit_scope(organization_ids))
+        return Q(visit__in=visits.values("pk")) | Q(planned__in=planned.values("pk"))
+
+
+class VisitChange(models.Model):
+    """History of a visit or of a planned one: who recorded, corrected, moved or took it off. Append-only.
+
+    ``changes``: [{"field", "old", "new"}] in the words of the page.
+    """
+
+    park = models.ForeignKey(Park, models.PROTECT, related_name="+", verbose_name=_("park"))
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, null=True, blank=True, related_name="history", verbose_name=_("visit")
+    )
+    planned = models.ForeignKey(
+        PlannedVisit, models.CASCADE, null=True, blank=True, related_name="history", verbose_name=_("planned visit")
+    )
+    verb = models.CharField(_("what happened"), max_length=12)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects = VisitChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of a visit")
+        verbose_name_plural = _("changes of visits")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visit__isnull=False, planned__isnull=True) | Q(visit__isnull=True, planned__isnull=False),
+                name="visit_change_of_one_thing",
             )
         ]
