@@ -26,6 +26,7 @@ WORDS = {
     State.CLOSING: gettext_lazy("done, being checked"),
     State.CLOSED: gettext_lazy("closed"),
     State.RETURNED: gettext_lazy("being worked on again"),
+    State.HUNG: gettext_lazy("put before the leaders for a decision"),
 }
 
 

@@ -48,6 +48,7 @@ HERE = {
     State.SIGNED: 2,
     State.WORKING: 3,
     State.RETURNED: 3,
+    State.HUNG: 3,
     State.CLOSING: 5,
     State.CLOSED: 7,
 }
@@ -62,8 +63,14 @@ WHAT_HAPPENED = {
     ItemVerb.EXTEND: _("Deadline extended"),
     ItemVerb.REOPEN: _("Reopened"),
     ItemVerb.EDIT: _("Edited"),
+    ItemVerb.ASK_EXTENSION: _("Extension asked for"),
+    ItemVerb.REFUSE_EXTENSION: _("Extension refused"),
+    ItemVerb.ASK_HANG: _("Moving up asked for"),
+    ItemVerb.REFUSE_HANG: _("Moving up refused"),
+    ItemVerb.HANG: _("Moved up"),
+    ItemVerb.TAKE_UP: _("Taken up again"),
 }
-TONES = {State.CLOSED: "quiet", State.RETURNED: "solid", State.CLOSING: "accent"}
+TONES = {State.CLOSED: "quiet", State.RETURNED: "solid", State.CLOSING: "accent", State.HUNG: "solid"}
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,10 @@ def ordered(rows, sort: str):
 
 def for_list(rows):
     """Columns and names a row of a list shows."""
-    return rows.select_related("project", "unit").defer(
-        "description", "progress", "project__search_text", "project__content", "project__remark"
+    return (
+        rows.counted()
+        .select_related("project", "unit")
+        .defer("description", "progress", "project__search_text", "project__content", "project__remark")
     )
 
 
@@ -149,6 +158,7 @@ def counts(visible, today: date, soon_days: tuple[date, date]) -> list[dict[str,
         soon=Count("pk", filter=is_open & Q(due_on__range=soon_days)),
         closing=Count("pk", filter=Q(state=State.CLOSING)),
         returned=Count("pk", filter=Q(state=State.RETURNED)),
+        hung=Count("pk", filter=Q(state=State.HUNG)),
     )
     shown = [
         ("open", _("open items"), "", ""),
@@ -156,6 +166,7 @@ def counts(visible, today: date, soon_days: tuple[date, date]) -> list[dict[str,
         ("soon", _("due soon"), "?due=soon", "blue"),
         ("closing", _("waiting for verification"), "?state=closing", ""),
         ("returned", _("returned"), "?state=returned", ""),
+        ("hung", _("moved up"), "?state=hung", ""),
     ]
     here = reverse("dispatch:ledger_list")
     return [
@@ -192,8 +203,9 @@ def waits_for(item: LedgerItem) -> str:
         State.CLOSING: _("%(unit)s asks for closure. Somebody else has to verify it."),
         State.RETURNED: _("It is back with %(unit)s, which has to work on it again."),
         State.CLOSED: _("Closed on %(on)s, verified by %(by)s."),
+        State.HUNG: _("It could not be solved at its level. Dispatch tier %(tier)d decides (since %(hung_on)s)."),
     }
-    words = {"unit": item.unit, "on": item.closed_on, "by": item.closed_by}
+    words = {"unit": item.unit, "on": item.closed_on, "by": item.closed_by, "tier": item.tier, "hung_on": item.hung_on}
     return str(sentences[State(item.state)]) % words
 
 
@@ -217,7 +229,7 @@ def _headline(entry: LedgerEntry) -> str:
     return f"{what} · {entry.get_from_state_display()} → {entry.get_to_state_display()}"
 
 
-TOLD_BY_THE_MOVE = {"progress", "closed_on", "closed_by", "assigned_on"}
+TOLD_BY_THE_MOVE = {"progress", "closed_on", "closed_by", "assigned_on", "hung_on"}
 
 
 def _sentences(entry: LedgerEntry) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from accounts.models import Organization, Park, User
 from dispatch.ledger import actions
+from dispatch.notices.models import Notice
 from tests import factories
 from tests.factories import AT, TODAY
 from workdays.arithmetic import WorkCalendar
@@ -71,8 +72,15 @@ def closed(cast: Cast, **fields):
     return actions.close(closing(cast, **fields), by=cast.staff, version=3, **EDGE)
 
 
+def hung(cast: Cast, **fields):
+    """Moved up to the second tier of dispatch."""
+    return actions.hang(assigned(cast, **fields), reason="需上级协调", by=cast.staff, version=1, **EDGE)
+
+
 def snapshot(row) -> tuple:
-    """The row and its history as stored now."""
+    """The row, its history, its requests for an extension and what was told about it, as stored now."""
     row = type(row).objects.get(pk=row.pk)
     columns = tuple(getattr(row, f.attname) for f in row._meta.concrete_fields)
-    return columns, tuple(row.history.order_by("pk").values_list("pk", "verb"))
+    history = tuple(row.history.order_by("pk").values_list("pk", "verb"))
+    requests = tuple(row.extensions.order_by("pk").values_list("pk", "outcome", "workdays", "answer"))
+    return columns, history, requests, Notice.objects.filter(about_type="ledger_item", about_id=row.pk).count()

@@ -35,9 +35,16 @@ returned    ask_close closing
 returned    extend    returned
 returned    edit      returned
 closed      reopen    returned
+hung        hang      hung
+hung        take_up   working
+hung        edit      hung
 """
 DRAWN = {(start, verb): end for start, verb, end in map(str.split, ARROWS.strip().splitlines())}
-STATES = ("registered", "assigned", "signed", "working", "closing", "closed", "returned")
+WITH_THE_UNIT = ("assigned", "signed", "working", "returned")
+for state in WITH_THE_UNIT:
+    DRAWN |= {(state, verb): state for verb in ("ask_extension", "refuse_extension", "ask_hang", "refuse_hang")}
+    DRAWN[state, "hang"] = "hung"
+STATES = ("registered", "assigned", "signed", "working", "closing", "closed", "returned", "hung")
 
 
 @pytest.mark.parametrize(("state", "verb"), product(STATES, ItemVerb))
@@ -95,3 +102,38 @@ def test_every_state_can_be_reached_and_only_closing_leads_to_closed():
 def test_four_eyes(verifier, lineage, unit, asked_by, allowed):
     asked = {"verifier_id": verifier, "verifier_lineage": lineage, "unit_id": unit, "asked_by_id": asked_by}
     assert flow.may_verify(**asked) is allowed
+
+
+@pytest.mark.parametrize(
+    ("verbs", "asks"),
+    [
+        ([], False),
+        (["assign", "sign"], False),
+        (["sign", "ask_hang"], True),
+        (["ask_hang", "progress", "edit", "extend"], True),
+        (["ask_hang", "refuse_hang"], False),
+        (["ask_hang", "hang", "take_up"], False),
+        (["ask_hang", "assign"], False),
+        (["ask_hang", "ask_close", "return"], False),
+        (["ask_hang", "refuse_hang", "progress", "ask_hang"], True),
+    ],
+)
+def test_a_request_to_move_up_is_open_until_it_is_settled(verbs, asks):
+    assert flow.asks_to_move_up(verbs) is asks
+
+
+@pytest.mark.parametrize(
+    ("moves", "present", "tier"),
+    [
+        ([("hang", 1, 2)], 2, 1),
+        ([("hang", 1, 2), ("hang", 2, 3)], 3, 1),
+        ([("hang", 2, 3), ("take_up", 3, 2), ("hang", 2, 3), ("hang", 3, 4)], 4, 2),
+        ([], 3, 3),
+    ],
+)
+def test_an_item_comes_back_to_the_tier_it_left(moves, present, tier):
+    assert flow.tier_below(moves, present) == tier
+
+
+def test_another_unit_signs_for_what_comes_back():
+    assert (flow.after_take_up(same_unit=True), flow.after_take_up(same_unit=False)) == ("working", "assigned")
