@@ -32,7 +32,7 @@ def run_job(run_id: int) -> None:
 
 def minute(*, now: datetime, bell: bool = True) -> dict[str, int]:
     """The work of a tick; returns {"planned": n, "rung": n}. A part that fails is written into the tick's sign of life
-    and holds up none of the others."""
+    and holds up none of the others; without a broker nothing is handed to workers until the next tick."""
     errors: dict[str, str] = {}
     done = {"planned": _try("plan", lambda: actions.plan(now=now), errors), "rung": 0}
     _try("bury", lambda: actions.bury(now=now), errors)
@@ -40,7 +40,7 @@ def minute(*, now: datetime, bell: bool = True) -> dict[str, int]:
     if bell:
         facts["broker"] = broker_fault()
         done["rung"] = 0 if facts["broker"] else _try("ring", ring, errors)
-        for resweep in resweeps:
+        for resweep in () if facts["broker"] else resweeps:
             _try(f"{resweep.__module__}.{resweep.__qualname__}", lambda sweep=resweep: sweep(now), errors)
     beat(TICK, now=now, facts=facts)
     return done

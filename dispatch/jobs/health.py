@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 GREEN, WAITING, RED = "green", "waiting", "red"
 MINUTE = timedelta(minutes=1)
 # How often each part gives a sign of life. ``embedded`` is manage.py run_jobs, called by cron every five minutes.
-PART_PERIODS = {"tick": MINUTE, "worker": MINUTE, "embedded": 5 * MINUTE}
+PART_PERIODS = {"tick": MINUTE, "worker": MINUTE, "sender": MINUTE, "embedded": 5 * MINUTE}
 SILENT_PERIODS = 2
 STUCK = timedelta(hours=24)
 

@@ -174,7 +174,7 @@ def next_period(job: Job, now: datetime, calendar: WorkCalendar) -> Period | Non
 def _parts(now: datetime) -> list[PartLine]:
     rows = {row.part: row for row in Heartbeat.objects.all()}
     alone = "embedded" in rows and not {"tick", "worker"} & set(rows)
-    expected = ["embedded"] if alone else ["tick", "worker"]
+    expected = ["embedded"] if alone else ["tick", "worker", *(["sender"] if "sender" in rows else [])]
     lines = [_part(part, rows.get(part), now) for part in expected]
     tick = rows.get("tick")
     if tick and "broker" in tick.facts:

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -86,8 +86,9 @@ def _may_view(user) -> bool:
 
 
 def _check(user) -> None:
-    if not _may_view(user):
-        raise PermissionDenied
+    if _may_view(user):
+        return
+    raise Http404 if user.role_id and user.role.scope == "enterprise" else PermissionDenied
 
 
 def _may_read_errors(user) -> bool:

@@ -26,6 +26,7 @@ RHYTHMS = {
 PARTS = {
     "tick": gettext_lazy("Tick (plans every minute)"),
     "worker": gettext_lazy("Worker"),
+    "sender": gettext_lazy("Sender of notices"),
     "embedded": gettext_lazy("Worker without a broker"),
     "broker": gettext_lazy("Broker, as the last tick found it"),
 }

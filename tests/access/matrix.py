@@ -23,6 +23,7 @@ admin                            POST   302    302   302   302   302    302   30
 desk                             GET    302    200   200   200   302    302   302    200   200
 healthz                          GET    200    200   200   200   200    200   200    200   200
 healthz                          POST   200    200   200   200   200    200   200    200   200
+healthz_jobs                     GET    503    503   503   503   503    503   503    503   503
 set_language                     GET    302    302   302   302   302    302   302    302   302
 set_language                     POST   302    302   302   302   302    302   302    302   302
 # Projects
@@ -189,6 +190,9 @@ dispatch:bulletin_issue          POST   302    409   403   403   404    404   40
 dispatch:bulletin_list           GET    302    200   200   200   404    404   200    200   200
 dispatch:bulletin_refresh        POST   302    409   403   403   404    404   403    409   404
 dispatch:dashboard               GET    302    200   403   403   404    404   200    200   200
+dispatch:job_again               GET    302    200   403   403   404    404   403   200   200
+dispatch:job_again               POST   302    302   403   403   404    404   403   302   302
+dispatch:job_list                GET    302    200   403   403   404    404   403   200   200
 dispatch:ledger_detail           GET    302    200   200   404   404    404   200    200   404
 dispatch:ledger_edit             GET    302    200   403   404   404    404   200    200   404
 dispatch:ledger_edit             POST   302    422   403   404   404    404   422    422   404

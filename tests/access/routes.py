@@ -60,6 +60,7 @@ ABOUT = {
     "approvals:guide_template": "template",
     "approvals:paper_download": "file",
     "approvals:paper_file": "file",
+    "dispatch:job": "job_run",
     "dispatch:ledger": "ledger_item",
     "dispatch:bulletin": "bulletin",
     "api:project": "project",
@@ -96,12 +97,13 @@ def url(name: str, ids: dict[str, Any]) -> str:
 def ids_of(side: Side, world: World) -> dict[str, Any]:
     mine = side is world.a or side is world.b
     shared = (world.bulletin, world.batch) if mine else (world.foreign_bulletin, world.foreign_batch)
-    return side.ids() | {"bulletin": shared[0].pk, "import": shared[1].pk}
+    common = {"bulletin": shared[0].pk, "import": shared[1].pk, "job_run": world.job_run.pk}
+    return side.ids() | common
 
 
 def ids_of_nothing(side: Side) -> dict[str, Any]:
     """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
-    return dict.fromkeys([*side.ids(), "bulletin", "import"], NOBODY) | {"requirement": side.requirement.pk}
+    return dict.fromkeys([*side.ids(), "bulletin", "import", "job_run"], NOBODY) | {"requirement": side.requirement.pk}
 
 
 # What a form has to hold before its page looks at who sends it; elsewhere any field will do.

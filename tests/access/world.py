@@ -32,6 +32,7 @@ from approvals.models import (
     Urge,
 )
 from approvals.portal.links import digest
+from dispatch.jobs.models import JobRun
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.reports import actions as reports
@@ -102,6 +103,7 @@ class World:
     foreign_bulletin: Bulletin
     batch: ImportBatch
     foreign_batch: ImportBatch
+    job_run: JobRun
     people: dict[str, User | None]
 
 
@@ -124,7 +126,7 @@ def build() -> World:
         "other_park": stranger,
     }
     batches = upload(park, staff, INTERNAL), upload(elsewhere, stranger, f"{INTERNAL}{TOKEN_C}")
-    return World(a, b, c, bulletin(park), bulletin(elsewhere), *batches, people)
+    return World(a, b, c, bulletin(park), bulletin(elsewhere), *batches, job_run(), people)
 
 
 def side(park: Park, token: str, unit_name: str) -> Side:
@@ -259,6 +261,14 @@ def upload(park: Park, by: User, token: str) -> ImportBatch:
     return ImportBatch.objects.create(
         park=park, file=ContentFile(b"PK", name=f"{park.code}.xlsx"), file_name=f"台账{token}.xlsx", sha256="0" * 64,
         report_year=2026, report_month=2, state=ImportBatch.State.READY, created_at=AT, created_by=by,
+    )  # fmt: skip
+
+
+def job_run() -> JobRun:
+    """A run of a job that was given up: of no park."""
+    return JobRun.objects.create(
+        job="warnings", period_key="2026-03-01", as_of=date(2026, 3, 1), state="dead", attempts=3, created_at=AT,
+        finished_at=AT, error=INTERNAL,
     )  # fmt: skip
 
 
