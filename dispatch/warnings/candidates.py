@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
+    Exists,
     ExpressionWrapper,
     F,
     FloatField,
@@ -21,20 +22,33 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.db.models.functions import Cast, Ceil, Coalesce, TruncMonth
 
-from approvals.models import ProjectStep
-from dispatch.ledger.models import LedgerItem
-from dispatch.warnings import levels, rules, step_parts
+from approvals.models import ProjectStep, StepDocument, StepPause
+from dispatch.ledger.flow import ItemVerb
+from dispatch.ledger.models import LedgerEntry, LedgerItem
+from dispatch.warnings import levels, project_parts, rules, step_parts
 from dispatch.warnings.levels import Level
 from dispatch.warnings.models import Warning
 from dispatch.warnings.rules import Rule
-from dispatch.warnings.shapes import COLUMNS, Source, annotated, day_after, fixed, late_level, soon_since, within
+from dispatch.warnings.shapes import (
+    COLUMNS,
+    EVERYTHING,
+    OF_ENTERPRISE,
+    OF_UNIT,
+    Source,
+    annotated,
+    day_after,
+    fixed,
+    late_level,
+    soon_since,
+    within,
+)
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Precision, Project
 from projects.stages import Stage
 from workdays.arithmetic import WorkCalendar
 
-__all__ = ["COLUMNS", "Source", "sources"]
+__all__ = ["COLUMNS", "EVERYTHING", "Source", "sources"]
 
 
 def sources(rule: Rule, as_of: date, calendar: WorkCalendar) -> list[Source]:
@@ -55,8 +69,21 @@ def _steps(condition: Q, field: str, level, since) -> Source:
         due=F(field),
         level=level,
         since=since,
+        party=Case(When(_held_by_enterprise(), then=OF_ENTERPRISE), default=OF_UNIT),
     )
     return Source(Warning.ObjectType.STEP, found, "project_id")
+
+
+def _held_by_enterprise() -> Q:
+    """The days are the enterprise's: a pause of its own is open, or it owes a promised paper (容缺: both clocks run).
+
+    Source: domain.md 2.5 (owner), 3.3.
+    """
+    pause = StepPause.objects.filter(
+        project_step=OuterRef("pk"), ended_on__isnull=True, party=StepPause.Party.ENTERPRISE
+    )
+    paper = StepDocument.objects.filter(project_step=OuterRef("pk"), state=StepDocument.State.OUTSTANDING)
+    return Q(Exists(pause)) | Q(Exists(paper))
 
 
 def _step_due_soon(params, as_of, calendar) -> Iterator[Source]:
@@ -155,15 +182,15 @@ def _milestone_level(start: levels.LateCutoffs, other: levels.LateCutoffs):
 # Ledger items
 
 
-def _items(condition: Q, level, since) -> Source:
+def _items(condition: Q, level, since, *, due="due_on", rows=None) -> Source:
     live = Q(project__isnull=True) | Q(project__status=Project.Status.ACTIVE)
-    rows = LedgerItem.objects.open().filter(live, condition, due_on__isnull=False)
+    rows = (LedgerItem.objects.open() if rows is None else rows).filter(live, condition, due_on__isnull=False)
     found = annotated(
         rows,
         path="project_id",
         unit=Coalesce(F("unit_id"), F("project__responsible_unit_id")),
         label=F("number"),
-        due=F("due_on"),
+        due=F(due),
         level=level,
         since=since,
         prefix="",
@@ -179,6 +206,15 @@ def _ledger_due_soon(params, as_of, calendar) -> Iterator[Source]:
 def _ledger_late(params, as_of, calendar) -> Iterator[Source]:
     cutoffs = levels.late_by_workdays(as_of, calendar, red_after=int(params["red_after_wd"]))
     yield _items(Q(due_on__lt=as_of), late_level("due_on", cutoffs), day_after(F("due_on")))
+
+
+def _ledger_returned(params, as_of, calendar) -> Iterator[Source]:
+    """Red from the day an open item has been returned so many times, late or not; that day is ``due_on``."""
+    n = int(params["red_from_returns"])
+    returns = LedgerEntry.objects.filter(item=OuterRef("pk"), verb=ItemVerb.RETURN).order_by("on", "pk")
+    on = Subquery(returns.values("on")[n - 1 : n])
+    again = LedgerItem.objects.open().annotate(w_again=on).filter(w_again__lte=as_of)
+    yield _items(Q(), fixed(Level.RED), F("w_again"), due="w_again", rows=again)
 
 
 # Investment and enrolment
@@ -207,6 +243,7 @@ def _investment_behind(params, as_of, calendar) -> Iterator[Source]:
         due=Value(closed, output_field=DateField()),
         level=Case(When(red, then=Value(Level.RED.value)), default=Value(Level.YELLOW.value), output_field=CharField()),
         since=Value(closed, output_field=DateField()),
+        behind=_points_behind(closed.month),
     )
     yield Source(Warning.ObjectType.PROJECT, found, "project_id")
 
@@ -219,6 +256,13 @@ def _behind(month: int, points: Decimal, *, inclusive: bool) -> Q:
     bound = F("w_plan") * float(100 * month - 12 * points)
     slack = 0.00005 if inclusive else -0.00005
     return Q(w_ytd__lte=ExpressionWrapper((bound + slack) / 1200.0, output_field=FloatField()))
+
+
+def _points_behind(month: int):
+    """100·month/12 − 100·ytd/plan, rounded up to two decimals as levels.points_behind does, with the slack of _behind
+    so that a figure on a limit stays there."""
+    hundredths = (F("w_plan") * (10000.0 * month / 12) - F("w_ytd") * 10000.0 - 0.0004) / F("w_plan")
+    return ExpressionWrapper(Ceil(ExpressionWrapper(hundredths, FloatField())) / 100.0, FloatField())
 
 
 def _enrolment_late(params, as_of, calendar) -> Iterator[Source]:
@@ -260,4 +304,7 @@ _RULES: dict[str, Callable[..., Iterator[Source]]] = {
     rules.COMMITMENT_CHECK_SOON: step_parts.commitment_soon,
     rules.COMMITMENT_CHECK_LATE: step_parts.commitment_late,
     rules.CERTIFICATE_ENDING: step_parts.certificate_ending,
+    rules.LEDGER_RETURNED: _ledger_returned,
+    rules.STALE: project_parts.stale,
+    rules.HISTORY: project_parts.history,
 }

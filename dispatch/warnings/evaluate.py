@@ -5,18 +5,19 @@ none. Evaluators take turns (SQLite by its one writer, PostgreSQL by the rows of
 Warning and WarningEvent hold should that ever fail. Source: domain.md 3.3, 3.4 (guards).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import connection, transaction
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
+from django.db import transaction
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Park
-from dispatch.warnings.candidates import COLUMNS, Source, sources
+from dispatch.warnings import wanted
+from dispatch.warnings.candidates import Source, sources
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
-from dispatch.warnings.rules import WITHOUT_PROJECT, Rule, load_rules, rules_in_force
+from dispatch.warnings.rules import DERIVED, WITHOUT_PROJECT, Rule, load_rules, rule_groups
 from projects.models import Light, Project
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
@@ -80,12 +81,11 @@ def evaluate(
     load_rules()
     calendar = load_calendar()
     counts = Counts()
+    run = Run(as_of, park, calendar, counts)
     for part in _parts(park, batch):
         with transaction.atomic():
             fence()
-            left: set[int] = set()
-            for rule in part.concerned(_take_turn()):
-                left |= _apply(rule, part, park, as_of, calendar, counts)
+            left = _bring(part.concerned(_take_turn(park)), part, run)
             counts.lights += _lights(part, park, left)
     return counts
 
@@ -107,109 +107,96 @@ def _parts(park: Park | None, size: int) -> Iterator[Part]:
     yield Part(0, None)
 
 
-def _take_turn() -> list[Rule]:
+def _take_turn(park: Park | None) -> list[Rule]:
     """The rules in force, locked: a second evaluator waits here and then sees what the first has done."""
     list(WarningRule.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
-    return rules_in_force()
+    groups = rule_groups()
+    return groups if park is None else [rule for rule in groups if rule.is_for(park.pk)]
 
 
-def _apply(rule: Rule, part: Part, park, as_of: date, calendar: WorkCalendar, counts: Counts) -> set[int]:
-    """Clears, changes and raises; returns the projects that a warning has left for another one."""
+@dataclass(frozen=True)
+class Run:
+    """What one evaluation looks at."""
+
+    as_of: date
+    park: Park | None
+    calendar: WorkCalendar
+    counts: Counts
+
+
+def _bring(groups: list[Rule], part: Part, run: Run) -> set[int]:
+    """Clears, changes and raises, the derived rules last; returns the projects that a warning left for another one."""
     left: set[int] = set()
-    everything = sources(rule, as_of, calendar)
-    active = part.warnings().filter(rule=rule.code, cleared_on__isnull=True)
-    if park is not None:
-        active = active.filter(park=park)
-    counts.add(rule.code, "cleared", _clear(active, everything, as_of))
-    for source in everything:
-        rows = part.of(source)
-        if park is not None:
-            rows = rows.filter(w_park=park.pk)
-        left |= _change(rule, source.object_type, rows, as_of, counts)
-        counts.add(rule.code, "raised", _raise(rule, source.object_type, rows, as_of))
+    for is_derived in (False, True):
+        now = [rule for rule in groups if (rule.code in DERIVED) == is_derived]
+        if now:
+            left |= _bring_some(now, part, run)
     return left
 
 
-def _raise(rule: Rule, object_type: str, rows: QuerySet, as_of: date) -> int:
-    """Inserts what is not there yet, with its event; one statement each."""
-    select, params = rows.values_list(*COLUMNS).query.sql_with_params()
-    newest = Warning.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Warning._meta.db_table} (rule, rule_version, object_type, park_id, project_id,"  # noqa: S608
-            f" unit_id, object_id, label, due_on, level, since_on) SELECT %s, %s, %s, c.* FROM ({select}) c WHERE 1 = 1"
-            " ON CONFLICT (rule, object_type, object_id, due_on) DO NOTHING",
-            [rule.code, rule.version, object_type, *params],
-        )
-        raised = cursor.rowcount
-        if raised:
-            cursor.execute(
-                f"INSERT INTO {WarningEvent._meta.db_table} (warning_id, kind, level, as_of)"  # noqa: S608
-                f" SELECT id, %s, level, %s FROM {Warning._meta.db_table} WHERE id > %s AND rule = %s"
-                " ON CONFLICT (warning_id, kind, as_of) DO NOTHING",
-                [WarningEvent.Kind.RAISED.value, as_of, newest, rule.code],
-            )
-    return raised
+def _bring_some(groups: list[Rule], part: Part, run: Run) -> set[int]:
+    active = part.warnings().filter(rule__in={rule.code for rule in groups}, cleared_on__isnull=True)
+    if run.park is not None:
+        active = active.filter(park=run.park)
+    with wanted.table():
+        filled = sum([_fill(rule, part, run) for rule in groups])
+        if filled or active.exists():
+            _clear(active, run)
+        if not filled:
+            return set()
+        left = _change(run)
+        for rule, n in wanted.insert_missing(run.as_of).items():
+            run.counts.add(rule, "raised", n)
+        return left
 
 
-def _clear(active: QuerySet, everything: list[Source], as_of: date) -> int:
-    """Clears what no source of the rule holds for any more."""
-    gone = active
-    for source in everything:
-        same = source.rows.filter(w_object=OuterRef("object_id"), w_due=OuterRef("due_on"))
-        gone = gone.filter(~Exists(same))
-    found = list(gone.order_by("pk").values_list("pk", "level"))
+def _fill(rule: Rule, part: Part, run: Run) -> int:
+    """How many warnings the rule wants in its parks."""
+    filled = 0
+    for source in sources(rule, run.as_of, run.calendar):
+        rows = part.of(source).filter(rule.where("w_park"))
+        if run.park is not None:
+            rows = rows.filter(w_park=run.park.pk)
+        filled += wanted.add(rule, source.object_type, rows)
+    return filled
+
+
+def _clear(active: QuerySet, run: Run) -> None:
+    """Clears what no rule holds for any more."""
+    found = wanted.gone(active)
     for chunk in _chunks(found):
-        Warning.objects.filter(pk__in=[pk for pk, _level in chunk]).update(cleared_on=as_of)
-        _record(chunk, WarningEvent.Kind.CLEARED, as_of)
-    return len(found)
+        Warning.objects.filter(pk__in=[pk for pk, _level, _rule in chunk]).update(cleared_on=run.as_of)
+        _record([(pk, level) for pk, level, _rule in chunk], WarningEvent.Kind.CLEARED, run.as_of)
+    for rule, n in Counter(rule for _pk, _level, rule in found).items():
+        run.counts.add(rule, "cleared", n)
 
 
-def _change(rule: Rule, object_type: str, rows: QuerySet, as_of: date, counts: Counts) -> set[int]:
-    """Reopens cleared rows whose cause is back, and writes new levels, units, projects and labels."""
+def _change(run: Run) -> set[int]:
+    """Reopens cleared rows whose cause is back, and writes new levels, units, projects, labels, parties and points."""
     left: set[int] = set()
     groups: dict[tuple, list[tuple[int, str]]] = defaultdict(list)
-    for pk, cleared_on, was, now in _differing(rule, object_type, rows):
+    for pk, rule, version, cleared_on, was, now in wanted.differing():
         fields = {name: now[name] for name in now if now[name] != was[name]}
         if cleared_on is not None:
             fields["cleared_on"] = None
         if cleared_on is not None or "level" in fields:
-            fields["rule_version"] = rule.version
+            fields["rule_version"] = version
         if "project_id" in fields and was["project_id"]:
             left.add(was["project_id"])
-        groups[tuple(fields.items())].append((pk, now["level"]))
-    for fields, found in groups.items():
-        names = dict(fields)
-        what = "reopened" if "cleared_on" in names else "level" if "level" in names else "moved"
-        for chunk in _chunks(found):
-            Warning.objects.filter(pk__in=[pk for pk, _level in chunk]).update(**names)
-            if what != "moved":
-                _record(chunk, WarningEvent.Kind.RAISED if what == "reopened" else WarningEvent.Kind.LEVEL, as_of)
-        counts.add(rule.code, what, len(found))
+        groups[rule, tuple(fields.items())].append((pk, now["level"]))
+    for (rule, fields), found in groups.items():
+        run.counts.add(rule, _write(dict(fields), found, run.as_of), len(found))
     return left
 
 
-_NAMES = ("level", "unit_id", "project_id", "label")
-
-
-def _differing(rule: Rule, object_type: str, rows: QuerySet) -> Iterator[tuple]:
-    """(pk, cleared_on, stored values, right values) of rows that are not as they should be."""
-    columns = ("w_object", "w_due", "w_level", "w_unit", "w_project", "w_label")
-    select, params = rows.values_list(*columns).query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.id, w.cleared_on, w.level, w.unit_id, w.project_id, w.label,"  # noqa: S608
-            " c.w_level, c.w_unit, c.w_project, c.w_label"
-            f" FROM ({select}) c CROSS JOIN {Warning._meta.db_table} w"
-            " WHERE w.rule = %s AND w.object_type = %s AND w.object_id = c.w_object AND w.due_on = c.w_due"
-            " AND (w.cleared_on IS NOT NULL OR w.level <> c.w_level OR w.label <> c.w_label"
-            " OR COALESCE(w.unit_id, 0) <> COALESCE(c.w_unit, 0)"
-            " OR COALESCE(w.project_id, 0) <> COALESCE(c.w_project, 0))",
-            [*params, rule.code, object_type],
-        )
-        found = cursor.fetchall()
-    for pk, cleared_on, *values in found:
-        yield pk, cleared_on, dict(zip(_NAMES, values[:4], strict=True)), dict(zip(_NAMES, values[4:], strict=True))
+def _write(fields: dict, found: list[tuple[int, str]], as_of: date) -> str:
+    """Writes the same fields to all of them, with events unless they only moved; returns what happened."""
+    what = "reopened" if "cleared_on" in fields else "level" if "level" in fields else "moved"
+    for chunk in _chunks(found):
+        Warning.objects.filter(pk__in=[pk for pk, _level in chunk]).update(**fields)
+        if what != "moved":
+            _record(chunk, WarningEvent.Kind.RAISED if what == "reopened" else WarningEvent.Kind.LEVEL, as_of)
+    return what
 
 
 def _record(chunk: list[tuple[int, str]], kind: str, as_of: date) -> None:

@@ -8,7 +8,7 @@ day; its level counts workdays or calendar days, as the rule says.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from workdays.arithmetic import WorkCalendar
@@ -112,3 +112,30 @@ def month_end(day: date) -> date:
 def closed_month(as_of: date) -> date:
     """The last day of the latest month whose last day has come; a bulletin as of that day speaks of that month."""
     return (as_of + DAY).replace(day=1) - DAY
+
+
+def month_ends(as_of: date, n: int) -> list[date]:
+    """The last days of the n latest months whose last day has come, oldest first."""
+    found: list[date] = []
+    last = closed_month(as_of)
+    while len(found) < n:
+        found.append(last)
+        last = last.replace(day=1) - DAY
+    return found[::-1]
+
+
+def stale_by_workdays(as_of: date, calendar: WorkCalendar, *, yellow_after: int, red_after: int) -> LateCutoffs:
+    """Cut-offs of the day of the last record: yellow with more than yellow_after workdays in (day, as_of], else red.
+
+    ``late_before`` of the answer is the first day that is recent enough.
+    """
+    return LateCutoffs(calendar.subtract(as_of + DAY, yellow_after + 1), calendar.subtract(as_of + DAY, red_after + 1))
+
+
+def points_behind(ytd: Decimal, plan: Decimal, month: int) -> Decimal:
+    """Percentage points behind the calendar, rounded up to two decimals.
+
+    Rounded up, the figure passes a limit with two decimals exactly when the unrounded one does (30.001 is over 30).
+    """
+    exact = Decimal(100 * month) / 12 - 100 * ytd / plan
+    return exact.quantize(Decimal("0.01"), rounding=ROUND_CEILING)

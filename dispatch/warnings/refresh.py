@@ -11,10 +11,11 @@ from dispatch.jobs.registry import resweeps
 from dispatch.ledger.models import LedgerEntry
 from dispatch.warnings.evaluate import evaluate
 from dispatch.warnings.job import NAME
+from dispatch.warnings.models import WarningRule
 from projects.models import ProjectChange
 
 REFRESH = "refresh"
-HISTORIES = (ProjectChange, StepTransition, LedgerEntry)
+HISTORIES = (ProjectChange, StepTransition, LedgerEntry, WarningRule)
 
 
 def refresh(now: datetime) -> bool:

@@ -1,8 +1,15 @@
-"""The warning rules as data: defaults from domain.md 3.3, versions in WarningRule, the newest version is in force."""
+"""The warning rules as data: defaults from domain.md 3.3, versions in WarningRule, the newest version is in force.
 
-from dataclasses import dataclass
+A park's own newest version stands before the default. Parks without one share the default's statements.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Max, Q
+
+from accounts.models import Park
 from dispatch.warnings.models import WarningRule
 
 STEP_DUE_SOON = "STEP_DUE_SOON"
@@ -19,6 +26,9 @@ PAPER_OWED_LATE = "PAPER_OWED_LATE"
 COMMITMENT_CHECK_SOON = "COMMITMENT_CHECK_SOON"
 COMMITMENT_CHECK_LATE = "COMMITMENT_CHECK_LATE"
 CERTIFICATE_ENDING = "CERTIFICATE_ENDING"
+LEDGER_RETURNED = "LEDGER_RETURNED"
+STALE = "PROJECT_STALE"
+HISTORY = "HISTORY"
 
 # code → Chinese name, English name, thresholds: _wd workdays, _days calendar days, _pp percentage points, _10k 万元
 DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -51,26 +61,50 @@ DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     COMMITMENT_CHECK_LATE: ("承诺核查逾期", "Check of a commitment overdue", {"red_after_wd": 5}),
     # Blue from the days of notice of the step itself (Step.validity_remind_days).
     CERTIFICATE_ENDING: ("证照即将到期或已过期", "Certificate near its end or expired", {"yellow_within_days": 30}),
+    LEDGER_RETURNED: ("台账事项多次退回", "Ledger item returned again", {"red_from_returns": 2}),
+    STALE: ("项目长期未更新", "Project not updated", {"yellow_after_wd": 5, "red_after_wd": 10}),
+    # Last: it looks at the warnings of all other rules.
+    HISTORY: ("连续多月黄灯", "Yellow for months in a row", {"months": 3}),
 }
 
 
 # Rules about things that may belong to no project.
-WITHOUT_PROJECT = {LEDGER_DUE_SOON, LEDGER_LATE}
+WITHOUT_PROJECT = {LEDGER_DUE_SOON, LEDGER_LATE, LEDGER_RETURNED}
+# Rules that look at the warnings of others, evaluated after them.
+DERIVED = {HISTORY}
+# Counting from nought makes no sense for these.
+FROM_ONE = {"red_from_returns", "months"}
+MOST = {"months": 12, "red_from_returns": 20}
+LARGEST = 100_000
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule in force. ``params`` has every threshold of the default, overridden by the stored version."""
+    """A rule in force. ``params`` has every threshold of the default, overridden by the stored version.
+
+    ``parks``: the only parks it is for; ``all_but``: parks that have their own. Both empty: for every park.
+    """
 
     code: str
     version: int
     enabled: bool
     params: dict[str, Any]
+    parks: frozenset[int] = frozenset()
+    all_but: frozenset[int] = frozenset()
+
+    def is_for(self, park_id: int) -> bool:
+        return park_id in self.parks if self.parks else park_id not in self.all_but
+
+    def where(self, path: str) -> Q:
+        """Condition on the park that ``path`` leads to."""
+        if self.parks:
+            return Q(**{f"{path}__in": sorted(self.parks)})
+        return ~Q(**{f"{path}__in": sorted(self.all_but)}) if self.all_but else Q()
 
 
 def load_rules() -> int:
-    """Writes version 1 of every rule that has no row yet; returns how many. Stored versions are never touched."""
-    known = set(WarningRule.objects.values_list("code", flat=True))
+    """Writes version 1 of every default that has no row yet; returns how many. Stored versions are never touched."""
+    known = set(WarningRule.objects.filter(park=None).values_list("code", flat=True))
     missing = [
         WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params)
         for code, (name_zh, name_en, params) in DEFAULTS.items()
@@ -81,16 +115,42 @@ def load_rules() -> int:
     return len(missing)
 
 
-def rules_in_force() -> list[Rule]:
-    """The newest version of every rule, in the order of DEFAULTS."""
-    newest: dict[str, WarningRule] = {}
-    for row in WarningRule.objects.filter(code__in=DEFAULTS).order_by("code", "version"):
-        newest[row.code] = row
-    return [
-        Rule(code, newest[code].version, newest[code].is_enabled, default[2] | newest[code].params)
-        for code, default in DEFAULTS.items()
-        if code in newest
-    ]
+def rules_in_force(park: Park | None = None) -> list[Rule]:
+    """The rules of one park, or the defaults; in the order of DEFAULTS, each for every park."""
+    found = {}
+    for rule in rule_groups():
+        if (rule.is_for(park.pk) if park else not rule.parks) and rule.code not in found:
+            found[rule.code] = replace(rule, parks=frozenset(), all_but=frozenset())
+    return list(found.values())
+
+
+def rule_groups() -> list[Rule]:
+    """Every rule with the parks it is for, in the order of DEFAULTS; parks with equal versions share one. One query.
+
+    Together the groups of a code name every park exactly once.
+    """
+    newest: dict[str, dict[int | None, WarningRule]] = defaultdict(dict)
+    for row in WarningRule.objects.filter(code__in=DEFAULTS).order_by("version"):
+        newest[row.code][row.park_id] = row
+    return [rule for code in DEFAULTS if None in newest[code] for rule in _groups(code, newest[code])]
+
+
+def _groups(code: str, newest: dict[int | None, WarningRule]) -> list[Rule]:
+    default = _rule(newest[None])
+    own: dict[tuple, Rule] = {}
+    for park_id, row in newest.items():
+        if park_id is None or row.follows_default:
+            continue
+        rule = _rule(row)
+        key = (rule.version, rule.enabled, *sorted(rule.params.items()))
+        parks = own[key].parks if key in own else frozenset()
+        own[key] = replace(rule, parks=parks | {park_id})
+    taken = frozenset().union(*(rule.parks for rule in own.values()))
+    return [replace(default, all_but=taken), *own.values()]
+
+
+def _rule(row: WarningRule) -> Rule:
+    return Rule(row.code, row.version, row.is_enabled, DEFAULTS[row.code][2] | row.params)
 
 
 def check_params(code: str, params: Any) -> list[str]:
@@ -98,14 +158,19 @@ def check_params(code: str, params: Any) -> list[str]:
     known = DEFAULTS.get(code, ("", "", {}))[2]
     if not isinstance(params, dict):
         return ["{}"]
-    return [
-        name
-        for name, value in params.items()
-        if name not in known or isinstance(value, bool) or not isinstance(value, int | float) or value < 0
-    ]
+    return [name for name, value in params.items() if name not in known or not _is_limit(name, value)]
 
 
-def next_version(code: str) -> int:
-    """Number of the next version of the rule."""
-    newest = WarningRule.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
-    return (newest or 0) + 1
+def _is_limit(name: str, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return (1 if name in FROM_ONE else 0) <= value <= MOST.get(name, LARGEST)
+
+
+def next_version(code: str, park: Park | None = None) -> int:
+    """Number of the next version of the rule: used neither by the default nor in the park (nor, for the default, in
+    any park), so a number alone says which version a warning of the park rests on."""
+    rows = WarningRule.objects.filter(code=code)
+    if park is not None:
+        rows = rows.filter(Q(park=None) | Q(park=park))
+    return (rows.aggregate(newest=Max("version"))["newest"] or 0) + 1

@@ -1,4 +1,4 @@
-"""The shape every rule gives its rows: one row for each warning that ought to be there, with COLUMNS annotated."""
+"""The shape every rule gives its rows: one row for each warning that ought to be there, with EVERYTHING annotated."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.db.models import (
     DateField,
     ExpressionWrapper,
     F,
+    FloatField,
     Q,
     QuerySet,
     Value,
@@ -21,11 +22,15 @@ from dispatch.warnings import levels
 from dispatch.warnings.levels import Level
 
 COLUMNS = ["w_park", "w_project", "w_unit", "w_object", "w_label", "w_due", "w_level", "w_since"]
+EVERYTHING = [*COLUMNS, "w_party", "w_behind"]
+OF_UNIT = Value("unit", output_field=CharField())
+OF_ENTERPRISE = Value("enterprise", output_field=CharField())
+NOT_MEASURED = Cast(Value(None), FloatField())
 
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of one kind of object to which a rule applies, annotated with COLUMNS."""
+    """Rows of one kind of object to which a rule applies, annotated with EVERYTHING."""
 
     object_type: str
     rows: QuerySet
@@ -39,8 +44,14 @@ class Source:
         return self.rows.filter(**{f"{self.project_path}__isnull": True})
 
 
-def annotated(rows, *, path, unit, label, due, level, since, object_id="pk", prefix="project__"):
-    """The rows with the columns of a warning. ``path``: lookup to the project's id."""
+def annotated(
+    rows, *, path, unit, label, due, level, since, object_id="pk", prefix="project__", party=OF_UNIT,
+    behind=NOT_MEASURED,
+):  # fmt: skip
+    """The rows with the columns of a warning. ``path``: lookup to the project's id. ``party``: whose days they are.
+
+    ``behind``: percentage points with two decimals, for rules that measure them.
+    """
     return rows.order_by().annotate(
         w_park=F("park_id" if prefix == "" else f"{prefix}park_id"),
         w_project=F(path),
@@ -50,6 +61,8 @@ def annotated(rows, *, path, unit, label, due, level, since, object_id="pk", pre
         w_due=due,
         w_level=level,
         w_since=since,
+        w_party=party,
+        w_behind=behind,
     )
 
 

@@ -22,14 +22,24 @@ from approvals.models import Certificate, CommittedStep, ProjectStep, Step, Step
 from dispatch.warnings import levels
 from dispatch.warnings.levels import Level
 from dispatch.warnings.models import Warning
-from dispatch.warnings.shapes import Source, annotated, day_after, fixed, late_level, soon_since, within
+from dispatch.warnings.shapes import (
+    OF_ENTERPRISE,
+    OF_UNIT,
+    Source,
+    annotated,
+    day_after,
+    fixed,
+    late_level,
+    soon_since,
+    within,
+)
 from projects.models import Milestone, Project
 from projects.stages import Stage
 
 STEP_PATH = "project_step__project_id"
 
 
-def _of_steps(object_type: str, rows: QuerySet, *, due: str, level, since) -> Source:
+def _of_steps(object_type: str, rows: QuerySet, *, due: str, level, since, party=OF_UNIT) -> Source:
     """Rows that hang on a step by ``project_step``: silent where the project rests or the step does not apply."""
     live = rows.filter(project_step__project__status=Project.Status.ACTIVE).exclude(
         project_step__applicability=ProjectStep.Applicability.NOT_APPLICABLE
@@ -43,13 +53,14 @@ def _of_steps(object_type: str, rows: QuerySet, *, due: str, level, since) -> So
         level=level,
         since=since,
         prefix="project_step__project__",
+        party=party,
     )
     return Source(object_type, found, STEP_PATH)
 
 
 def _papers(condition: Q, level, since) -> Source:
     owed = StepDocument.objects.filter(condition, state=StepDocument.State.OUTSTANDING, due_on__isnull=False)
-    return _of_steps(Warning.ObjectType.PAPER, owed, due="due_on", level=level, since=since)
+    return _of_steps(Warning.ObjectType.PAPER, owed, due="due_on", level=level, since=since, party=OF_ENTERPRISE)
 
 
 def paper_soon(params, as_of, calendar) -> Iterator[Source]:

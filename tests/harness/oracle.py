@@ -1,7 +1,8 @@
 """Which warnings there must be, worked out row by row in plain Python from plain SQL: shares nothing with the job."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -16,6 +17,20 @@ def fetch(sql: str) -> list[tuple]:
 
 def day(value) -> date | None:
     return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+def local_day(at) -> date:
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return (at.replace(tzinfo=at.tzinfo or UTC)).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def stood(rule: str, end: date, due: date, since: date, cleared: date | None) -> bool:
+    """Whether the warning counts as late at a month end."""
+    if rule == "INVESTMENT_BEHIND":
+        return due == end
+    if rule == "CERTIFICATE_ENDING" and due >= end:
+        return False
+    return since <= end and (cleared is None or cleared > end)
 
 
 class Oracle:
@@ -34,6 +49,9 @@ class Oracle:
         self._papers()
         self._commitments()
         self._certificates()
+        self._returned()
+        self._stale()
+        self._history()
 
     def works(self, on: date) -> bool:
         return self.special.get(on, on.weekday() < 5)
@@ -161,6 +179,54 @@ class Oracle:
             if left <= notice:
                 level = "red" if left < 0 else "yellow" if left <= 30 else "blue"
                 self.add("CERTIFICATE_ENDING", "certificate", pk, until, level, until - notice * ONE, project)
+
+    def _returned(self):
+        times: dict[int, list[date]] = {}
+        for item, on in fetch("SELECT item_id, \"on\" FROM dispatch_ledgerentry WHERE verb = 'return'"):
+            times.setdefault(item, []).append(day(on))
+        rows = fetch(
+            "SELECT i.id, i.project_id FROM dispatch_ledgeritem i LEFT JOIN projects_project p ON p.id = i.project_id"
+            " WHERE i.state <> 'closed' AND i.due_on IS NOT NULL AND (p.id IS NULL OR p.status = 'active')"
+        )
+        for pk, project in rows:
+            again = sorted(times.get(pk, []))[1:2]
+            if again and again[0] <= self.as_of:
+                self.add("LEDGER_RETURNED", "ledger_item", pk, again[0], "red", again[0], project)
+
+    def _stale(self):
+        moves = fetch("SELECT s.project_id, t.at FROM approvals_steptransition t JOIN approvals_projectstep s"
+                      " ON s.id = t.project_step_id")  # fmt: skip
+        changes = fetch("SELECT project_id, at FROM projects_projectchange")
+        latest: dict[int, date] = {}
+        for project, at in [*moves, *changes]:
+            latest[project] = max(latest.get(project, date.min), local_day(at))
+        known = {project for project, _at in changes}
+        for pk, status, stage in fetch("SELECT id, status, stage FROM projects_project"):
+            if pk not in known or status != "active" or stage in ("L13", "L14", "L15"):
+                continue
+            days = self.count(latest[pk], self.as_of)
+            if days > 5:
+                level = "red" if days > 10 else "yellow"
+                self.add("PROJECT_STALE", "project", pk, latest[pk], level, latest[pk] + ONE, pk)
+
+    def _history(self):
+        """Late at the last three month ends and now, from the warnings as they are stored."""
+        first, ends = self.as_of + ONE, []
+        for _n in range(3):
+            ends.append(first.replace(day=1) - ONE)
+            first = ends[-1]
+        held: dict[int, set] = {}
+        rows = fetch("SELECT project_id, rule, level, due_on, since_on, cleared_on FROM dispatch_warning")
+        for project, rule, level, *days in rows:
+            if level == "blue" or rule in ("HISTORY", "PROJECT_STALE"):
+                continue
+            when = held.setdefault(project, set())
+            when |= {end for end in ends if stood(rule, end, *map(day, days))}
+            when |= {"now"} if days[2] is None else set()
+        active = {pk for pk, status in fetch("SELECT id, status FROM projects_project") if status == "active"}
+        for project, when in held.items():
+            if project in active and when == {*ends, "now"}:
+                self.add("HISTORY", "project", project, ends[0], "red", ends[0], project)
 
     def lights(self) -> dict[int, str]:
         found = {}

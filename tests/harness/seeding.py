@@ -17,9 +17,10 @@ from approvals.models import (
     ProjectStep,
     Step,
     StepDocument,
+    StepTransition,
 )
-from dispatch.ledger.models import LedgerItem
-from projects.models import Milestone, Project
+from dispatch.ledger.models import LedgerEntry, LedgerItem
+from projects.models import Milestone, Project, ProjectChange
 from tests.approvals.cases import remove_catalogue
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -57,10 +58,36 @@ def fill(projects: int, *, seed: int = 1, as_of: date = AS_OF) -> Park:
         [_item(park, project, unit, n, chance, as_of) for n, project in enumerate(rows) if n % 3 == 0], batch_size=500
     )
     _parts(park, chance, as_of)
+    _records(rows, chance, as_of)
     if connection.vendor == "postgresql":  # at work it knows its tables; one filled this second does not
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return park
+
+
+def _records(projects, chance: random.Random, as_of: date) -> None:
+    """Last records of every second project and returns of some items, before ``as_of``."""
+    ProjectChange.objects.bulk_create(
+        (ProjectChange(project=p, verb="edited", at=_moment(as_of, chance)) for p in projects if chance.random() < 0.5),
+        batch_size=500,
+    )
+    steps = ProjectStep.objects.filter(code="S01").order_by("pk")
+    StepTransition.objects.bulk_create(
+        (_move(step, _moment(as_of, chance)) for step in steps if chance.random() < 0.3), batch_size=500
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(item=item, verb="return", to_state="returned", on=at.date(), at=at)
+        for item in LedgerItem.objects.order_by("pk")
+        for at in sorted(_moment(as_of, chance) for _n in range(chance.randint(0, 3)))
+    )
+
+
+def _moment(as_of: date, chance: random.Random) -> datetime:
+    return datetime(as_of.year, as_of.month, as_of.day, 1, tzinfo=UTC) - timedelta(days=chance.randint(1, 25))
+
+
+def _move(step, at: datetime) -> StepTransition:
+    return StepTransition(project_step=step, verb="receive", from_state=0, to_state=1, on=at.date(), at=at)
 
 
 LIVES = {"S02": ("start_by", 60), "S17": ("start_by", 30), "S20": ("expires", 60)}

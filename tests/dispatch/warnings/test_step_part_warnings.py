@@ -26,7 +26,8 @@ def run(as_of=DAY):
 
 
 def rows(*fields):
-    return list(Warning.objects.active().order_by("pk").values_list(*fields))
+    """Months in a row have tests of their own."""
+    return list(Warning.objects.active().exclude(rule="HISTORY").order_by("pk").values_list(*fields))
 
 
 @pytest.fixture
