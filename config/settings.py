@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -261,6 +262,19 @@ SPECTACULAR_SETTINGS = {
         "BulletinState": "dispatch.reports.models.Bulletin.State",
     },
 }
+
+# Mail server, e.g. smtp+tls://user:password@mail.example.com:587. Empty: nobody gets mail, notices stay in the application.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+NOTICE_EMAIL = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+# Where people reach the site: the beginning of every link in a message.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+NOTICE_MESSAGE_ID_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"navigator@{NOTICE_MESSAGE_ID_DOMAIN}")
+# Hosts besides those of the three vendors that group robots may be at; "http://host:port" where there is no HTTPS.
+NOTICE_ROBOT_HOSTS = env.list("NOTICE_ROBOT_HOSTS", default=[])
+# Dotted path of a class that sends text messages; see docs/notices.md. Empty: none are sent.
+NOTICE_SMS_BACKEND = env.str("NOTICE_SMS_BACKEND", default="")
 
 # Redis is only a doorbell: what is due is a row (dispatch.JobRun), so a lost message is a delay, never a loss.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")

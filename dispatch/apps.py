@@ -13,7 +13,12 @@ class DispatchConfig(AppConfig):
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import helpdesk
         from dispatch.ledger import panel as ledger_panel
+        from dispatch.measures import keeping as measures_keeping
+        from dispatch.measures import part as measures_part
+        from dispatch.notices import part as notices_part
         from dispatch.reports import job as bulletin_job
+        from dispatch.response import job as response_job
+        from dispatch.response import panel as response_panel
         from dispatch.warnings import job, panel, refresh
         from projects.ledger.tasks import sweep
 
@@ -21,10 +26,15 @@ class DispatchConfig(AppConfig):
             resweeps.append(sweep)
         debts.register()  # before the warnings of the morning
         job.register()
+        response_job.register()
         refresh.register()
         bulletin_job.register()
         papers.register()
         panel.register()
+        response_panel.register()
         ledger_panel.register()
         helpdesk.register()
+        notices_part.register()
+        measures_keeping.register()
+        measures_part.register()
         files_part.register()

@@ -47,6 +47,8 @@ class Robot(models.Model):
     per_minute = models.PositiveSmallIntegerField(_("messages a minute"), default=20)
     is_enabled = models.BooleanField(_("switched on"), default=True)
 
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("group robot")
         verbose_name_plural = _("group robots")
@@ -68,7 +70,7 @@ class Notice(models.Model):
 
     ``key``: the cause and the recipient, unique for ever, so a cause told twice is told once. ``event``: code of
     dispatch.notices.events. ``facts``: what the template's sentence needs. ``about_*``: the thing; a notice is dropped
-    when its thing is settled before it is sent (``settled_at``). ``send_from``: nothing leaves before this moment.
+    when its thing is settled before it is sent (``settled_at``). ``dispatched_at``: handed to the channels, or dropped.
     """
 
     park = models.ForeignKey(Park, models.CASCADE, related_name="notices", verbose_name=_("park"))
@@ -115,6 +117,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "-created_at"], name="notices_of_person"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notices_unread"),
             models.Index(fields=["id"], condition=Q(dispatched_at__isnull=True), name="notices_pending"),
             models.Index(
                 fields=["about_type", "about_id"], condition=Q(settled_at__isnull=True), name="notices_by_thing"
@@ -133,7 +136,8 @@ class Delivery(models.Model):
     """One message over one channel: a digest of one or more notices for one address.
 
     ``reference``: stable client reference (Message-ID of a mail), the same for every attempt. ``address`` is an e-mail
-    address, a phone number or the robot's name.
+    address, a phone number or the robot's name. Messages to one address over one channel leave in the order of their
+    keys; ``any_hour`` (a level Ⅰ response): not held back by quiet hours, days off or older messages.
     """
 
     class State(models.TextChoices):
@@ -153,7 +157,16 @@ class Delivery(models.Model):
     robot = models.ForeignKey(
         Robot, models.CASCADE, null=True, blank=True, related_name="deliveries", verbose_name=_("group")
     )
+    preference = models.ForeignKey(
+        NoticePreference,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name=_("enterprise"),
+    )
     address = models.CharField(_("address"), max_length=254, blank=True)
+    any_hour = models.BooleanField(_("at any hour"), default=False)
     notices = models.ManyToManyField(Notice, related_name="deliveries", verbose_name=_("notices"))
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), blank=True)
@@ -175,6 +188,12 @@ class Delivery(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["send_from"], condition=Q(state__in=["due", "sending"]), name="deliveries_open"),
+            models.Index(
+                fields=["channel", "address", "id"],
+                condition=Q(state__in=["due", "sending"]),
+                name="deliveries_in_order",
+            ),
+            models.Index(fields=["robot", "-sent_at"], condition=Q(state="sent"), name="deliveries_of_robot"),
             models.Index(fields=["park", "state", "-created_at"], name="deliveries_by_state"),
         ]
 
@@ -195,6 +214,7 @@ class PersonalChoice(models.Model):
     digest_at = models.TimeField(_("daily digest at"), null=True, blank=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -216,6 +236,8 @@ class NoticeTemplate(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template of a notice")

@@ -57,6 +57,27 @@ def tell_groups(message: Message, *, unit_id: int | None, as_of: date, at: datet
     return len(rows)
 
 
+def tell_many(entries: Iterable[tuple[Message, Iterable[User], int | None]], *, as_of: date, at: datetime) -> int:
+    """``tell`` and ``tell_groups`` of many messages at once; the last of an entry is the unit it is for.
+
+    The number of statements does not grow with the messages. The people must be active and of the message's park.
+    """
+    entries = list(entries)
+    robots = list(Robot.objects.filter(is_enabled=True)) if entries else []
+    rows = []
+    for message, people, unit_id in entries:
+        rows += [_row(message, f"u{pk}", as_of, at, recipient_id=pk) for pk in {person.pk: None for person in people}]
+        rows += [
+            _row(message, f"r{robot.pk}", as_of, at, robot=robot)
+            for robot in robots
+            if robot.park_id == message.park.pk
+            and message.event in robot.events
+            and robot.organization_id in (None, unit_id)
+        ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
 def settle(about_type: str, about_ids: Iterable[int], *, at: datetime) -> int:
     """The things are settled: what has not left yet is not sent any more. Returns how many notices that were."""
     open_ones = Notice.objects.filter(
