@@ -1,5 +1,6 @@
 """Services and browsers for the tests. Factories stand in tests/factories.py."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -62,9 +63,34 @@ def says_the_same(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def ready_database(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[tuple]:
+    """The test database, copied where another process has migrated one already; (template or None, lock)."""
+    from tests.ready_database import Template, only_one
+
+    with contextlib.ExitStack() as lock, django_db_blocker.unblock():
+        lock.enter_context(only_one())
+        template = Template()
+        copied = template.copy()
+        if copied:
+            lock.close()
+        yield (None if copied else template), lock
+        template.remove_copy()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(ready_database) -> bool:
+    """What ``ready_database`` has made is used, and removed by it."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(ready_database, django_db_setup, django_db_blocker):
     """Every test finds what an installation holds from its first start."""
+    template, lock = ready_database
     with django_db_blocker.unblock():
+        if template:
+            template.keep()
+            lock.close()
         install()
 
 
