@@ -35,6 +35,10 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests marked long as well")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The texts as they stand in the catalogues now; written once, before any worker of xdist starts."""
     if not hasattr(config, "workerinput"):
@@ -49,6 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, idle = [], []
     for item in items:
         left_out = item.get_closest_marker("postgres") if on_sqlite else says_the_same(item)
+        left_out = left_out or (item.get_closest_marker("long") and not config.getoption("--long"))
         (idle if left_out else kept).append(item)
     config.hook.pytest_deselected(items=idle)
     items[:] = kept

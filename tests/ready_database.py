@@ -46,6 +46,7 @@ class Template:
         self.name = f"{LIKE}{fingerprint()}"
         self.on_sqlite = connection.vendor == "sqlite"
         self.file = settings.TEST_DIR / f"{self.name}.sqlite3"
+        self.target = str(connection.creation._get_test_db_name())
 
     def copy(self) -> bool:
         """Makes the test database from the template; False when there is none yet."""
@@ -84,10 +85,6 @@ class Template:
             return
         with self._server() as cursor:
             cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.target}"')
-
-    @property
-    def target(self) -> str:
-        return str(connection.creation._get_test_db_name())
 
     def _server(self):
         return connection.creation._nodb_cursor()
