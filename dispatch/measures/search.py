@@ -61,9 +61,11 @@ def ranked(rows: QuerySet, asked: Sequence[str], *, limit: int, but: Collection[
 
 
 def _older(rows: QuerySet, words: Sequence[str]) -> dict[int, str]:
-    """Rows with one of the words, by the index. The words are letters and digits only, so they need no escaping."""
-    if not words:
-        return {}
+    return dict(_older_rows(rows, words)[:MOST_OLDER]) if words else {}
+
+
+def _older_rows(rows: QuerySet, words: Sequence[str]) -> QuerySet:
+    """(id, tokens) of rows with one of the words, by the index. Words are letters and digits, so nothing to escape."""
     wanted = SearchQuery(" | ".join(f"'{word}'" for word in words), config="simple", search_type="raw")
     held = rows.select_related(None).order_by().annotate(vector=SearchVector("tokens", config="simple"))
-    return dict(held.filter(vector=wanted).values_list("pk", "tokens")[:MOST_OLDER])
+    return held.filter(vector=wanted).values_list("pk", "tokens")
