@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ParkAdmin
 from dispatch.models import JobRun, WarningRule
+from dispatch.response import admin as response_admin  # noqa: F401
 from dispatch.warnings import rules
 
 

@@ -90,18 +90,26 @@ def open_runs(*, now: datetime) -> list[int]:
     for run in JobRun.objects.exclude(state__in=[State.DONE, State.DEAD]).order_by("as_of", "pk"):
         oldest.setdefault(run.job, run)
     lapsed = set(JobRun.objects.filter(_lapsed(now), state=State.RUNNING).values_list("pk", flat=True))
-    return [run.pk for run in oldest.values() if run.state == State.DUE or run.pk in lapsed]
+    return [
+        run.pk for run in oldest.values() if (run.state == State.DUE or run.pk in lapsed) and not _waits(run, oldest)
+    ]
+
+
+def _waits(run: JobRun, oldest: dict[str, JobRun]) -> bool:
+    """Whether a job that comes first still has an open run up to the day of this one."""
+    first = JOBS[run.job].after if run.job in JOBS else ()
+    return any(name in oldest and oldest[name].as_of <= run.as_of for name in first)
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """The run with a fresh lease, or None: done, held by somebody, given up, or an older run of the job is open."""
+    """The run with a fresh lease, or None: done, held by somebody, given up, or a run that comes first is open."""
     token = str(uuid.uuid4())
     free = Q(state=State.DUE) | Q(_lapsed(now), state=State.RUNNING)
     run = JobRun.objects.filter(pk=run_id).first()
     if run is None or run.job not in JOBS:
         return None
-    older = JobRun.objects.filter(job=run.job, as_of__lt=run.as_of, state__in=[State.DUE, State.RUNNING])
-    if older.exists():
+    before = Q(job=run.job, as_of__lt=run.as_of) | Q(job__in=JOBS[run.job].after, as_of__lte=run.as_of)
+    if JobRun.objects.filter(before, state__in=[State.DUE, State.RUNNING]).exists():
         return None
     won = JobRun.objects.filter(free, pk=run_id, attempts__lt=ATTEMPTS).update(
         state=State.RUNNING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1, started_at=now

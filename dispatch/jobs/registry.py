@@ -33,12 +33,14 @@ class Job:
     ``work(run, at, fence)`` does the work and returns counts; it calls ``fence()`` first in each of its transactions,
     which raises LeaseLost when another process has taken the run over. ``standalone``: a period that was given up can
     be made good after later ones are done (a month's bulletin); else the latest run counts (a day's warnings).
+    ``after``: jobs whose open runs up to the same day come first; one that was given up holds up nothing.
     """
 
     periods: Callable[[date, datetime, WorkCalendar], Iterator[Period]]
     work: Callable[[Any, datetime, Callable[[], None]], dict]
     standalone: bool = False
     label: Any = ""
+    after: tuple[str, ...] = ()
 
 
 JOBS: dict[str, Job] = {}

@@ -29,7 +29,7 @@ ACKNOWLEDGE, ACT, REPORT, CLEAR = "acknowledge", "act", "report", "clear"
 # Reasons of moves.
 BY_TRIGGER, NO_CAUSE, MILDER = "trigger", "no_cause", "milder"
 MISSED = {ACKNOWLEDGE: "acknowledge_missed", ACT: "act_missed", REPORT: "report_missed", CLEAR: "clear_missed"}
-SUSPENDED, PAUSED, ENDED_HOLD = "suspended", "paused", "hold_over"
+SUSPENDED, PAUSED, SWITCHED_OFF, ENDED_HOLD = "suspended", "paused", "switched_off", "hold_over"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class State:
 @dataclass(frozen=True)
 class Facts:
     """What the day says about the cause. ``trigger``: the level it asks for, None without a cause; ``held``: why it
-    does not count (SUSPENDED, PAUSED) or "". ``kind`` and ``value`` only explain.
+    does not count (SUSPENDED, PAUSED, SWITCHED_OFF) or "". ``kind`` and ``value`` only explain.
     """
 
     trigger: int | None

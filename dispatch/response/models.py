@@ -3,6 +3,8 @@
 The level of a case follows from its events alone (dispatch.response.ladder). Source: domain.md 3.4.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
+from dispatch.response import sessions
+from dispatch.response.policy import Rhythm
 from dispatch.warnings.models import Warning
 from projects.models import Project, ProjectQuerySet
+from workdays.arithmetic import WorkCalendar
 
 
 class ResponseLevel(models.IntegerChoices):
@@ -75,6 +80,8 @@ class DutyHolder(models.Model):
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="duties", verbose_name=_("account"))
 
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("holder of a duty")
         verbose_name_plural = _("holders of duties")
@@ -102,6 +109,29 @@ class ResponseCaseQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.filter(closed_on__isnull=True)
+
+    def overdue(self, today: date):
+        """Open cases with an answer, or the clearing, past its day; held ones are never late."""
+        late = (
+            Q(acknowledged_on__isnull=True, acknowledge_by_on__lt=today)
+            | Q(acted_on__isnull=True, act_by_on__lt=today)
+            | Q(report_by_on__lt=today)
+            | Q(clear_by_on__lt=today)
+        )
+        return self.open().filter(late, is_held=False)
+
+    def at_tier(self, tier: int, today: date, calendar: WorkCalendar, rhythm: Rhythm):
+        """Open cases that a dispatch tier takes; the rule of ``sessions.tier_of`` as a condition."""
+        passed = {tier: sessions.latest_before(tier, today, calendar, rhythm) for tier in (2, 3)}
+        late = Q(pk__in=self.model.objects.overdue(today).values("pk"))
+        to_fourth = Q(level=1) & (Q(level_since_on__lte=passed[3]) | late)
+        conditions = {
+            1: Q(level=3),
+            2: Q(level=2, level_since_on__gt=passed[2]),
+            3: Q(level=2, level_since_on__lte=passed[2]) | Q(level=1) & ~to_fourth,
+            4: to_fourth,
+        }
+        return self.open().filter(conditions[tier])
 
 
 class ResponseCase(models.Model):

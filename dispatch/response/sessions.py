@@ -34,6 +34,11 @@ def next_session(tier: int, today: date, calendar: WorkCalendar, rhythm: Rhythm 
             return days[0]
 
 
+def latest_before(tier: int, today: date, calendar: WorkCalendar, rhythm: Rhythm = DEFAULT) -> date:
+    """The last session day of a tier before today."""
+    return sessions_between(tier, today - timedelta(days=140), today - DAY, calendar, rhythm)[-1]
+
+
 def tier_of(
     level: int,
     level_since_on: date,
