@@ -3,13 +3,33 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
 
+from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from approvals.api import projects_of, units_of
 from dispatch.warnings.models import Warning
-from dispatch.warnings.reading import rule_names
-from dispatch.warnings.serializers import WarningRow
+from dispatch.warnings.reading import lines, rule_names
+from dispatch.warnings.rule_queries import lines_of
+from dispatch.warnings.serializers import RuleRow, WarningRow
 from projects.filters import SearchFilter
+from workdays.models import load_calendar
+
+
+class Sentences:
+    """The sentences of the rows of one answer; one query for all of them."""
+
+    def __init__(self):
+        self._known: dict[int, str] = {}
+
+    def prepare(self, rows) -> None:
+        found = lines(list(rows), today=clock.today(), calendar=load_calendar())
+        self._known = {line.warning.pk: line.sentence for line in found}
+
+    def __call__(self, row) -> str:
+        return self._known[row.pk]
 
 
 class WarningApiFilter(django_filters.FilterSet):
@@ -21,7 +41,7 @@ class WarningApiFilter(django_filters.FilterSet):
 
     class Meta:
         model = Warning
-        fields = ["q", "level", "rule", "object_type", "unit", "project", "active"]
+        fields = ["q", "level", "rule", "object_type", "unit", "project", "party", "active"]
 
     def search(self, rows, name, value: str):
         for word in value.split():
@@ -45,4 +65,19 @@ class WarningViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         return rows.select_related("project", "unit")
 
     def get_serializer_context(self):
-        return super().get_serializer_context() | {"rule_names": rule_names()}
+        return super().get_serializer_context() | {"rule_names": rule_names(), "sentences": Sentences()}
+
+    def get_serializer(self, *args, **kwargs):
+        serializer = super().get_serializer(*args, **kwargs)
+        if args:
+            serializer.context["sentences"].prepare(args[0] if kwargs.get("many") else args)
+        return serializer
+
+    @extend_schema(summary="The warning rules of the park", responses=RuleRow(many=True))
+    @action(detail=False, pagination_class=None, filter_backends=[])
+    def rules(self, request):
+        """Every rule in force in the park with its thresholds. Not for enterprises."""
+        user = request.user
+        if user.role is None or user.role.scope == "enterprise":
+            raise PermissionDenied
+        return Response(RuleRow(lines_of(user.park), many=True).data)

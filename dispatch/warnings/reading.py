@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import CharField, Value
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from approvals.clocks import lateness, remaining
@@ -21,7 +22,7 @@ from workdays.arithmetic import WorkCalendar
 
 IN_WORKDAYS = {rules.STEP_DUE_SOON, rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_DUE_SOON, rules.LEDGER_LATE,
                rules.MILESTONE_DUE_SOON, rules.PAPER_OWED_SOON, rules.PAPER_OWED_LATE, rules.COMMITMENT_CHECK_SOON,
-               rules.COMMITMENT_CHECK_LATE}  # fmt: skip
+               rules.COMMITMENT_CHECK_LATE, rules.STALE}  # fmt: skip
 RULE = "rule"
 ON_A_STEP = {Warning.ObjectType.STEP, Warning.ObjectType.PAPER, Warning.ObjectType.COMMITMENT,
              Warning.ObjectType.CERTIFICATE}  # fmt: skip
@@ -30,7 +31,10 @@ OF_STEP = ("project_step__code", "project_step__step__name_zh", "project_step__s
 
 @dataclass(frozen=True)
 class Line:
-    """One warning ready to show. ``days``: negative when late, workdays or calendar days as ``unit`` says."""
+    """One warning ready to show. ``days``: negative when late, workdays or calendar days as ``unit`` says.
+
+    ``amount``: how much, in words; ``sentence``: the whole trigger in words, with the version of the rule.
+    """
 
     warning: Warning
     rule_name: str
@@ -39,6 +43,8 @@ class Line:
     project_url: str
     days: int
     unit: str
+    amount: str
+    sentence: str
 
 
 def rule_names() -> dict[str, str]:
@@ -49,18 +55,58 @@ def rule_names() -> dict[str, str]:
 def lines(warnings: Sequence[Warning], *, today: date, calendar: WorkCalendar) -> list[Line]:
     """The warnings in words, in their order; one query for any number of them."""
     words = _Words(warnings)
-    return [
-        Line(
-            warning=warning,
-            rule_name=words.rule_name(warning),
-            about=words.about(warning),
-            url=_object_url(warning),
-            project_url=_project_url(warning),
-            days=_days(warning, today, calendar),
-            unit="workday" if warning.rule in IN_WORKDAYS else "calendar",
-        )
-        for warning in warnings
-    ]
+    return [_line(warning, words, today, calendar) for warning in warnings]
+
+
+def _line(warning: Warning, words: "_Words", today: date, calendar: WorkCalendar) -> Line:
+    unit = "workday" if warning.rule in IN_WORKDAYS else "calendar"
+    days = _days(warning, today, calendar)
+    amount = _amount(warning, days, unit)
+    return Line(
+        warning=warning,
+        rule_name=words.rule_name(warning),
+        about=words.about(warning),
+        url=_object_url(warning),
+        project_url=_project_url(warning),
+        days=days,
+        unit=unit,
+        amount=amount,
+        sentence=_sentence(warning, words, amount),
+    )
+
+
+def _sentence(warning: Warning, words: "_Words", amount: str) -> str:
+    """What, by which rule and version, since when, how much, whose days."""
+    about = words.about(warning)
+    parts = {
+        "rule": words.rule_name(warning),
+        "version": warning.rule_version,
+        "since": warning.since_on.isoformat() if warning.since_on else "",
+        "amount": amount,
+        "party": warning.get_party_display(),
+        "about": f"{about} · " if about else "",
+    }
+    return _("%(about)s%(rule)s (rule version %(version)s), since %(since)s, %(amount)s; days of: %(party)s") % parts
+
+
+def _amount(warning: Warning, days: int, unit: str) -> str:
+    """How late, how far behind or how near, in words."""
+    if warning.behind_pp is not None:
+        return _("%(points)s percentage points behind") % {"points": warning.behind_pp}
+    if warning.rule == rules.LEDGER_RETURNED:
+        return _("returned again")
+    if warning.rule == rules.HISTORY:
+        return _("late at the end of month after month")
+    n = abs(days)
+    if unit == "workday":
+        late = ngettext("late by %(n)s working day", "late by %(n)s working days", n)
+        left = ngettext("%(n)s working day left", "%(n)s working days left", n)
+    else:
+        late = ngettext("late by %(n)s calendar day", "late by %(n)s calendar days", n)
+        left = ngettext("%(n)s calendar day left", "%(n)s calendar days left", n)
+    if warning.rule == rules.STALE:
+        late = ngettext("not updated for %(n)s working day", "not updated for %(n)s working days", n)
+    return (late if days < 0 else left) % {"n": n}
 
 
 def reasons(warnings: Sequence[Any]) -> list[str]:
@@ -73,6 +119,12 @@ def reasons(warnings: Sequence[Any]) -> list[str]:
         " ".join(filter(None, [words.about(warning), words.rule_name(warning), warning.due_on.isoformat()]))
         for warning in warnings
     ]
+
+
+def names_of(warnings: Sequence[Any]) -> list[str]:
+    """What they are about, in their order; one query. Needs rule, object_type, object_id and label of each."""
+    words = _Words(warnings)
+    return [words.about(warning) for warning in warnings]
 
 
 def _days(warning: Warning, today: date, calendar: WorkCalendar) -> int:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.permissions import Verb, may
+from dispatch.response.models import ResponseCase
 from dispatch.warnings.forms import WarningFilter
 from dispatch.warnings.models import Warning
 from dispatch.warnings.reading import lines
@@ -28,9 +30,24 @@ def warning_list(request):
     form = WarningFilter(request.GET, user=request.user)
     rows = form.narrow(visible).select_related("project", "unit").order_by(WORST_FIRST, "due_on", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    found = lines(list(page), today=clock.today(), calendar=load_calendar())
-    context = {"form": form, "page_obj": page, "lines": found, "stats": _stats(visible)}
+    shown = _with_responses(list(page))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "lines": lines(shown, today=clock.today(), calendar=load_calendar()),
+        "stats": _stats(visible),
+        "may_edit_rules": may(request.user, Verb.EDIT_RULES),
+    }
     return render(request, "dispatch/warning_list.html", context)
+
+
+def _with_responses(shown: list[Warning]) -> list[Warning]:
+    """Each with ``response_word``, the level of its open response case; one query."""
+    cases = ResponseCase.objects.open().filter(warning__in=[warning.pk for warning in shown])
+    levels = {case.warning_id: case.get_level_display() for case in cases.only("warning", "level")}
+    for warning in shown:
+        warning.response_word = levels.get(warning.pk, "")
+    return shown
 
 
 def _stats(visible) -> list[dict]:

@@ -1,0 +1,78 @@
+"""Thresholds of the rules: their fields, their units and their sentences."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.warnings import rules
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One number of a rule. ``places``: decimals that make sense."""
+
+    label: Any
+    unit: Any
+    help: Any = ""
+    places: int = 0
+
+
+_WD, _DAYS, _PP, _10K = _("working days"), _("calendar days"), _("percentage points"), _("10,000 CNY")
+
+_COMMON = {
+    "within_wd": Threshold(_("blue from this many working days before the due day"), _WD),
+    "red_after_wd": Threshold(_("red when late by more than"), _WD),
+    "red_after_days": Threshold(_("red when late by more than"), _DAYS),
+    "start_red_after_days": Threshold(_("start of construction: red when late by more than"), _DAYS),
+    "yellow_from_pp": Threshold(_("yellow from this far behind, the limit included"), _PP, places=2),
+    "red_above_pp": Threshold(_("red when further behind than"), _PP, places=2),
+    "yellow_after_days": Threshold(_("yellow when not enrolled for more than"), _DAYS),
+    "from_investment_10k": Threshold(_("projects from a total investment of"), _10K, places=4),
+    "yellow_within_days": Threshold(_("yellow from this many days before the end"), _DAYS),
+    "red_from_returns": Threshold(_("red from this many returns"), _("times")),
+    "yellow_after_wd": Threshold(_("yellow when not updated for more than"), _WD),
+    "months": Threshold(_("red after this many month ends in a row"), _("months")),
+}
+_OWN = {
+    (rules.STALE, "red_after_wd"): Threshold(_("red when not updated for more than"), _WD),
+    (rules.ENROLMENT_LATE, "red_after_days"): Threshold(_("red when not enrolled for more than"), _DAYS),
+}
+
+# What each rule looks at, in a sentence.
+ABOUT = {
+    rules.STEP_DUE_SOON: _("The nearer of the two due days of a running step is close."),
+    rules.STEP_LATE: _("A running step has passed its committed limit: yellow, then red."),
+    rules.STEP_STATUTORY: _("A running step has passed its statutory limit: red at once."),
+    rules.MILESTONE_DUE_SOON: _("A milestone that is not reached is close."),
+    rules.MILESTONE_LATE: _("A milestone is not reached in time: yellow, then red."),
+    rules.LEDGER_DUE_SOON: _("An open ledger item is close to its deadline."),
+    rules.LEDGER_LATE: _("An open ledger item has passed its deadline: yellow, then red."),
+    rules.INVESTMENT_BEHIND: _("This year's investment is behind the calendar at the end of a month."),
+    rules.ENROLMENT_LATE: _("Construction has started and the project is not enrolled in the statistics."),
+    rules.PAPER_OWED_SOON: _("A paper that the enterprise owes is close to its day."),
+    rules.PAPER_OWED_LATE: _("A paper that the enterprise owes has not come in time: yellow, then red."),
+    rules.COMMITMENT_CHECK_SOON: _("The check of a commitment is close to its day."),
+    rules.COMMITMENT_CHECK_LATE: _("The check of a commitment has not been done in time: yellow, then red."),
+    rules.CERTIFICATE_ENDING: _("A certificate comes near its end: blue from the step's notice, yellow, red after it."),
+    rules.LEDGER_RETURNED: _("An open ledger item has been returned again and again: red."),
+    rules.STALE: _("Nothing has been recorded about a project or its steps: yellow, then red."),
+    rules.HISTORY: _("A project has been late at the end of month after month, and still is: red."),
+}
+
+
+def threshold(code: str, name: str) -> Threshold:
+    """The field of one threshold. KeyError for a name no rule has."""
+    return _OWN.get((code, name)) or _COMMON[name]
+
+
+def number(value: Any) -> str:
+    """10.0 → 10, 12.5 → 12.5."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def sentences(code: str, params: dict[str, Any]) -> list[str]:
+    """The thresholds of a version in words, in the order of the rule: "red when late by more than 10 working days"."""
+    complete = rules.DEFAULTS[code][2] | params
+    found = [(threshold(code, name), value) for name, value in complete.items() if name in rules.DEFAULTS[code][2]]
+    return [f"{field.label} {number(value)} {field.unit}" for field, value in found]
