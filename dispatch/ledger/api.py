@@ -5,12 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
-from dispatch.ledger import actions, serializers
+from dispatch.ledger import actions, queries, serializers
 from dispatch.ledger.flow import PERMISSIONS, ItemVerb
 from dispatch.ledger.models import LedgerItem
 from dispatch.ledger.offers import ACTIONS
@@ -82,7 +83,8 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     @extend_schema(summary="Move an item on", request=serializers.ItemMoveInput, responses=serializers.ItemDetail)
     @action(detail=True, methods=["post"])
     def move(self, request, pk):
-        """Assigns, signs, reports, asks to close, closes, returns, extends or reopens."""
+        """Assigns, signs, reports, asks to close, closes, returns, reopens; asks for an extension, grants (extend) or
+        refuses it; asks to move it up, moves it up (hang), leaves it (refuse_hang), takes it up with a decision."""
         item, version = self.to_change(*MOVE_VERBS)
         values = self.read(serializers.ItemMoveInput)
         verb = ItemVerb(values.pop("verb"))
@@ -91,6 +93,30 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         extra = {"calendar": load_calendar()} if verb is ItemVerb.EXTEND else {}
         ACTIONS[verb](item, version=version, **values, **extra, **self._edge())
         return self.show(serializers.ItemDetail, item.pk)
+
+    @extend_schema(methods=["GET"], summary="Comments of an item", responses=serializers.CommentRow(many=True))
+    @extend_schema(
+        methods=["POST"],
+        summary="Comment on an item",
+        request=serializers.CommentInput,
+        responses={201: serializers.CommentRow},
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
+    def comments(self, request, pk):
+        """All comments, oldest first; those taken back have no text. POST writes one and tells who is mentioned."""
+        item = self.get_object()
+        if request.method == "GET":
+            return Response(serializers.CommentRow(queries.comments(item), many=True).data)
+        values = self.read(serializers.CommentInput)
+        row = actions.comment(item, **values, **self._edge())
+        return Response(serializers.CommentRow(row).data, status=201)
+
+    @extend_schema(summary="History of an item", responses=serializers.EntryRow(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def history(self, request, pk):
+        """Every move and change, oldest first; the item's version is their number."""
+        entries = self.get_object().history.select_related("by").order_by("pk")
+        return Response(serializers.EntryRow(entries, many=True).data)
 
     def _edge(self):
         return {"by": self.request.user, "at": clock.now(), "on": clock.today()}

@@ -5,14 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from approvals.models import ProjectStep
-from dispatch.ledger.flow import EXTENSION_LIMIT_WD, ItemVerb
 from dispatch.ledger.models import LedgerItem
+from dispatch.measures.models import Measure
+from dispatch.meetings.models import Meeting
+from dispatch.visits.models import Visit
+from dispatch.warnings.models import Warning
 from projects.models import Milestone, Project
 from projects.text import find_problem, tidy
 
 LONG_TEXT = 5000
 NOTE = 2000
 SHOWN_MATCHES = 5
+ORIGINS = ("meeting", "visit", "warning")
+LINKED = (*ORIGINS, "measure")
 
 
 class DayInput(forms.DateInput):
@@ -108,6 +113,11 @@ class ItemForm(PlainTextForm):
     cooperating_units = forms.ModelMultipleChoiceField(
         Organization.objects.none(), label=_("Cooperating units"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    # Where it comes from; a link brings them, nobody types them.
+    meeting = forms.ModelChoiceField(Meeting.objects.none(), required=False, widget=forms.HiddenInput)
+    visit = forms.ModelChoiceField(Visit.objects.none(), required=False, widget=forms.HiddenInput)
+    warning = forms.ModelChoiceField(Warning.objects.none(), required=False, widget=forms.HiddenInput)
+    measure = forms.ModelChoiceField(Measure.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, item=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -116,6 +126,8 @@ class ItemForm(PlainTextForm):
         self.fields["unit"].queryset = self.fields["cooperating_units"].queryset = units
         self.fields["project"].queryset = Project.objects.visible_to(user)
         self.fields["source"].choices = _sources(user)
+        for name in LINKED:
+            self.fields[name].queryset = self.fields[name].queryset.model.objects.visible_to(user)
         self._offer_parts_of(self._project())
         if item is not None:
             self._keep_what_assigning_settles(item)
@@ -136,7 +148,8 @@ class ItemForm(PlainTextForm):
         self.knows_project = project is not None
 
     def _keep_what_assigning_settles(self, item) -> None:
-        del self.fields["source"]
+        for name in ("source", *LINKED):
+            del self.fields[name]
         if item.state != LedgerItem.State.REGISTERED:
             del self.fields["unit"], self.fields["due_on"]
 
@@ -152,7 +165,8 @@ class ItemForm(PlainTextForm):
 
     def values(self) -> dict:
         """What the actions take: everything but the version and the cooperating units."""
-        return {name: v for name, v in self.cleaned_data.items() if name not in ("version", "cooperating_units")}
+        values = {name: v for name, v in self.cleaned_data.items() if name not in ("version", "cooperating_units")}
+        return {name: v for name, v in values.items() if v is not None or name not in LINKED}
 
 
 def _sources(user):
@@ -161,87 +175,3 @@ def _sources(user):
     if user.organization.kind == Organization.Kind.LEADERSHIP:
         return [(source.INSTRUCTION.value, source.INSTRUCTION.label)]
     return [(choice.value, choice.label) for choice in source if choice is not source.LEDGER]
-
-
-class MoveForm(PlainTextForm):
-    """Fields of one verb and the version the person saw; ``arguments()`` is what the action takes."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-    def __init__(self, data=None, *, item, user):
-        initial = {"version": item.version}
-        super().__init__(data, initial=initial | self.present(item), auto_id=f"id_{self.verb}_%s")
-        self.item, self.user = item, user
-
-    def present(self, item) -> dict:
-        return {}
-
-    def arguments(self) -> dict:
-        return dict(self.cleaned_data)
-
-    def texts(self) -> list[str]:
-        """What was typed into running text, for somebody who was overtaken and cannot send it any more."""
-        areas = (name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea))
-        return [text for text in map(self.data.get, areas) if text]
-
-
-class AssignForm(MoveForm):
-    verb = ItemVerb.ASSIGN
-    unit = forms.ModelChoiceField(Organization.objects.none(), label=_("Responsible unit"))
-    person_name = forms.CharField(label=_("Person"), max_length=60, required=False)
-    due_on = day_field(_("Until"))
-    note = text_field(_("Note"), rows=2, max_length=NOTE, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Organization.objects.visible_to(self.user).units().order_by("name")
-
-    def present(self, item):
-        return {"unit": item.unit_id, "person_name": item.person_name, "due_on": item.due_on}
-
-
-class SignForm(MoveForm):
-    verb = ItemVerb.SIGN
-
-
-class ProgressForm(MoveForm):
-    verb = ItemVerb.PROGRESS
-    note = text_field(_("What has been done"), max_length=NOTE)
-
-
-class AskCloseForm(MoveForm):
-    verb = ItemVerb.ASK_CLOSE
-    evidence = text_field(
-        _("Evidence that the acceptance standard is met"),
-        max_length=NOTE,
-        help_text=_("Document numbers, dates, who can confirm it."),
-    )
-
-
-class CloseForm(MoveForm):
-    verb = ItemVerb.CLOSE
-    note = text_field(_("What was verified"), rows=2, max_length=NOTE, required=False)
-
-
-class ReasonForm(MoveForm):
-    reason = text_field(_("Reason"), rows=2, max_length=NOTE)
-
-
-class ReturnForm(ReasonForm):
-    verb = ItemVerb.RETURN
-
-
-class ReopenForm(ReasonForm):
-    verb = ItemVerb.REOPEN
-
-
-class ExtendForm(ReasonForm):
-    verb = ItemVerb.EXTEND
-    workdays = forms.IntegerField(label=_("Working days more"), min_value=1, max_value=EXTENSION_LIMIT_WD)
-    field_order = ("workdays", "reason")
-
-
-MOVE_FORMS = {
-    form.verb: form
-    for form in (AssignForm, SignForm, ProgressForm, AskCloseForm, CloseForm, ReturnForm, ExtendForm, ReopenForm)
-}

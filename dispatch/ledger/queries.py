@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from dispatch.ledger.flow import ItemVerb
-from dispatch.ledger.models import LedgerEntry, LedgerItem
+from dispatch.ledger.models import LedgerComment, LedgerEntry, LedgerItem
 from dispatch.warnings.levels import due_soon
 from workdays.arithmetic import WorkCalendar
 
@@ -132,12 +133,17 @@ def rows_of(items: Iterable[LedgerItem], today: date, calendar: WorkCalendar) ->
 
 def ordered(rows, sort: str):
     """Rows in the order named by the address; anything not in SORTS gives the earliest deadline first."""
+    return rows.order_by(*order_of(sort))
+
+
+def order_of(sort: str) -> list:
+    """The same as the terms of ``order_by``."""
     name = sort.removeprefix("-")
     if name not in SORTS:
         sort = name = DEFAULT_SORT
     first, *rest = SORTS[name]
     column = F(first).desc(nulls_last=True) if sort.startswith("-") else F(first).asc(nulls_last=True)
-    return rows.order_by(column, *(F(name).asc(nulls_last=True) for name in rest), "pk")
+    return [column, *(F(name).asc(nulls_last=True) for name in rest), F("pk").asc()]
 
 
 def for_list(rows):
@@ -147,6 +153,34 @@ def for_list(rows):
         .select_related("project", "unit")
         .defer("description", "progress", "project__search_text", "project__content", "project__remark")
     )
+
+
+def comments(item: LedgerItem) -> list[LedgerComment]:
+    """All comments, oldest first, with the people mentioned; those taken back have no text."""
+    return list(item.comments.select_related("by__organization").prefetch_related("mentions").order_by("at", "pk"))
+
+
+def links(item: LedgerItem, user: User) -> list[dict[str, str]]:
+    """What the item is about and where it comes from: {"label", "text", "url" ("" without a page for this person)}."""
+    found = []
+    if item.project_step_id:
+        url = address("approvals:step", item.project_id, item.project_step.code)
+        found.append((_("Approval step"), item.project_step, url))
+    if item.milestone_id:
+        found.append((_("Milestone"), item.milestone, address("projects:detail", item.project_id)))
+    if item.meeting_id:
+        found.append((_("Meeting"), item.meeting, _page_of("dispatch:meeting_detail", item.meeting, user)))
+    if item.visit_id:
+        found.append((_("Visit"), item.visit, _page_of("dispatch:visit_detail", item.visit, user)))
+    if item.warning_id:
+        url = address("dispatch:warning_list") + (f"?project={item.project_id}" if item.project_id else "")
+        found.append((_("Warning"), item.warning.label or item.warning, url))
+    return [{"label": str(label), "text": str(thing), "url": url} for label, thing, url in found]
+
+
+def _page_of(name: str, thing, user: User) -> str:
+    seen = type(thing)._default_manager.visible_to(user).filter(pk=thing.pk).exists()
+    return address(name, thing.pk) if seen else ""
 
 
 def counts(visible, today: date, soon_days: tuple[date, date]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedFi
 from accounts.models import Organization, User
 from approvals.models import ProjectStep
 from dispatch.ledger.flow import EXTENSION_LIMIT_WD, ItemVerb
-from dispatch.ledger.models import LedgerItem
+from dispatch.ledger.models import LedgerComment, LedgerEntry, LedgerItem
 from projects.models import Milestone, Project
 
 LIST_FIELDS = (
@@ -25,6 +25,12 @@ ARGUMENTS: dict[ItemVerb, tuple[set[str], set[str]]] = {
     ItemVerb.RETURN: ({"reason"}, set()),
     ItemVerb.EXTEND: ({"workdays", "reason"}, set()),
     ItemVerb.REOPEN: ({"reason"}, set()),
+    ItemVerb.ASK_EXTENSION: ({"workdays", "reason"}, set()),
+    ItemVerb.REFUSE_EXTENSION: ({"reason"}, set()),
+    ItemVerb.ASK_HANG: ({"reason"}, set()),
+    ItemVerb.REFUSE_HANG: ({"reason"}, set()),
+    ItemVerb.HANG: ({"reason"}, set()),
+    ItemVerb.TAKE_UP: ({"note"}, {"unit", "due_on"}),
 }
 
 
@@ -50,7 +56,7 @@ class ItemDetail(ItemRow):
         model = LedgerItem
         fields = read_only_fields = (
             *LIST_FIELDS, *TEXTS, "project_step", "milestone", "cooperating_units", "progress", "assigned_on",
-            "extended_wd", "created_at", "updated_at",
+            "extended_wd", "tier", "hung_on", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -75,7 +81,8 @@ class ItemInput(StrictSerializer, serializers.ModelSerializer):
 
 class ItemMoveInput(StrictSerializer):
     """One move of an item; which of the others go with a verb: assign (unit, due_on), progress (note), ask_close
-    (evidence), return, reopen (reason), extend (workdays, reason)."""
+    (evidence), return, reopen, hang, ask_hang, refuse_hang, refuse_extension (reason), extend, ask_extension (workdays,
+    reason), take_up (note; unit and due_on where they change)."""
 
     verb = serializers.ChoiceField([verb.value for verb in ARGUMENTS])
     unit = ScopedRelatedField(Organization, narrow="units", required=False)
@@ -94,3 +101,31 @@ class ItemMoveInput(StrictSerializer):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+
+class EntryRow(serializers.ModelSerializer):
+    """One entry of an item's history; ``changes``: [{field, old, new}]."""
+
+    by = NamedRow(read_only=True, allow_null=True)
+
+    class Meta:
+        model = LedgerEntry
+        fields = read_only_fields = ("id", "verb", "from_state", "to_state", "note", "changes", "on", "at", "by")
+
+
+class CommentRow(serializers.ModelSerializer):
+    """A comment; one that was taken back has no text."""
+
+    by = NamedRow(read_only=True, allow_null=True)
+    mentions = NamedRow(many=True, read_only=True)
+
+    class Meta:
+        model = LedgerComment
+        fields = read_only_fields = ("id", "text", "by", "at", "mentions", "withdrawn_at")
+
+
+class CommentInput(StrictSerializer):
+    """A comment; who is named by @name in it, or listed, is told."""
+
+    text = serializers.CharField(max_length=2000)
+    mentioned = ScopedRelatedField(User, many=True, required=False)

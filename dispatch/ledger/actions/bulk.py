@@ -1,6 +1,7 @@
 """The same for many items at once: all or nothing, each on its own version."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -50,7 +51,7 @@ def obstacles(chosen: Chosen, *, by: User, at, on, **words) -> list[tuple[Ledger
     """What would stand against ``assign_many`` now; changes nothing."""
     try:
         with transaction.atomic():
-            assign_many(chosen, by=by, at=at, on=on, **words)
+            assign_many([(copy(item), version) for item, version in chosen], by=by, at=at, on=on, **words)
             transaction.set_rollback(True)
     except BulkRefused as refusal:
         return refusal.found

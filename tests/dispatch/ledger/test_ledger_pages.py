@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from dispatch.ledger import actions
 from dispatch.ledger.models import LedgerEntry, LedgerItem
+from dispatch.ledger.move_forms import MOVE_FORMS
 from projects.text import search_text
 from tests import factories
 from tests.dispatch.ledger_cases import EDGE, assigned, cast, closed, closing, item, snapshot
@@ -352,8 +353,8 @@ def test_what_is_offered_to_whom(client, people):
     new, mine, asked, done = item(people), assigned(people), closing(people), closed(people)
     assert verbs(page(client, people.staff, detail(new))) == (["assign"], [])
     assert verbs(page(client, people.leader, detail(new))) == (["assign"], [])
-    assert verbs(page(client, people.worker, detail(mine))) == (["sign"], [])
-    assert verbs(page(client, people.staff, detail(mine))) == (["sign"], ["assign", "extend"])
+    assert verbs(page(client, people.worker, detail(mine))) == (["sign"], ["ask_extension", "ask_hang"])
+    assert verbs(page(client, people.staff, detail(mine))) == (["sign"], ["assign", "extend", "hang"])
     assert verbs(page(client, people.worker, detail(asked))) == ([], [])
     assert verbs(page(client, people.staff, detail(asked))) == (["close"], ["return"])
     assert verbs(page(client, people.staff, detail(done))) == ([], ["reopen"])
@@ -365,7 +366,7 @@ def test_three_taps_for_a_unit(client, people):
     response = page(client, people.worker, detail(row))
     assert f'action="{reverse("dispatch:ledger_move", args=[row.pk, "sign"])}"' in response.content.decode()
     move(client, people.worker, row, "sign")
-    assert verbs(page(client, people.worker, detail(row))) == (["progress"], ["ask_close"])
+    assert verbs(page(client, people.worker, detail(row))) == (["progress"], ["ask_close", "ask_extension", "ask_hang"])
     move(client, people.worker, row, "progress", note="已报")
     move(client, people.worker, row, "ask_close", evidence="已取得")
     assert row.state == "closing"
@@ -408,7 +409,7 @@ def test_an_extension_on_the_page(client, people):
     move(client, people.staff, row, "extend", workdays=5, reason="等待批复")
     assert (row.due_on, row.extended_wd) == (date(2026, 3, 23), 5)
     response = page(client, people.staff, detail(row))
-    assert verbs(response) == (["sign"], ["assign"])
+    assert verbs(response) == (["sign"], ["assign", "hang"])
     assert len(response.context["why_not"]) == 1
 
 
@@ -417,7 +418,7 @@ def test_other_units_are_kept_out(client, people):
     hidden = assigned(people)
     before = snapshot(row), snapshot(hidden)
     page(client, people.stranger, detail(row))
-    for verb in ("sign", "progress", "ask_close", "close", "return", "assign", "extend", "reopen"):
+    for verb in MOVE_FORMS:
         move(client, people.stranger, row, verb, status=403, note="x", reason="x", evidence="x")
         move(client, people.stranger, hidden, verb, status=404)
     move(client, people.stranger, hidden, "vanish", status=404)
