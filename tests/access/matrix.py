@@ -193,6 +193,11 @@ dispatch:dashboard               GET    302    200   403   403   404    404   20
 dispatch:job_again               GET    302    200   403   403   404    404   403   200   200
 dispatch:job_again               POST   302    302   403   403   404    404   403   302   302
 dispatch:job_list                GET    302    200   403   403   404    404   403   200   200
+dispatch:ledger_bulk             GET    302    302   403   403   404    404   302    302   302
+dispatch:ledger_bulk             POST   302    302   403   403   404    404   302    302   302
+dispatch:ledger_comment          POST   302    422   422   404   404    404   422    422   404
+dispatch:ledger_comment_back     GET    302    403   200   404   404    404   403    403   404
+dispatch:ledger_comment_back     POST   302    403   302   404   404    404   403    403   404
 dispatch:ledger_detail           GET    302    200   200   404   404    404   200    200   404
 dispatch:ledger_edit             GET    302    200   403   404   404    404   200    200   404
 dispatch:ledger_edit             POST   302    422   403   404   404    404   422    422   404
@@ -228,8 +233,11 @@ api:bulletin-issue               POST   403    428   403   403   403    403   40
 api:bulletin-list                GET    403    200   200   200   403    403   200    200   200
 api:bulletin-list                POST   403    400   403   403   403    403   403    400   400
 api:docs                         GET    302    200   200   200   200    200   200    200   200
+api:ledger_item-comments         GET    403    200   200   404   404    404   200    200   404
+api:ledger_item-comments         POST   403    400   400   404   404    404   400    400   404
 api:ledger_item-detail           GET    403    200   200   404   404    404   200    200   404
 api:ledger_item-detail           PATCH  403    428   403   404   404    404   428    428   404
+api:ledger_item-history          GET    403    200   200   404   404    404   200    200   404
 api:ledger_item-list             GET    403    200   200   200   200    200   200    200   200
 api:ledger_item-list             POST   403    400   403   403   403    403   400    400   400
 api:ledger_item-move             POST   403    428   428   404   404    404   428    428   404

@@ -62,6 +62,7 @@ ABOUT = {
     "approvals:paper_file": "file",
     "dispatch:job": "job_run",
     "dispatch:ledger": "ledger_item",
+    "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
     "api:project": "project",
     "api:step": "step",

@@ -91,6 +91,7 @@ class Side:
             "link": self.link.pk, "token": self.secret, "file": self.file.pk,
             "commitment": self.project.commitments.get().pk,
             "joint_review": self.project.joint_reviews.get().pk,
+            "comment": self.item.comments.get().pk,
         }  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         park=park, by=None, at=AT, on=TODAY, title=f"协调事项{inside}", project=project, unit=unit,
         due_on=date(2026, 2, 20), description=inside, measures=inside,
     )  # fmt: skip
+    ledger.comment(item, text=inside, by=people["unit"], at=AT, on=TODAY)
     warning = Warning.objects.create(
         park=park, project=project, unit=unit, rule="step_late", object_type="step", object_id=step.pk,
         label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
