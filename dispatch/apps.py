@@ -19,6 +19,7 @@ class DispatchConfig(AppConfig):
         from dispatch.reports import job as bulletin_job
         from dispatch.response import job as response_job
         from dispatch.response import panel as response_panel
+        from dispatch.visits import panel as visits_panel
         from dispatch.warnings import job, panel, refresh
         from projects.ledger.tasks import sweep
 
@@ -38,3 +39,4 @@ class DispatchConfig(AppConfig):
         measures_keeping.register()
         measures_part.register()
         files_part.register()
+        visits_panel.register()

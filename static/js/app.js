@@ -3,6 +3,7 @@ import "./confirm.js";
 import "./table.js";
 import "./autosubmit.js";
 import "./file_drop.js";
+import "./visit.js";
 import { toast } from "./toast.js";
 
 document.documentElement.classList.add("js");
