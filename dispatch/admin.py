@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ParkAdmin
+from dispatch.meetings import admin as _meetings  # noqa: F401 registers itself
 from dispatch.models import JobRun, WarningRule
+from dispatch.notices import admin as _notices_admin  # noqa: F401
 from dispatch.response import admin as response_admin  # noqa: F401
 from dispatch.warnings import rules
 
