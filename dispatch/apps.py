@@ -15,10 +15,13 @@ class DispatchConfig(AppConfig):
         from dispatch.ledger import panel as ledger_panel
         from dispatch.measures import keeping as measures_keeping
         from dispatch.measures import part as measures_part
+        from dispatch.meetings import part as meetings_part
         from dispatch.notices import part as notices_part
         from dispatch.reports import job as bulletin_job
         from dispatch.response import job as response_job
         from dispatch.response import panel as response_panel
+        from dispatch.supervision import job as supervision_job
+        from dispatch.supervision import part as supervision_part
         from dispatch.visits import panel as visits_panel
         from dispatch.warnings import job, panel, refresh
         from projects.ledger.tasks import sweep
@@ -35,8 +38,11 @@ class DispatchConfig(AppConfig):
         response_panel.register()
         ledger_panel.register()
         helpdesk.register()
+        meetings_part.register()
         notices_part.register()
         measures_keeping.register()
         measures_part.register()
+        supervision_job.register()
+        supervision_part.register()
         files_part.register()
         visits_panel.register()

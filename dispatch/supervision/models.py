@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
+from dispatch.ledger.flow import IN_HAND
 from dispatch.ledger.models import LedgerItem
 from projects.models import Project
 
@@ -15,6 +16,31 @@ class InstructionQuerySet(ScopedQuerySet):
     def unit_scope(self, organization_ids):
         items = LedgerItem.objects.filter(LedgerItem.objects.all().unit_scope(organization_ids))
         return Q(item__in=items.values("pk"))
+
+    def with_last_report(self):
+        """With ``last_report_on``, the day of the unit's latest report."""
+        reports = Feedback.objects.filter(instruction=OuterRef("pk"), kind=Feedback.Kind.REPORT).order_by("-on")
+        return self.annotate(last_report_on=Subquery(reports.values("on")[:1]))
+
+    def awaiting_report(self):
+        """Those whose item is in the hands of the unit."""
+        return self.filter(item__state__in=IN_HAND)
+
+    def open(self):
+        return self.exclude(item__state=LedgerItem.State.CLOSED)
+
+    def search(self, text: str):
+        """Every word of the text in the number, the instruction, the leader or the unit."""
+        rows = self
+        for word in text.split():
+            rows = rows.filter(
+                Q(number__icontains=word)
+                | Q(text__icontains=word)
+                | Q(item__title__icontains=word)
+                | Q(leader__display_name__icontains=word)
+                | Q(item__unit__name__icontains=word)
+            )
+        return rows
 
 
 class Instruction(models.Model):
