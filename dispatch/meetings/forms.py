@@ -142,6 +142,7 @@ class RuleForm(PlainTextForm):
                 del self.fields[name]
             elif verb == "take_up":
                 self.fields[name].required = False
+        self.fields["reason"].required = verb == "case_meeting"
 
 
 class ReasonForm(PlainTextForm):

@@ -17,14 +17,13 @@ from dispatch.meetings.agenda import Found
 from dispatch.meetings.kinds import FACTS, STALE_WD, KindFacts
 from dispatch.meetings.models import AgendaItem, Decision, Meeting
 from dispatch.response.models import ResponseCase
+from dispatch.response.queue import abouts, cases_of
+from dispatch.response.words import ROMAN
 from dispatch.visits.models import Finding
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar
 
 Open = LedgerItem.State
-# Levels a tier takes (domain.md 3.4); a case held back longer than its deadline rises by itself.
-LEVELS = {1: (3,), 2: (2,), 3: (1, 2), 4: (1,)}
-ROMAN = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ"}
 ITEM_COLUMNS = ("description", "progress", "tokens", "project__search_text", "project__content", "project__remark")
 
 
@@ -96,17 +95,20 @@ def carried(scope: Scope) -> Iterator[Found]:
 
 
 def cases(scope: Scope) -> Iterator[Found]:
-    """Open response cases of the meeting's tier; of a project all of them."""
-    rows = scope.narrow(ResponseCase.objects.open())
-    if not scope.facts.of_project:
-        rows = rows.filter(level__in=LEVELS[scope.facts.tier])
-    for case in rows.select_related("warning", "project", "unit"):
+    """Open response cases that the meeting's tier takes (dispatch.response.sessions); of a project all of them."""
+    if scope.facts.of_project:
+        rows = scope.narrow(ResponseCase.objects.open())
+    else:
+        rows = cases_of(scope.facts.tier, scope.user, scope.today, scope.calendar)
+    rows = list(rows.select_related("warning", "project", "unit"))
+    about = abouts(rows, scope.today, scope.calendar)
+    for case in rows:
         late = max(0, scope.calendar.count(case.clear_by_on, scope.today)) if case.clear_by_on else 0
         why = _("Level %(level)s response since %(since)s.") % {
             "level": ROMAN[case.level], "since": case.level_since_on,
         }  # fmt: skip
         yield Found(
-            source="case", key=f"case/{case.pk}", title=case.warning.label, why=f"{why}{_late(late)}",
+            source="case", key=f"case/{case.pk}", title=about[case.pk].about, why=f"{why}{_late(late)}",
             project_id=case.project_id, project=case.project.name if case.project else "", unit_id=case.unit_id,
             unit=str(case.unit or ""), case_id=case.pk, days_late=late,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Park, User
 from dispatch.meetings.kinds import FACTS, KIND_OF_TIER
 from dispatch.meetings.models import Meeting
+from dispatch.response import policies
 from dispatch.response.models import DutyHolder
 from dispatch.response.sessions import next_session
 from projects.models import Project, TeamMember
@@ -45,8 +46,8 @@ class Wanted:
 
 def first_values(kind: str, park: Park, project: Project | None, today: date, calendar: WorkCalendar) -> dict[str, Any]:
     """Day, title and chair to begin with; one query for the chair."""
-    tier = FACTS[kind].tier
-    held_on = next_session(tier, today, calendar) if tier else calendar.roll_forward(today)
+    tier, rhythm = FACTS[kind].tier, policies.in_force(park.pk).rhythm
+    held_on = next_session(tier, today, calendar, rhythm) if tier else calendar.roll_forward(today)
     chair = _chair(kind, park, project)
     return {
         "held_on": held_on,
@@ -78,7 +79,8 @@ def title_of(kind: str, held_on: date, project: Project | None) -> str:
 
 def wanted(user: User, today: date, calendar: WorkCalendar) -> list[Wanted]:
     """Sessions of tiers two to four that nobody has planned; one query."""
-    sessions = {tier: next_session(tier, today, calendar) for tier in REACH}
+    rhythm = policies.in_force(user.organization.park_id).rhythm
+    sessions = {tier: next_session(tier, today, calendar, rhythm) for tier in REACH}
     rows = Meeting.objects.visible_to(user).exclude(state=Meeting.State.CANCELLED)
     rows = rows.filter(kind__in=[KIND_OF_TIER[tier] for tier in sessions], held_on__gte=today - timedelta(days=31))
     known = list(rows.values_list("kind", "held_on"))

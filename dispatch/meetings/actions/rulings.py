@@ -17,9 +17,12 @@ from dispatch.ledger.flow import ItemVerb, verbs_from
 from dispatch.ledger.models import ExtensionRequest, LedgerItem
 from dispatch.meetings.actions.shared import State, require, require_own
 from dispatch.meetings.models import AgendaItem, Decision
+from dispatch.response import actions as response
+from dispatch.response.models import ResponseCase, ResponseLevel
 from workdays.arithmetic import WorkCalendar
 
-VERBS = ("extend", "refuse_extension", "hang", "take_up", "assign")
+CASE_MEETING = "case_meeting"
+VERBS = ("extend", "refuse_extension", "hang", "take_up", "assign", CASE_MEETING)
 NEEDS = {
     "extend": ItemVerb.EXTEND,
     "refuse_extension": ItemVerb.REFUSE_EXTENSION,
@@ -29,18 +32,20 @@ NEEDS = {
 }
 
 
-def rulings_for(item: LedgerItem | None) -> list[str]:
-    """Verbs possible on the item now; one query."""
+def rulings_for(point: AgendaItem) -> list[str]:
+    """Verbs possible on the point's item or case now; one query."""
+    item, case = point.item, point.case
+    on_case = [CASE_MEETING] if case and case.closed_on is None and case.level == ResponseLevel.ONE else []
     if item is None:
-        return []
+        return on_case
     possible = verbs_from(item.state)
     asked = ExtensionRequest.objects.filter(item=item, outcome=ExtensionRequest.Outcome.OPEN).exists()
-    found = [verb for verb in VERBS if NEEDS[verb] in possible]
+    found = [verb for verb in NEEDS if NEEDS[verb] in possible]
     if not asked and "refuse_extension" in found:
         found.remove("refuse_extension")
     if item.extended_wd and "extend" in found:
         found.remove("extend")
-    return found
+    return found + on_case
 
 
 @transaction.atomic
@@ -55,29 +60,45 @@ def rule(
     item_version: int,
     calendar: WorkCalendar,
 ) -> Decision:
-    """Extend (grants the request), refuse the extension, move up, take up or give to another unit.
+    """Extend (grants the request), refuse the extension, move up, take up or give to another unit; or record this
+    meeting as the special meeting that a case of level Ⅰ wants.
 
-    ``values``: reason; workdays for extend; unit and due_on for assign and, if wanted, take_up. Raises what the
-    ledger's action raises; then nothing is written here either.
+    ``values``: reason; workdays for extend; unit and due_on for assign and, if wanted, take_up. ``item_version``: of
+    the item or case. Raises what the ledger's or the case's action raises; then nothing is written here either.
     """  # fmt: skip
     require(point.meeting, by, (State.RUNNING,))
-    if point.item is None or verb not in VERBS:
-        raise Refused(_("This point is not about an item of the ledger."))
-    item = LedgerItem.objects.get(pk=point.item_id)
-    unit = values.get("unit")
-    require_own(point.meeting.park_id, unit)
+    require_own(point.meeting.park_id, values.get("unit"))
     who = {"by": by, "at": at, "on": on, "version": item_version}
-    item = _ACTIONS[verb](item, values, point, calendar, who)
-    last = point.meeting.decisions.aggregate(last=Max("order"))["last"]
+    if verb == CASE_MEETING:
+        return _noted(point, _on_case(point, values, who), by=by, at=at)
+    if point.item is None or verb not in _ACTIONS:
+        raise Refused(_("This point is not about an item of the ledger."))
+    item = _ACTIONS[verb](LedgerItem.objects.get(pk=point.item_id), values, point, calendar, who)
     with translation.override(settings.LANGUAGE_CODE):
         text = _words(verb, item, values)
+    given = {"unit": item.unit, "person_name": item.person_name, "due_on": item.due_on}
+    return _noted(point, text, by=by, at=at, **given)
+
+
+def _noted(point: AgendaItem, text: str, *, by: User, at: datetime, **given: Any) -> Decision:
+    """The line in the minutes, without an item of its own."""
+    last = point.meeting.decisions.aggregate(last=Max("order"))["last"]
     decision = Decision.objects.create(
-        meeting=point.meeting, agenda_item=point, order=0 if last is None else last + 1, text=text, unit=item.unit,
-        person_name=item.person_name, due_on=item.due_on, by=by, at=at,
+        meeting=point.meeting, agenda_item=point, order=0 if last is None else last + 1, text=text, by=by, at=at,
+        **given,
     )  # fmt: skip
     AgendaItem.objects.filter(pk=point.pk).update(state=AgendaItem.State.DECIDED)
     point.refresh_from_db()
     return decision
+
+
+def _on_case(point: AgendaItem, values: Mapping[str, Any], who: dict[str, Any]) -> str:
+    if point.case is None:
+        raise Refused(_("This point is not about a response case."))
+    text = (values.get("reason") or "").strip()
+    case = ResponseCase.objects.get(pk=point.case_id)
+    response.record_meeting(case, text=text, meeting=point.meeting, **who)
+    return text
 
 
 def _reason(values: Mapping[str, Any], point: AgendaItem) -> str:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
-from dispatch.ledger.models import LedgerItem
 from dispatch.meetings import actions, queries
 from dispatch.meetings.actions.decisions import usual_elements
 from dispatch.meetings.actions.points import MOVES
-from dispatch.meetings.actions.rulings import VERBS, rulings_for
+from dispatch.meetings.actions.rulings import CASE_MEETING, VERBS, rulings_for
 from dispatch.meetings.forms import CorrectForm, DecideForm, DiscussForm, PointForm, ReasonForm, RuleForm
 from dispatch.meetings.models import AgendaItem, Meeting
 from dispatch.meetings.views.common import (
@@ -63,7 +62,7 @@ def _first(rows):
 
 def _forms(request, point, typed) -> dict:
     rule_form = typed.get("rule_form")
-    verbs = rulings_for(point.item)
+    verbs = rulings_for(point)
     made = [
         rule_form if rule_form is not None and rule_form.verb == verb else _rule_form(request, point, verb)
         for verb in verbs
@@ -83,6 +82,7 @@ RULE_WORDS = {
     "hang": lambda: _("Move it up a tier"),
     "take_up": lambda: _("Take it up again"),
     "assign": lambda: _("Give it to another unit"),
+    "case_meeting": lambda: _("Record it as the special meeting of level Ⅰ"),
 }
 
 
@@ -92,7 +92,8 @@ def _said(point) -> dict:
 
 def _rule_form(request, point, verb) -> RuleForm:
     asked = point.item.extensions.filter(outcome="open").first() if verb == "extend" else None
-    initial = {"item_version": point.item.version, "workdays": asked.workdays if asked else None}
+    about = point.case if verb == CASE_MEETING else point.item
+    initial = {"item_version": about.version, "workdays": asked.workdays if asked else None}
     return RuleForm(user=request.user, verb=verb, initial=initial, auto_id=f"id_{verb}_%s")
 
 
@@ -149,8 +150,9 @@ def meeting_point_rule(request, pk, verb):
             form, lambda: actions.rule(point, verb, values=values, item_version=version, calendar=calendar, **edge)
         ):
             return _back(request, point.meeting, point.pk)
-    present = LedgerItem.objects.filter(pk=point.item_id).values_list("version", flat=True).first()
-    return _again(request, point, on_version(form, present or 0), "rule_form")
+    point.refresh_from_db()
+    about = point.case if verb == CASE_MEETING else point.item
+    return _again(request, point, on_version(form, about.version if about else 0), "rule_form")
 
 
 @require_POST

@@ -53,7 +53,7 @@ def planned(z: Zone, kind="half_month", held_on=TODAY, **fields):
 
 
 def running(z: Zone, kind="half_month", on=TODAY, **fields):
-    meeting = planned(place, kind, on, **fields)
+    meeting = planned(z, kind, on, **fields)
     return actions.start(meeting, by=z.staff, at=AT, on=on, version=meeting.version)
 
 
