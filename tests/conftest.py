@@ -141,26 +141,35 @@ def redis_url() -> Iterator[str]:
         unavailable(str(error))
 
 
-@pytest.fixture
-def broker(redis_url: str) -> Iterator[str]:
-    """Our own Celery app, in this process, sends to the throw-away Redis, which is emptied first."""
+@contextlib.contextmanager
+def broker_at(url: str) -> Iterator[str]:
+    """Our own Celery app, in this process, sends to the broker at ``url``."""
     import kombu.pools
-    import redis
 
     from config.celery import app
 
-    def forget_connections() -> None:
+    def send_to(address: str) -> None:
+        app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = address
         kombu.pools.reset()
         app._pool = app.amqp._producer_pool = None
 
     before = app.conf.broker_url
+    send_to(url)
+    try:
+        yield url
+    finally:
+        send_to(before)
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[str]:
+    """Our own Celery app, in this process, sends to the throw-away Redis, which is emptied first."""
+    import redis
+
     with redis.Redis.from_url(redis_url) as connection:
         connection.flushdb()
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = redis_url
-    forget_connections()
-    yield redis_url
-    forget_connections()
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = before
+    with broker_at(redis_url):
+        yield redis_url
 
 
 class CeleryProcess:

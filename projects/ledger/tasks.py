@@ -1,6 +1,7 @@
 """The import in the worker: reads the clock, calls the action. A message carries an id only and may come twice."""
 
 import logging
+import threading
 from datetime import datetime
 
 from celery import shared_task
@@ -26,6 +27,11 @@ def ring(batch_id: int) -> bool:
         logger.warning("the broker cannot be reached, the next sweep tries again: %s", error)
         return False
     return True
+
+
+def ring_aside(batch_id: int) -> None:
+    """``ring`` beside a request, which never waits for the broker: a hung one would hold it up for seconds."""
+    threading.Thread(target=ring, args=[batch_id], daemon=True).start()
 
 
 def sweep(now: datetime) -> None:

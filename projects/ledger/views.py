@@ -74,7 +74,7 @@ def _go_on(batch: ImportBatch) -> HttpResponse:
     if actions.is_small(batch):
         actions.work(batch.pk, now=clock.now)
     else:
-        tasks.ring(batch.pk)
+        tasks.ring_aside(batch.pk)
     return redirect("projects:import_detail", batch.pk)
 
 

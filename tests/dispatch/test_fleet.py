@@ -26,6 +26,7 @@ PROJECTS = 910  # × 22 = 20,020 steps
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.harness.settings", "HARNESS_LEASE": "3", "HARNESS_BATCH": "100"}
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
+LONG = pytest.mark.long
 pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -127,17 +128,18 @@ class TestKills:
             ships.redis.start()
         return ships.worker()
 
-    def test_ten_kills_lose_and_double_nothing(self, fleet, record_property):
-        figures = self.kill_and_finish(fleet, ["child", "group", "child", "group", "all"] * 2, seed=20261120)
-        record_property("figures", str(figures))
+    def test_ten_kills_lose_and_double_nothing(self, fleet, record_testsuite_property):
+        deaths = ["child", "group", "child", "group", "all"] * 2
+        figures = self.kill_and_finish(fleet, deaths, seed=20261120)
+        record_testsuite_property(f"{len(deaths)} kills", str(figures))
         assert figures["at work"] >= 5
         assert Warning.objects.count() > 5000
 
-    @pytest.mark.long
-    def test_fifty_kills_lose_and_double_nothing(self, fleet, record_property):
+    @LONG
+    def test_fifty_kills_lose_and_double_nothing(self, fleet, record_testsuite_property):
         deaths = ["child", "group", "child", "group", "all"] * 10
         figures = self.kill_and_finish(fleet, deaths, seed=20261121)
-        record_property("figures", str(figures))
+        record_testsuite_property(f"{len(deaths)} kills", str(figures))
         print(figures)
         assert figures["at work"] >= 25
 
@@ -170,17 +172,17 @@ class TestRecovery:
         kill_child(worker.process.pid)
         ships.redis.wipe()
 
-    def test_a_wiped_broker_is_a_delay(self, fleet, record_property):
+    def test_a_wiped_broker_is_a_delay(self, fleet, record_testsuite_property):
         seconds = self.recover(fleet, self.wipe, HARNESS_BATCH="10")
-        record_property("seconds", str(round(seconds, 1)))
+        record_testsuite_property("recovery, s", str(round(seconds, 1)))
         assert seconds < 30
 
-    @pytest.mark.long
+    @LONG
     @pytest.mark.parametrize("harm", ["kill_group", "wipe"])
-    def test_within_120_seconds_with_the_lease_and_tick_of_every_day(self, fleet, harm, record_property):
+    def test_within_120_seconds_with_the_lease_and_tick_of_every_day(self, fleet, harm, record_testsuite_property):
         slow = {"HARNESS_LEASE": "45", "HARNESS_TICK": "60", "HARNESS_BATCH": "2"}
         seconds = self.recover(fleet, getattr(self, harm), **slow)
-        record_property("seconds", str(round(seconds, 1)))
+        record_testsuite_property("recovery, s", str(round(seconds, 1)))
         print(harm, round(seconds, 1))
         assert seconds <= 120
 
@@ -241,7 +243,7 @@ class TestPoison:
         wait_until(lambda: JobRun.objects.filter(job="neighbour", state="done").exists(), seconds=30)
         return ships, lines
 
-    @pytest.mark.parametrize("how", ["killed", "left", "hung", "stubborn"])
+    @pytest.mark.parametrize("how", ["killed", "hung", *(pytest.param(h, marks=LONG) for h in ("left", "stubborn"))])
     def test_three_attempts_then_an_alarm(self, fleet, tmp_path, how):
         _ships, lines = self.poison(fleet, tmp_path, how)
         wait_until(lambda: JobRun.objects.filter(job="poison", state="dead").exists(), seconds=90)
