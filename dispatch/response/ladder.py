@@ -34,7 +34,8 @@ SUSPENDED, PAUSED, SWITCHED_OFF, ENDED_HOLD = "suspended", "paused", "switched_o
 
 @dataclass(frozen=True)
 class State:
-    """Where a case stands after the evaluation of ``evaluated_on``. ``cause_level``: the worst its cause has been."""
+    """Where a case stands after the evaluation of ``evaluated_on``. ``cause_level``: the worst that
+    its cause has asked for since the case came to its level."""
 
     level: int
     opened_on: date
@@ -188,6 +189,7 @@ def _raised(state: State, facts: Facts, as_of: date, reason: str) -> tuple[State
         level=state.level - 1,
         level_since_on=as_of,
         clock_from_on=as_of,
+        cause_level=facts.trigger or state.cause_level,
         acknowledged_on=_kept(state.acknowledged_on, as_of),
         acted_on=_kept(state.acted_on, as_of),
         reported_on=_kept(state.reported_on, as_of),
