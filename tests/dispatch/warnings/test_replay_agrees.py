@@ -28,9 +28,7 @@ def more_facts(chance: random.Random) -> None:
     """What the seeding does not have: investments, starts that are not enrolled, pauses, all before the fortnight."""
     for project in Project.objects.order_by("pk"):
         if chance.random() < 0.7:
-            plan = AnnualPlan.objects.create(
-                project=project, year=2026, planned_10k=Decimal(chance.randint(100, 9000))
-            )
+            plan = AnnualPlan.objects.create(project=project, year=2026, planned_10k=Decimal(chance.randint(100, 9000)))
             share = Decimal(chance.randint(30, 95)) / 100
             ytd = (plan.planned_10k * share).quantize(Decimal("0.0001"))
             MonthlyInvestment.objects.create(project=project, year=2026, month=chance.choice([8, 9, 10]), ytd_10k=ytd)
