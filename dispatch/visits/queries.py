@@ -34,7 +34,7 @@ def for_list(rows: QuerySet[Visit]) -> QuerySet[Visit]:
     named = named.defer("project__search_text", "project__content", "project__remark")
     return named.annotate(
         found=Count("findings", distinct=True), solved=Count("findings", filter=SOLVED_FINDING, distinct=True)
-    )
+    ).order_by("-visited_on", "-pk")
 
 
 def search(rows: QuerySet, text: str) -> QuerySet:
