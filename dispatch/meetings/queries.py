@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,13 +66,17 @@ class PointRow:
 
 
 def for_list(rows):
-    """Meetings with their counts; one query."""
-    kept = Q(decisions__withdrawn_at=None, decisions__item__isnull=False)
+    """Meetings with their counts of points, tasks and closed tasks; one query."""
+    points = AgendaItem.objects.exclude(state=Point.DROPPED)
+    tasks = Decision.objects.filter(withdrawn_at=None, item__isnull=False)
     return rows.select_related("project").annotate(
-        points=Count("agenda", filter=~Q(agenda__state=Point.DROPPED), distinct=True),
-        tasks=Count("decisions", filter=kept, distinct=True),
-        done=Count("decisions", filter=kept & Q(decisions__item__state=LedgerItem.State.CLOSED), distinct=True),
+        points=_count(points), tasks=_count(tasks), done=_count(tasks.filter(item__state=LedgerItem.State.CLOSED))
     )
+
+
+def _count(parts):
+    counted = parts.filter(meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def agenda_of(meeting: Meeting, user: User, today: date, calendar: WorkCalendar) -> list[PointRow]:

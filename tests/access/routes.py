@@ -61,9 +61,23 @@ ABOUT = {
     "approvals:paper_download": "file",
     "approvals:paper_file": "file",
     "dispatch:job": "job_run",
+    "dispatch:file": "attachment",
+    "dispatch:file_add": "visit",
+    "dispatch:visit": "visit",
+    "dispatch:visit_grid": "visit_grid",
+    "dispatch:visit_plan": "planned_visit",
     "dispatch:ledger": "ledger_item",
     "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
+    "dispatch:instruction": "instruction",
+    "dispatch:measure": "measure",
+    "dispatch:measure_publish": "ledger_item",
+    "dispatch:measure_take": "ledger_item",
+    "dispatch:meeting": "meeting",
+    "dispatch:meeting_point": "point",
+    "dispatch:meeting_decision": "decision",
+    "dispatch:meeting_seat": "seat",
+    "dispatch:minutes_template": "minutes_template",
     "api:project": "project",
     "api:step": "step",
     "api:certificate": "certificate",
@@ -73,10 +87,17 @@ ABOUT = {
     "api:ledger_item": "ledger_item",
     "api:warning": "warning",
     "api:bulletin": "bulletin",
+    "api:instruction": "instruction",
 }
 WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
 WORDS["signature"] = "made-for-nobody"
-VERBS = {"approvals:step_move": "receive", "dispatch:ledger_move": "sign"}
+WORDS["kind"] = "visit"
+VERBS = {
+    "approvals:step_move": "receive",
+    "dispatch:ledger_move": "sign",
+    "dispatch:meeting_point_move": "drop",
+    "dispatch:meeting_point_rule": "hang",
+}
 CHOICES = {"approvals:step_applicability": "not-applicable"}
 
 

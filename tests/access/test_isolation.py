@@ -23,8 +23,8 @@ MAY_NEVER_READ = {
     "other_unit": (TOKEN_A, TOKEN_C),
     "other_park": (TOKEN_A, TOKEN_B),
 }
-# A bulletin goes to every unit and names the projects of the whole park.
-PARK_WIDE = ("bulletin",)
+# A bulletin goes to every unit and names the projects of the whole park; a measure is there for every unit.
+PARK_WIDE = ("bulletin", "measure")
 # The guide is open to everybody; what it may say of a park is its name.
 PUBLIC = "approvals:guide"
 # Asks for the secret of a link instead of a person: whoever has it may read which project it opens.

@@ -33,10 +33,15 @@ from approvals.models import (
 )
 from approvals.portal.links import digest
 from dispatch.jobs.models import JobRun
+from dispatch.files.models import Attachment
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
+from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
+from dispatch.measures.models import Measure
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
+from dispatch.supervision.models import Feedback, Instruction
+from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
 from dispatch.warnings.models import Warning
 from projects.models import (
     AnnualPlan,
@@ -91,6 +96,12 @@ class Side:
             "link": self.link.pk, "token": self.secret, "file": self.file.pk,
             "commitment": self.project.commitments.get().pk,
             "joint_review": self.project.joint_reviews.get().pk,
+            "visit": self.project.visits.get().pk, "planned_visit": self.project.planned_visits.get().pk,
+            "visit_grid": self.unit.visit_grids.get().pk,
+            "attachment": self.project.visits.get().attachments.get().pk,
+            **meeting_ids(self.project),
+            "measure": Measure.objects.filter(park=self.project.park_id).earliest("pk").pk,
+            "instruction": self.item.instruction.pk,
             "comment": self.item.comments.get().pk,
         }  # fmt: skip
 
@@ -152,10 +163,13 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         due_on=date(2026, 2, 20), description=inside, measures=inside,
     )  # fmt: skip
     ledger.comment(item, text=inside, by=people["unit"], at=AT, on=TODAY)
+    meeting(project, unit, item, inside)
+    measure_and_instruction(item, inside)
     warning = Warning.objects.create(
         park=park, project=project, unit=unit, rule="step_late", object_type="step", object_id=step.pk,
         label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
     )  # fmt: skip
+    visits(project, unit, people["unit"], inside)
     return Side(
         unit,
         project,
@@ -168,6 +182,63 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         *portal(project, step, token, inside),
         people,
     )
+
+
+def meeting(project: Project, unit: Organization, item: LedgerItem, inside: str) -> None:
+    """A running meeting about the project, to which its unit is invited."""
+    park = project.park
+    row = Meeting.objects.create(
+        park=park, number=f"ZB-{inside}"[:40], kind="team", tier=1, title=f"周会{inside}", project=project,
+        held_on=TODAY, state="running", created_at=AT, summary=inside,
+    )  # fmt: skip
+    point = AgendaItem.objects.create(
+        meeting=row, source="item", source_key=f"item/{item.pk}", title=f"议题{inside}", project=project, item=item,
+        discussion=inside,
+    )  # fmt: skip
+    Attendance.objects.create(meeting=row, organization=unit, note=inside)
+    Decision.objects.create(meeting=row, agenda_item=point, text=f"议定{inside}", at=AT)
+    paper = MinutesTemplate(park=park, kind="chief", original_name=f"模板{inside}.docx", at=AT)
+    paper.file.save("minutes.docx", ContentFile(b"PK"))
+
+
+def meeting_ids(project: Project) -> dict[str, Any]:
+    row = project.meetings.get()
+    return {
+        "meeting": row.pk, "point": row.agenda.get().pk, "seat": row.attendance.get().pk,
+        "decision": row.decisions.get().pk,
+        "minutes_template": MinutesTemplate.objects.filter(park=project.park_id).earliest("pk").pk,
+    }  # fmt: skip
+
+
+def measure_and_instruction(item: LedgerItem, inside: str) -> None:
+    """What was made of the item, and the leader's word it carries out, with one report."""
+    words = {"title": f"措施{inside}", "problem": inside, "solution": inside, "category": "land"}
+    Measure.objects.create(park=item.park, item=item, published_at=AT, **words)
+    instruction = Instruction.objects.create(
+        park=item.park, number=f"督{inside}", year=2026, serial=item.pk, leader=factories.user(item.park, "leader"),
+        text=f"批示{inside}", project=item.project, item=item, issued_on=TODAY, created_at=AT,
+    )  # fmt: skip
+    Feedback.objects.create(instruction=instruction, kind="report", text=inside, organization=item.unit, on=TODAY, at=AT)
+
+
+def visits(project: Project, unit: Organization, visitor: User, inside: str) -> None:
+    """A visit with a photo and findings, another one still planned, the grid of both."""
+    park, company = project.park, project.enterprise
+    grid = VisitGrid.objects.create(park=park, name=f"{unit.name}网格", unit=unit, person=visitor)
+    GridEnterprise.objects.create(grid=grid, enterprise=company)
+    PlannedVisit.objects.create(
+        park=park, year=2026, quarter=1, grid=grid, enterprise=company, project=project, visitor=visitor, created_at=AT
+    )
+    visit = Visit.objects.create(
+        park=park, enterprise=company, project=project, grid=grid, visited_on=date(2026, 2, 9), organization=unit,
+        visitor=visitor, met_name=inside, place=inside, summary=inside, created_at=AT,
+    )  # fmt: skip
+    Finding.objects.create(visit=visit, text=inside, solved_on=date(2026, 2, 9), solution=inside)
+    VisitChange.objects.create(park=park, visit=visit, verb="record", note=inside, by=visitor, at=AT)
+    Attachment.objects.create(
+        park=park, visit=visit, role="photo", file=ContentFile(b"%PDF-1.4", name="photo.pdf"), size=8, by=visitor, at=AT,
+        original_name=f"现场{inside}.pdf", content_type="application/pdf", sha256="0" * 64,
+    )  # fmt: skip
 
 
 def template(park: Park) -> PaperTemplate:

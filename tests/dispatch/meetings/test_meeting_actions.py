@@ -132,7 +132,7 @@ def test_a_point_taken_off_does_not_come_back(place):
 
 def test_order_by_hand(place):
     meeting = planned(place)
-    a, b, c = (point(place, meeting, title) for title in "甲乙丙")
+    a, _b, c = (point(place, meeting, title) for title in "甲乙丙")
     actions.shift(c, up=True, by=place.staff)
     actions.shift(a, up=True, by=place.staff)
     assert "".join(meeting.agenda.values_list("title", flat=True)) == "甲丙乙"
