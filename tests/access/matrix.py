@@ -287,6 +287,29 @@ dispatch:visit_plan_drop         POST   302    422   403   404   404    404   40
 dispatch:visit_plan_make         GET    302    200   403   403   404    404   403    200   200
 dispatch:visit_plan_make         POST   302    422   403   403   404    404   403    422   422
 dispatch:warning_list            GET    302    200   200   200   404    404   200    200   200
+# Notices: one's own inbox and choices; deliveries, robots and words for who manages them
+dispatch:delivery_detail         GET    302    200   403   403   404    404   403   200   404
+dispatch:delivery_list           GET    302    200   403   403   404    404   403   200   200
+dispatch:delivery_resend         GET    302    200   403   403   404    404   403   200   404
+dispatch:delivery_resend         POST   302    409   403   403   404    404   403   409   404
+dispatch:inbox                   GET    302    200   200   200   404    404   200   200   200
+dispatch:inbox_read              POST   302    302   302   302   404    404   302   302   302
+dispatch:notice_choices          GET    302    200   200   200   404    404   200   200   200
+dispatch:notice_choices          POST   302    422   422   422   404    404   422   422   422
+dispatch:notice_open             POST   302    404   302   404   404    404   404   404   404
+dispatch:robot_delete            GET    302    200   403   403   404    404   403   200   404
+dispatch:robot_delete            POST   302    302   403   403   404    404   403   302   404
+dispatch:robot_edit              GET    302    200   403   403   404    404   403   200   404
+dispatch:robot_edit              POST   302    422   403   403   404    404   403   422   404
+dispatch:robot_list              GET    302    200   403   403   404    404   403   200   200
+dispatch:robot_new               GET    302    200   403   403   404    404   403   200   200
+dispatch:robot_new               POST   302    422   403   403   404    404   403   422   422
+dispatch:robot_test              POST   302    302   403   403   404    404   403   302   404
+dispatch:template_default        GET    302    200   403   403   404    404   403   200   200
+dispatch:template_default        POST   302    302   403   403   404    404   403   302   302
+dispatch:template_edit           GET    302    200   403   403   404    404   403   200   200
+dispatch:template_edit           POST   302    422   403   403   404    404   403   422   422
+dispatch:template_list           GET    302    200   403   403   404    404   403   200   200
 # API
 api:certificate-detail           GET    403    200   200   404   200    404   200    200   404
 api:certificate-list             GET    403    200   200   200   200    200   200    200   200

@@ -69,6 +69,9 @@ ABOUT = {
     "dispatch:ledger": "ledger_item",
     "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
+    "dispatch:delivery": "delivery",
+    "dispatch:notice": "notice",
+    "dispatch:robot": "robot",
     "dispatch:instruction": "instruction",
     "dispatch:measure": "measure",
     "dispatch:measure_publish": "ledger_item",
@@ -90,6 +93,7 @@ ABOUT = {
     "api:instruction": "instruction",
 }
 WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
+WORDS |= {"event": "ledger_assigned", "language": "zh-hans"}
 WORDS["signature"] = "made-for-nobody"
 WORDS["kind"] = "visit"
 VERBS = {

@@ -38,6 +38,7 @@ from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.measures.models import Measure
+from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
 from dispatch.supervision.models import Feedback, Instruction
@@ -103,6 +104,7 @@ class Side:
             "measure": Measure.objects.filter(park=self.project.park_id).earliest("pk").pk,
             "instruction": self.item.instruction.pk,
             "comment": self.item.comments.get().pk,
+            **notice_ids(self.project),
         }  # fmt: skip
 
 
@@ -170,6 +172,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
     )  # fmt: skip
     visits(project, unit, people["unit"], inside)
+    notices(project, people["unit"], inside)
     return Side(
         unit,
         project,
@@ -236,9 +239,33 @@ def visits(project: Project, unit: Organization, visitor: User, inside: str) -> 
     Finding.objects.create(visit=visit, text=inside, solved_on=date(2026, 2, 9), solution=inside)
     VisitChange.objects.create(park=park, visit=visit, verb="record", note=inside, by=visitor, at=AT)
     Attachment.objects.create(
-        park=park, visit=visit, role="photo", file=ContentFile(b"%PDF-1.4", name="photo.pdf"), size=8, by=visitor, at=AT,
-        original_name=f"现场{inside}.pdf", content_type="application/pdf", sha256="0" * 64,
+        park=park, visit=visit, role="photo", file=ContentFile(b"%PDF-1.4", name="photo.pdf"), size=8, by=visitor,
+        at=AT, original_name=f"现场{inside}.pdf", content_type="application/pdf", sha256="0" * 64,
     )  # fmt: skip
+
+
+def notices(project: Project, person: User, inside: str) -> None:
+    """A notice of the person with its mail, and a robot of the person's unit."""
+    park = project.park
+    Robot.objects.create(
+        park=park, kind="feishu", name=f"群{inside}", organization=person.organization, secret=inside,
+        webhook_url="https://open.feishu.cn/open-apis/bot/v2/hook/of-nobody",
+    )  # fmt: skip
+    notice = Notice.objects.create(
+        park=park, key=f"world/{person.pk}", event="ledger_mention", recipient=person, project=project, url="/ledger/",
+        facts={"by": inside, "number": inside, "title": inside, "text": inside}, as_of=TODAY, created_at=AT,
+    )  # fmt: skip
+    delivery = Delivery.objects.create(
+        park=park, channel="email", key=f"world/{person.pk}", reference=f"pn-world-{person.pk}", recipient=person,
+        address="somebody@example.com", subject=inside, body=inside, state="sent", send_from=AT, created_at=AT,
+    )  # fmt: skip
+    delivery.notices.add(notice)
+
+
+def notice_ids(project: Project) -> dict[str, Any]:
+    notice = Notice.objects.get(project=project, key__startswith="world/")
+    robot = Robot.objects.get(park=project.park_id, organization=notice.recipient.organization_id)
+    return {"notice": notice.pk, "delivery": notice.deliveries.get().pk, "robot": robot.pk}
 
 
 def template(park: Park) -> PaperTemplate:
