@@ -78,6 +78,8 @@ def measure_publish(request, pk):
     item = _item(request, pk)
     if not may(request.user, Verb.PUBLISH_MEASURE):
         raise PermissionDenied
+    if request.method != "POST" and item.state != LedgerItem.State.CLOSED:
+        return redirect("dispatch:ledger_detail", pk)
     form = MeasureForm(request.POST or None, initial=first_values(item))
     if request.method == "POST" and form.is_valid():
         who = {"by": request.user, "at": clock.now()}

@@ -32,12 +32,12 @@ from approvals.models import (
     Urge,
 )
 from approvals.portal.links import digest
-from dispatch.jobs.models import JobRun
 from dispatch.files.models import Attachment
+from dispatch.jobs.models import JobRun
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
-from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.measures.models import Measure
+from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
@@ -221,7 +221,8 @@ def measure_and_instruction(item: LedgerItem, inside: str) -> None:
         park=item.park, number=f"督{inside}", year=2026, serial=item.pk, leader=factories.user(item.park, "leader"),
         text=f"批示{inside}", project=item.project, item=item, issued_on=TODAY, created_at=AT,
     )  # fmt: skip
-    Feedback.objects.create(instruction=instruction, kind="report", text=inside, organization=item.unit, on=TODAY, at=AT)
+    report = {"kind": "report", "text": inside, "organization": item.unit, "on": TODAY, "at": AT}
+    Feedback.objects.create(instruction=instruction, **report)
 
 
 def visits(project: Project, unit: Organization, visitor: User, inside: str) -> None:
