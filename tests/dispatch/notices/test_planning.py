@@ -116,9 +116,7 @@ def test_what_was_missed_leaves_as_one_digest_when_the_hours_open():
     assert plan(late, MAIL, at("05T14:00"), CALENDAR).messages == (Outgoing("email", (1, 2, 3)),)
 
 
-moments = st.datetimes(datetime(2026, 2, 26), datetime(2026, 3, 12)).map(
-    lambda m: m.replace(tzinfo=ZONE, microsecond=0)
-)
+moments = st.integers(0, 14 * 24 * 60).map(lambda n: datetime(2026, 2, 26, tzinfo=ZONE) + timedelta(minutes=n))
 times = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 wishes = st.builds(
     Wishes,
@@ -169,10 +167,11 @@ def test_every_notice_is_in_exactly_what_it_should_be_in(notices, wishes, now):
             assert channels_of(each, wishes)
 
 
+@settings(max_examples=25)
 @given(st.lists(pendings, min_size=1, max_size=6, unique_by=lambda n: n.id), wishes)
 def test_walking_day_by_day_everything_leaves_once(notices, wishes):
     waiting, left = {each.id: each for each in notices}, []
-    for hours in range(24 * 40):
+    for hours in range(24 * 24):
         now = datetime(2026, 2, 26, tzinfo=ZONE) + timedelta(hours=hours, minutes=59)
         if not slow_is_open(now, wishes) and not any(n.level == 1 for n in waiting.values()):
             continue
