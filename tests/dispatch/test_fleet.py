@@ -7,7 +7,7 @@ a minute, and kill fifty times. Each guard has a twin without it that fails.
 import os
 import random
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -72,8 +72,11 @@ def fleet(transactional_db):
             one.stop()
 
 
-def fill(projects: int = PROJECTS) -> None:
-    seeding.fill(projects)
+def fill(projects: int = PROJECTS) -> date:
+    """Projects around today; the day itself. The tick plans up to today alone, so later days are the test's own."""
+    today = clock.today()
+    seeding.fill(projects, as_of=today)
+    return today
 
 
 def plan_day(day) -> JobRun:
@@ -95,12 +98,12 @@ class TestKills:
     """R1: two copies at once, one of them a real worker; SIGKILL at random moments of the job over 20,000 steps."""
 
     def kill_and_finish(self, fleet, deaths: list[str], seed: int) -> dict[str, float]:
-        fill()
-        ships, chance, slowest, hits = fleet(), random.Random(seed), 0.0, 0
+        first, chance, slowest, hits = fill(), random.Random(seed), 0.0, 0
+        ships = fleet()
         ships.beat()
         worker = ships.worker()
         for n, death in enumerate(deaths):
-            run = plan_day(seeding.AS_OF + timedelta(days=n))
+            run = plan_day(first + timedelta(days=n))
             copy = processes.worker("real", run.as_of.isoformat())
             wait_until(partial(under_way, run), seconds=60, every=0.01)
             processes.go(copy)
@@ -149,11 +152,11 @@ class TestRecovery:
 
     def recover(self, fleet, harm, **env) -> float:
         """Seconds from the harm until the run is done."""
-        fill(300)
+        today = fill(300)
         ships = fleet(**env)
         ships.beat()
         worker = ships.worker()
-        run = plan_day(seeding.AS_OF)
+        run = plan_day(today)
         wait_until(lambda: under_way(run), seconds=130, every=0.01)
         begun = time.monotonic()
         harm(ships, worker)
@@ -187,10 +190,10 @@ class TestRecovery:
         assert seconds <= 120
 
     def test_the_twin_without_a_tick_never_recovers(self, fleet):
-        fill(100)
+        today = fill(100)
         ships = fleet(HARNESS_BATCH="5")
         worker = ships.worker()
-        run = plan_day(seeding.AS_OF)
+        run = plan_day(today)
         from config.celery import app
 
         with app.connection_for_write(ships.redis.url) as broker:
