@@ -22,6 +22,7 @@ from dispatch.meetings.models import Meeting, MinutesTemplate
 
 FOLDER = "minutes_templates"
 CHILD = "dispatch.meetings.docx_fill"
+WALL = 20  # seconds a template may take
 
 
 def minutes_docx(meeting: Meeting) -> bytes:
@@ -70,7 +71,7 @@ def _in_jail(template: bytes, facts: dict[str, Any]) -> bytes:
         paper.write_bytes(template)
         data.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         try:
-            said = jail.run(CHILD, [str(paper), str(data), str(out)])
+            said = jail.run(CHILD, [str(paper), str(data), str(out)], wall=WALL)
         except jail.Broke as error:
             raise Refused(_("This template cannot be filled: it takes too long or breaks.")) from error
         if "bad" in said:
