@@ -73,10 +73,10 @@ def fleet(transactional_db):
 
 
 def fill(projects: int = PROJECTS) -> date:
-    """Projects around today; the day itself. The tick plans up to today alone, so later days are the test's own."""
-    today = clock.today()
-    seeding.fill(projects, as_of=today)
-    return today
+    """Projects around tomorrow; the day itself. The tick plans up to today, so later days are the test's own."""
+    tomorrow = clock.today() + timedelta(days=1)
+    seeding.fill(projects, as_of=tomorrow)
+    return tomorrow
 
 
 def plan_day(day) -> JobRun:
@@ -152,11 +152,11 @@ class TestRecovery:
 
     def recover(self, fleet, harm, **env) -> float:
         """Seconds from the harm until the run is done."""
-        today = fill(300)
+        day = fill(300)
         ships = fleet(**env)
         ships.beat()
         worker = ships.worker()
-        run = plan_day(today)
+        run = plan_day(day)
         wait_until(lambda: under_way(run), seconds=130, every=0.01)
         begun = time.monotonic()
         harm(ships, worker)
@@ -190,10 +190,10 @@ class TestRecovery:
         assert seconds <= 120
 
     def test_the_twin_without_a_tick_never_recovers(self, fleet):
-        today = fill(100)
+        day = fill(100)
         ships = fleet(HARNESS_BATCH="5")
         worker = ships.worker()
-        run = plan_day(today)
+        run = plan_day(day)
         from config.celery import app
 
         with app.connection_for_write(ships.redis.url) as broker:
