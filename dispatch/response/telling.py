@@ -13,6 +13,7 @@ from django.urls import reverse
 from approvals.models import ProjectStep
 from dispatch.ledger.models import LedgerItem
 from dispatch.notices import outbox
+from dispatch.notices.models import Notice
 from dispatch.notices.outbox import About, Message
 from dispatch.response import ladder, told, words
 from dispatch.response.models import ResponseCase, ResponseEvent
@@ -68,8 +69,9 @@ def remind(part: Q, day: Day, known: Directory, at: datetime) -> int:
         part, Exists(fresh), cleared_on__isnull=True, level="blue", party=Warning.Party.UNIT
     ).exclude(project__status="suspended")
     warnings = list(due.select_related("project", "park").order_by("pk"))
-    warnings = [warning for warning in warnings if day.policy(warning.park_id).is_enabled]
     _settle(part, before, day.as_of, at)
+    told_before = _reminded(warnings)
+    warnings = [w for w in warnings if day.policy(w.park_id).is_enabled and w.pk not in told_before]
     if not warnings:
         return 0
     told.with_teams(known, {warning.project_id for warning in warnings if warning.project_id})
@@ -84,6 +86,11 @@ def remind(part: Q, day: Day, known: Directory, at: datetime) -> int:
         )  # fmt: skip
         entries.append((message, [person for person, _held in people.values()], warning.unit_id))
     return outbox.tell_many(entries, as_of=day.as_of, at=at)
+
+
+def _reminded(warnings: list[Warning]) -> set[int]:
+    about = Notice.objects.filter(event="reminder", about_type=WARNING, about_id__in=[w.pk for w in warnings])
+    return set(about.values_list("about_id", flat=True)) if warnings else set()
 
 
 def _settle(part: Q, before: date, as_of: date, at: datetime) -> None:

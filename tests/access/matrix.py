@@ -189,7 +189,16 @@ dispatch:bulletin_issue          GET    302    200   403   403   404    404   40
 dispatch:bulletin_issue          POST   302    409   403   403   404    404   403    409   404
 dispatch:bulletin_list           GET    302    200   200   200   404    404   200    200   200
 dispatch:bulletin_refresh        POST   302    409   403   403   404    404   403    409   404
+dispatch:case_answer             GET    302    302   302   404   404    404   302    302   404
+dispatch:case_answer             POST   302    422   422   404   404    404   422    422   404
+dispatch:case_detail             GET    302    200   200   404   404    404   200    200   404
+dispatch:case_export             GET    302    200   200   200   404    404   200    200   200
+dispatch:case_list               GET    302    200   200   200   404    404   200    200   200
 dispatch:dashboard               GET    302    200   403   403   404    404   200    200   200
+dispatch:duty_add                GET    302    200   403   403   404    404   403    200   200
+dispatch:duty_add                POST   302    422   403   403   404    404   403    422   422
+dispatch:duty_remove             GET    302    200   403   403   404    404   403    200   404
+dispatch:duty_remove             POST   302    302   403   403   404    404   403    302   404
 dispatch:file_add                GET    302    200   200   404   404    404   403    200   404
 dispatch:file_add                POST   302    422   422   404   404    404   403    422   404
 dispatch:file_download           GET    302    200   200   404   404    404   200    200   404
@@ -286,7 +295,19 @@ dispatch:visit_plan_drop         GET    302    200   403   404   404    404   40
 dispatch:visit_plan_drop         POST   302    422   403   404   404    404   403    422   404
 dispatch:visit_plan_make         GET    302    200   403   403   404    404   403    200   200
 dispatch:visit_plan_make         POST   302    422   403   403   404    404   403    422   422
+dispatch:rule_default            GET    302    200   403   403   404    404   403    200   200
+dispatch:rule_default            POST   302    422   403   403   404    404   403    422   422
+dispatch:rule_detail             GET    302    200   403   403   404    404   403    200   200
+dispatch:rule_edit               GET    302    200   403   403   404    404   403    200   200
+dispatch:rule_edit               POST   302    422   403   403   404    404   403    422   422
+dispatch:rule_list               GET    302    200   403   403   404    404   403    200   200
+dispatch:rule_switch             GET    302    200   403   403   404    404   403    200   200
+dispatch:rule_switch             POST   302    422   403   403   404    404   403    422   422
 dispatch:warning_list            GET    302    200   200   200   404    404   200    200   200
+dispatch:response_policy         GET    302    200   200   200   404    404   200    200   200
+dispatch:response_policy_edit    GET    302    200   403   403   404    404   403    200   200
+dispatch:response_policy_edit    POST   302    422   403   403   404    404   403    422   422
+dispatch:tier_queue              GET    302    200   200   200   404    404   200    200   200
 # Notices: one's own inbox and choices; deliveries, robots and words for who manages them
 dispatch:delivery_detail         GET    302    200   403   403   404    404   403   200   404
 dispatch:delivery_list           GET    302    200   403   403   404    404   403   200   200
@@ -364,8 +385,14 @@ api:step-document                POST   403    428   428   404   403    404   40
 api:step-documents               GET    403    200   200   404   200    404   200    200   404
 api:step-list                    GET    403    200   200   200   200    200   200    200   200
 api:step-move                    POST   403    428   428   404   403    404   403    428   404
+api:response_case-acknowledge    POST   403    428   428   404   404    404   428    428   404
+api:response_case-detail         GET    403    200   200   404   404    404   200    200   404
+api:response_case-list           GET    403    200   200   200   200    200   200    200   200
+api:response_case-plan           POST   403    428   428   404   404    404   428    428   404
+api:response_case-trace          GET    403    200   200   404   404    404   200    200   404
 api:warning-detail               GET    403    200   200   404   404    404   200    200   404
 api:warning-list                 GET    403    200   200   200   200    200   200    200   200
+api:warning-rules                GET    403    200   200   200   403    403   200    200   200
 """
 
 

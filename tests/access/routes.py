@@ -73,6 +73,8 @@ ABOUT = {
     "dispatch:notice": "notice",
     "dispatch:robot": "robot",
     "dispatch:instruction": "instruction",
+    "dispatch:case": "response_case",
+    "dispatch:duty": "duty",
     "dispatch:measure": "measure",
     "dispatch:measure_publish": "ledger_item",
     "dispatch:measure_take": "ledger_item",
@@ -89,13 +91,16 @@ ABOUT = {
     "api:paper_file": "file",
     "api:ledger_item": "ledger_item",
     "api:warning": "warning",
+    "api:response_case": "response_case",
     "api:bulletin": "bulletin",
     "api:instruction": "instruction",
 }
 WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
 WORDS |= {"event": "ledger_assigned", "language": "zh-hans"}
+WORDS |= {"answer": "acknowledge", "tier": "1"}
 WORDS["signature"] = "made-for-nobody"
 WORDS["kind"] = "visit"
+WORDS["rule"] = "STEP_LATE"
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",

@@ -41,6 +41,7 @@ from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, 
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
+from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent
 from dispatch.supervision.models import Feedback, Instruction
 from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
 from dispatch.warnings.models import Warning
@@ -105,6 +106,7 @@ class Side:
             "instruction": self.item.instruction.pk,
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
+            **response_ids(self.project),
         }  # fmt: skip
 
 
@@ -171,6 +173,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
         park=park, project=project, unit=unit, rule="step_late", object_type="step", object_id=step.pk,
         label=f"预警{inside}", due_on=date(2026, 2, 10), level="yellow", since_on=date(2026, 2, 11),
     )  # fmt: skip
+    response(warning, unit, people["unit"], inside)
     visits(project, unit, people["unit"], inside)
     notices(project, people["unit"], inside)
     return Side(
@@ -261,6 +264,22 @@ def notices(project: Project, person: User, inside: str) -> None:
         address="somebody@example.com", subject=inside, body=inside, state="sent", send_from=AT, created_at=AT,
     )  # fmt: skip
     delivery.notices.add(notice)
+
+
+def response(warning: Warning, unit: Organization, person: User, inside: str) -> None:
+    """An open case with a plan, and the head of a unit."""
+    case = ResponseCase.objects.create(
+        park=warning.park, warning=warning, project=warning.project, unit=unit, level=2, cause_level=2,
+        level_since_on=TODAY, clock_from_on=TODAY, opened_on=TODAY, evaluated_on=TODAY, acknowledge_by_on=TODAY,
+        act_by_on=TODAY, clear_by_on=TODAY,
+    )  # fmt: skip
+    ResponseEvent.objects.create(case=case, kind="plan", text=inside, as_of=TODAY, by=person, at=AT)
+    DutyHolder.objects.create(park=warning.park, duty="unit_head", organization=unit, user=person)
+
+
+def response_ids(project: Project) -> dict[str, Any]:
+    case = project.response_cases.get()
+    return {"response_case": case.pk, "duty": case.unit.duty_holders.get().pk}
 
 
 def notice_ids(project: Project) -> dict[str, Any]:

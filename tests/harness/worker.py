@@ -1,7 +1,8 @@
 """A process of its own for the race and kill tests: ``python -m tests.harness.worker MODE ARGUMENT``.
 
 real, naive: evaluates the warnings of the day ARGUMENT; prints "." after each batch so that the parent can choose
-its moment. writers: puts ARGUMENT items on the ledger. Starts when a line comes in on stdin.
+its moment. response, response_naive: the same for the response to them. writers: puts ARGUMENT items on the ledger.
+Starts when a line comes in on stdin.
 """
 
 import os
@@ -23,6 +24,14 @@ def main(mode: str, argument: str) -> None:
         from dispatch.warnings.evaluate import evaluate
 
         evaluate(as_of=date.fromisoformat(argument), at=AT, batch=30, fence=dot)
+    elif mode == "response":
+        from dispatch.response.evaluate import evaluate as respond
+
+        respond(as_of=date.fromisoformat(argument), at=AT, batch=30, fence=dot)
+    elif mode == "response_naive":
+        from tests.dispatch.response import naive_response
+
+        naive_response.evaluate(as_of=date.fromisoformat(argument), at=AT, between=dot)
     elif mode == "naive":
         naive.evaluate(as_of=date.fromisoformat(argument), between=dot)
     else:
