@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -151,7 +152,9 @@ class Robots:
 
     def _verdict(self, path: str, payload: dict) -> tuple[int, str]:
         if self.mode.startswith("errcode "):
-            return int(self.mode.split()[1]), f"failed, key {KEY} secret {SECRET}"
+            return int(
+                self.mode.split()[1]
+            ), f"failed, key {KEY} secret {self.secret if self.kind != 'wecom' else None}"
         if KEY not in path:
             return {"wecom": 93000, "dingtalk": 300001, "feishu": 19001}[self.kind], "invalid webhook url"
         if not self._is_signed(path, payload):
@@ -192,7 +195,7 @@ class Robots:
 
     def _take(self, payload: dict) -> None:
         text = self.text_of(payload)
-        reference = next((word for word in text.split() if word.startswith("pn-")), "")
+        reference = (re.search(r"pn-[0-9a-f]{24}", text) or [""])[0]
         self.taken.append(Taken(self.kind, reference, text.partition("\n")[0], text, self.now()))
 
 
