@@ -26,6 +26,8 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 WORKERS = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 2, 8))
 # Neighbours stay together, so what a module sets up is set up once; who has finished takes from the others.
 PARALLEL = ("-n", WORKERS, "--dist", "worksteal")
+# These wait for other processes (a browser, a worker) more than they work: two at once, whatever the machine.
+WAITING = ("-n", "2", "--dist", "loadscope")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "DJANGO_SECRET_KEY": "check-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
@@ -176,12 +178,12 @@ def on_postgres(suite: Suite) -> None:
         suite.stage("PostgreSQL up", start)
         if env:
             suite.pytest("pytest on PostgreSQL", *PARALLEL, "-m", "not browser and not broker", env=env)
-        suite.pytest("pytest with broker and worker", "-m", "broker", env=env)
+        suite.pytest("pytest with broker and worker", *WAITING, "-m", "broker", env=env)
 
 
 def in_browser(suite: Suite) -> None:
     suite.missing += [f"browser tests: {line}" for line in browsers.ensure()]
-    suite.pytest("pytest in Chromium", "-m", "browser")
+    suite.pytest("pytest in Chromium", *WAITING, "-m", "browser")
 
 
 def everything(suite: Suite) -> None:

@@ -16,7 +16,7 @@ from workdays.models import load_calendar
 
 State = JobRun.State
 HORIZONS = (1, 7, 35, 100, 365)  # days ahead in which the next period is looked for
-RECENT = 40
+RECENT = 20
 ERROR_LENGTH = 1000
 RESTARTS = Prefetch("restarts", JobRestart.objects.select_related("by"))
 

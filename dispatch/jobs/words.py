@@ -16,9 +16,12 @@ LABELS = {
     "papers": gettext_lazy("Clear up stored papers"),
     "response": gettext_lazy("Move response cases up and down"),
     "notices": gettext_lazy("Prepare notices"),
+    "search_words": gettext_lazy("Keep the search for similar items up to date"),
+    "instruction_reports": gettext_lazy("Remind of reports due on instructions"),
 }
 RHYTHMS = {
     "daily": gettext_lazy("every day from 06:00"),
+    "from_now_on": gettext_lazy("every day from 06:00"),
     "weekly": gettext_lazy("every week from 06:00"),
     "monthly": gettext_lazy("last working day of the month from 06:00"),
     "quarterly": gettext_lazy("every quarter from 06:00"),

@@ -14,9 +14,10 @@ import pytest
 from django.urls import reverse
 
 from accounts import clock
+from accounts.models import Organization, Park
 from dispatch import tasks
 from dispatch.jobs.actions import ATTEMPTS
-from dispatch.models import Heartbeat, JobRun, Notice, Warning, WarningEvent
+from dispatch.models import Heartbeat, JobRun, Notice, ResponseEvent, Warning, WarningEvent
 from tests import factories
 from tests.conftest import CeleryProcess, database_url
 from tests.harness import oracle, processes, seeding
@@ -79,9 +80,17 @@ def fill(projects: int = PROJECTS) -> date:
     return tomorrow
 
 
-def plan_day(day) -> JobRun:
-    """The run of the warnings for this day, as the tick would plan it."""
-    return JobRun.objects.create(job="warnings", period_key=day.isoformat(), as_of=day, created_at=clock.now())
+def plan_day(day: date, job: str = "warnings") -> JobRun:
+    """The job's run for this day, as the tick would plan it."""
+    return JobRun.objects.create(job=job, period_key=day.isoformat(), as_of=day, created_at=clock.now())
+
+
+def told_and_noticed() -> tuple[set, set]:
+    """(case, level) for which events say that somebody was told, and for which there are notices."""
+    rises = ResponseEvent.objects.filter(kind__in=["opened", "raised"]).exclude(told=[])
+    notices = Notice.objects.filter(event="response").values_list("key", flat=True)
+    keys = (key.split("/") for key in notices)
+    return set(rises.values_list("case_id", "to_level")), {(int(case), int(level)) for _r, case, level, _to in keys}
 
 
 def done(run: JobRun) -> bool:
@@ -137,6 +146,33 @@ class TestKills:
         record_testsuite_property(f"{len(deaths)} kills", str(figures))
         assert figures["at work"] >= 5
         assert Warning.objects.count() > 5000
+
+    def respond_and_kill(self, fleet, deaths: list[str], seed: int) -> None:
+        first, chance = fill(60), random.Random(seed)
+        park = Park.objects.get()
+        for role in ("staff", "leader"):
+            factories.user(park, role)
+        factories.user(park, "unit", Organization.objects.get(name="测试审批局"))
+        ships = fleet(HARNESS_RESPONSE="1", HARNESS_BATCH="5")
+        ships.beat()
+        worker = ships.worker()
+        for n, death in enumerate(deaths):
+            runs = [plan_day(first + timedelta(days=n), job) for job in ("warnings", "response")]
+            wait_until(partial(under_way, chance.choice(runs)), seconds=60, every=0.01)
+            time.sleep(chance.random() * 0.3)
+            worker = self.kill(ships, worker, death)
+            wait_until(lambda runs=runs: all(map(done, runs)), seconds=90)
+            told, noticed = told_and_noticed()
+            assert told == noticed, (n, death)
+            assert oracle.faults(runs[0].as_of) == {}, (n, death)
+        assert len(told) > 20
+
+    def test_every_rise_is_told_once_however_often_the_worker_dies(self, fleet):
+        self.respond_and_kill(fleet, ["child", "group", "all", "child"], seed=1)
+
+    @LONG
+    def test_twenty_deaths_of_the_worker_that_tells(self, fleet):
+        self.respond_and_kill(fleet, ["child", "group", "child", "all"] * 5, seed=2)
 
     @LONG
     def test_fifty_kills_lose_and_double_nothing(self, fleet, record_testsuite_property):
@@ -209,7 +245,7 @@ class TestDoubles:
 
     def test_nothing_is_doubled(self, fleet):
         fill(100)
-        factories.user(factories.Park.objects.get(), "staff")
+        factories.user(Park.objects.get(), "staff")
         ships = fleet(HARNESS_BATCH="20")
         ships.beat(HARNESS_NAME="one")
         ships.beat(HARNESS_NAME="two")

@@ -1,8 +1,9 @@
 """An app for other processes of a test: sets clock, lease and batches, and registers jobs that go wrong.
 
 HARNESS_SHIFT: seconds added to the clock. HARNESS_LEASE: seconds of a lease. HARNESS_BATCH: projects in a batch of the
-evaluation. HARNESS_POISON=how:file: a daily job "poison" that writes a line into the file and then dies so, and one
-called "neighbour" that works. HARNESS_NAIVE: the queue without its guard against poison.
+evaluation; with HARNESS_RESPONSE also of the response to it. HARNESS_POISON=how:file: a daily job "poison" that writes
+a line into the file and then dies so, and one called "neighbour" that works. HARNESS_NAIVE: the queue without its guard
+against poison.
 """
 
 import os
@@ -50,13 +51,20 @@ def quicken(seconds: float) -> None:
 
 def work_in_batches(size: int) -> None:
     from dispatch.jobs.registry import JOBS, Job, daily
+    from dispatch.response import evaluate as response
     from dispatch.warnings.evaluate import evaluate
 
-    def work(run, at, fence):
+    def warn(run, at, fence):
         return evaluate(as_of=run.as_of, at=at, batch=size, fence=fence).as_dict()
 
+    def respond(run, at, fence):
+        return response.evaluate(as_of=run.as_of, at=at, batch=size, fence=fence)
+
+    asked = dict(JOBS)
     JOBS.clear()
-    JOBS["warnings"] = Job(daily, work)
+    JOBS["warnings"] = Job(daily, warn)
+    if os.environ.get("HARNESS_RESPONSE"):
+        JOBS["response"] = Job(asked["response"].periods, respond, after=("warnings",))
 
 
 def poison_jobs(how: str, file: str) -> None:
