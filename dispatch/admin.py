@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.admin import ParkAdmin
 from dispatch.meetings import admin as _meetings  # noqa: F401 registers itself
 from dispatch.models import JobRun, WarningRule
@@ -13,13 +14,13 @@ from dispatch.warnings import rules
 
 
 class NewVersionForm(forms.ModelForm):
-    """A new version of a known rule; thresholds that are left out keep their default."""
+    """A new version of a known default; thresholds that are left out keep theirs. Parks change theirs on their page."""
 
     code = forms.ChoiceField(label=_("rule"), choices=[(code, names[0]) for code, names in rules.DEFAULTS.items()])
 
     class Meta:
         model = WarningRule
-        fields = ["code", "params", "is_enabled"]
+        fields = ["code", "params", "is_enabled", "note"]
 
     def clean(self):
         cleaned = super().clean()
@@ -32,8 +33,9 @@ class NewVersionForm(forms.ModelForm):
 
 @admin.register(WarningRule)
 class WarningRuleAdmin(ParkAdmin):
-    list_display = ["code", "version", "name_zh", "params", "is_enabled"]
+    list_display = ["code", "park", "version", "name_zh", "params", "is_enabled", "follows_default", "note", "by", "at"]
     list_filter = ["code"]
+    list_select_related = ["park", "by"]
     form = NewVersionForm
 
     def has_change_permission(self, request, obj=None):
@@ -45,6 +47,7 @@ class WarningRuleAdmin(ParkAdmin):
     def save_model(self, request, obj, form, change):
         obj.name_zh, obj.name_en, _params = rules.DEFAULTS[obj.code]
         obj.version = rules.next_version(obj.code)
+        obj.by, obj.at = request.user, clock.now()
         super().save_model(request, obj, form, change)
 
 

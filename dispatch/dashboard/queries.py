@@ -142,8 +142,12 @@ def _unused(path: str) -> list[str]:
 
 
 def overdue_by_department(user: User) -> list[dict]:
-    """Overdue steps by handling unit: {unit, unit__name, n, oldest}, most first. One query."""
+    """Overdue steps by handling unit: {unit, unit__name, n, oldest}, most first. One query.
+
+    Days that belong to the enterprise are not scored against a unit (domain.md 3.3).
+    """
     rows = Warning.objects.visible_to(user).active().filter(rule__in=[rules.STEP_LATE, rules.STEP_STATUTORY])
+    rows = rows.filter(party=Warning.Party.UNIT)
     grouped = (
         rows.order_by()
         .values("unit", "unit__name")

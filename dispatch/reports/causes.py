@@ -29,6 +29,7 @@ UNITS_ZH = {
     rules.PAPER_OWED_LATE: "个工作日",
     rules.COMMITMENT_CHECK_LATE: "个工作日",
     rules.CERTIFICATE_ENDING: "天",
+    rules.STALE: "个工作日",
 }
 PHRASES = {
     rules.STEP_LATE: "{subject}超承诺时限{late}",
@@ -40,7 +41,10 @@ PHRASES = {
     rules.PAPER_OWED_LATE: "{subject}容缺材料逾期未补{late}（企业）",
     rules.COMMITMENT_CHECK_LATE: "{subject}承诺核查逾期{late}",
     rules.CERTIFICATE_ENDING: "{subject}批准文件已过期{late}",
+    rules.STALE: "项目信息{late}未更新",
 }
+# Rules that measure nothing: the fact is the phrase.
+PLAIN_PHRASES = {rules.LEDGER_RETURNED: "问题{subject}多次退回", rules.HISTORY: "连续多月亮灯"}
 IN_WORKDAYS = {rule for rule, unit in UNITS_ZH.items() if unit == "个工作日"}
 
 
@@ -104,6 +108,8 @@ def light_of(project_causes: list[Cause], *, active: bool) -> str:
 
 def late_zh(cause: Cause) -> str:
     """How late, with its unit; what has not ended yet says so."""
+    if cause.rule in PLAIN_PHRASES:
+        return "—"
     if cause.late_by is None:
         return f"{cause.due_on:%m月%d日}到期"
     return f"{plain(cause.late_by, 1)}{UNITS_ZH[cause.rule]}"
@@ -111,6 +117,8 @@ def late_zh(cause: Cause) -> str:
 
 def reason_zh(cause: Cause, subject: str) -> str:
     """One trigger as a Chinese phrase, e.g. 施工许可证超承诺时限12个工作日. ``subject``: name of the step or item."""
+    if cause.rule in PLAIN_PHRASES:
+        return PLAIN_PHRASES[cause.rule].format(subject=subject)
     late = "" if cause.late_by is None else f"{round_half_up(cause.late_by)}".removesuffix(".0")
     late = f"{late}{UNITS_ZH.get(cause.rule, '')}" if late else ""
     if cause.rule == rules.MILESTONE_LATE:

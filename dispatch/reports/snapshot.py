@@ -32,7 +32,7 @@ def digest(snapshot: dict) -> str:
 def build(*, park: Park, year: int, month: int, as_of: date, calendar: WorkCalendar | None = None) -> dict:
     """The snapshot of one month with facts up to ``as_of``; a fixed number of queries."""
     calendar = calendar or load_calendar()
-    in_force = rules_in_force()
+    in_force = rules_in_force(park)
     facts = figures.read(park, year=year, month=month, as_of=as_of, in_force=in_force, calendar=calendar)
     by_unit = tallies.read(park, year=year, month=month, as_of=as_of)
     rates = tallies.park_rates(tallies.total(by_unit))

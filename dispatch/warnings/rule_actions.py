@@ -8,18 +8,21 @@ from django.utils.translation import gettext as _
 from accounts.errors import Conflict, Refused
 from accounts.models import Park
 from dispatch.warnings.models import WarningRule
-from dispatch.warnings.rules import DEFAULTS, check_params, next_version
+from dispatch.warnings.rules import DEFAULTS, check_params, load_rules, next_version, shipped
 
 
 def newest(park: Park, code: str) -> WarningRule:
     """The version in force in the park: its own, else the default. Raises Refused for a rule that is not there."""
+    if code not in DEFAULTS:
+        raise Refused(_("There is no such rule."))
     own = WarningRule.objects.filter(park=park, code=code).order_by("-version").first()
     if own is not None and not own.follows_default:
         return own
-    default = WarningRule.objects.filter(park=None, code=code).order_by("-version").first()
-    if default is None:
-        raise Refused(_("There is no such rule."))
-    return default
+    return _default(code)
+
+
+def _default(code: str) -> WarningRule:
+    return WarningRule.objects.filter(park=None, code=code).order_by("-version").first() or shipped(code)
 
 
 def change(*, park: Park, code: str, params: dict, is_enabled: bool, note: str, seen: int, by, at: datetime):
@@ -52,11 +55,12 @@ def back_to_default(*, park: Park, code: str, note: str, seen: int, by, at: date
         current = _current(park, code, seen)
         if current.park_id is None:
             raise Refused(_("The default is in force already."))
-        default = WarningRule.objects.filter(park=None, code=code).order_by("-version").first()
+        default = _default(code)
         return _add(park, code, default.params, note, by, at, is_enabled=default.is_enabled, follows_default=True)
 
 
 def _current(park: Park, code: str, seen: int) -> WarningRule:
+    load_rules()  # the default takes number 1 before a park takes one
     current = newest(park, code)
     if current.version != seen:
         raise Conflict(_("Somebody else has changed this rule meanwhile. Please look at it again."))

@@ -47,7 +47,7 @@ def lines_of(park: Park) -> list[RuleLine]:
     )
     for row in rows.select_related("by").order_by("version"):
         (default if row.park_id is None else own)[row.code] = row
-    return [_line(code, default[code], own.get(code)) for code in rules.DEFAULTS if code in default]
+    return [_line(code, default.get(code) or rules.shipped(code), own.get(code)) for code in rules.DEFAULTS]
 
 
 def line_of(park: Park, code: str) -> RuleLine | None:

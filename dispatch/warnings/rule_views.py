@@ -32,21 +32,21 @@ def rule_list(request):
 
 
 @require_safe
-def rule_detail(request, code):
+def rule_detail(request, rule):
     """Who opens it wants to know who made the rule what it is, and why."""
     park = _park(request)
-    line = _line(park, code)
-    context = {"line": line, "timeline": [_told(row) for row in rule_queries.versions(park, code)]}
+    line = _line(park, rule)
+    context = {"line": line, "timeline": [_told(row) for row in rule_queries.versions(park, rule)]}
     return render(request, "dispatch/warnings/rule_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rule_edit(request, code):
+def rule_edit(request, rule):
     """Who opens it wants to change a threshold, and to see first what it would have done."""
     park = _park(request)
-    line = _line(park, code)
+    line = _line(park, rule)
     initial = line.thresholds | {"is_enabled": line.is_enabled, "seen": line.version}
-    form = RuleForm(request.POST or None, code=code, today=clock.today(), initial=initial)
+    form = RuleForm(request.POST or None, code=rule, today=clock.today(), initial=initial)
     trial, status = None, 200
     if request.method == "POST":
         status = 422
@@ -58,15 +58,15 @@ def rule_edit(request, code):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rule_switch(request, code):
+def rule_switch(request, rule):
     """One rule on or off, with a reason."""
     park = _park(request)
-    line = _line(park, code)
+    line = _line(park, rule)
     off = line.is_enabled
     return _confirmed(
         request,
         line,
-        lambda **said: rule_actions.switch(park=park, code=code, is_enabled=not off, **said),
+        lambda **said: rule_actions.switch(park=park, code=rule, is_enabled=not off, **said),
         _Question(
             _("Switch off: %(name)s") if off else _("Switch on: %(name)s"),
             _("Its warnings disappear at the next evaluation.") if off else _("It counts from the next evaluation."),
@@ -77,16 +77,16 @@ def rule_switch(request, code):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rule_default(request, code):
+def rule_default(request, rule):
     """Back to the rule that came with the site, with a reason."""
     park = _park(request)
-    line = _line(park, code)
-    default = rules.DEFAULTS[code][2]
-    what = _("The default counts again: %(words)s") % {"words": "；".join(sentences(code, default)) or "—"}
+    line = _line(park, rule)
+    default = rules.DEFAULTS[rule][2]
+    what = _("The default counts again: %(words)s") % {"words": "；".join(sentences(rule, default)) or "—"}
     return _confirmed(
         request,
         line,
-        lambda **said: rule_actions.back_to_default(park=park, code=code, **said),
+        lambda **said: rule_actions.back_to_default(park=park, code=rule, **said),
         _Question(_("Back to the default: %(name)s"), what, _("Back to the default"), is_good=True),
     )
 
@@ -136,7 +136,7 @@ def _park(request):
     return user.park
 
 
-def _line(park, code) -> rule_queries.RuleLine:
+def _line(park, code: str) -> rule_queries.RuleLine:
     line = rule_queries.line_of(park, code)
     if line is None:
         raise Http404

@@ -105,11 +105,7 @@ class Rule:
 def load_rules() -> int:
     """Writes version 1 of every default that has no row yet; returns how many. Stored versions are never touched."""
     known = set(WarningRule.objects.filter(park=None).values_list("code", flat=True))
-    missing = [
-        WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params)
-        for code, (name_zh, name_en, params) in DEFAULTS.items()
-        if code not in known
-    ]
+    missing = [shipped(code) for code in DEFAULTS if code not in known]
     if missing:
         WarningRule.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
@@ -132,10 +128,16 @@ def rule_groups() -> list[Rule]:
     newest: dict[str, dict[int | None, WarningRule]] = defaultdict(dict)
     for row in WarningRule.objects.filter(code__in=DEFAULTS).order_by("version"):
         newest[row.code][row.park_id] = row
-    return [rule for code in DEFAULTS if None in newest[code] for rule in _groups(code, newest[code])]
+    return [rule for code in DEFAULTS for rule in _groups({None: shipped(code)} | newest[code])]
 
 
-def _groups(code: str, newest: dict[int | None, WarningRule]) -> list[Rule]:
+def shipped(code: str) -> WarningRule:
+    """Version 1 of the default as it comes with the site, not saved: what counts until ``load_rules`` has run."""
+    name_zh, name_en, params = DEFAULTS[code]
+    return WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params)
+
+
+def _groups(newest: dict[int | None, WarningRule]) -> list[Rule]:
     default = _rule(newest[None])
     own: dict[tuple, Rule] = {}
     for park_id, row in newest.items():
