@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.utils.functional import SimpleLazyObject
 
 from accounts.permissions import Verb, may
-from dispatch.desk.queries import address
+from dispatch.desk.frame import address
 from dispatch.notices.models import Notice
 
 

@@ -3,19 +3,15 @@
 The number of queries depends on the blocks, never on the rows behind them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Coalesce, Least
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.i18n import localized
-from accounts.models import User
 from accounts.permissions import Verb, may
 from approvals.clocks import lateness
 from approvals.flow import State as StepState
@@ -25,76 +21,29 @@ from approvals.lights import step_light
 from approvals.models import JointReviewStep, ProjectStep
 from approvals.portal.queries import unanswered_for
 from approvals.promises import queries as promises
+from dispatch.desk import dispatch_blocks
+from dispatch.desk.frame import MOST_SHOWN, Block, Desk, Entry, address, whole
 from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings.models import Warning
 from dispatch.warnings.reading import Line, lines
 from projects.filters import STALE_DAYS
 from projects.models import ImportBatch, Project
-from workdays.arithmetic import WorkCalendar
 
-MOST_SHOWN = 8
 STALE_SHOWN = 10
 WORST_FIRST = Case(When(level="red", then=0), When(level="yellow", then=1), default=2)
 LATE = ("red", "yellow")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One thing to do. ``light`` or ``state`` say where it stands; ``days`` left, negative when late, None without."""
-
-    title: str
-    url: str
-    text: str = ""
-    light: str = ""
-    state: str = ""
-    days: int | None = None
-    unit: str = "workday"
-
-
-@dataclass(frozen=True)
-class Block:
-    """A heading, how many there are, the first of them, and where the rest is. ``fine``: what an empty one means."""
-
-    key: str
-    title: str
-    number: int
-    entries: list[Entry]
-    fine: str
-    links: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        """The whole list, when it is one list."""
-        return self.links[0]["href"] if len(self.links) == 1 else ""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a block needs to know: for whom, and when."""
-
-    user: User
-    today: date
-    now: datetime
-    calendar: WorkCalendar
-
-
-def address(name: str, query: str = "", *args) -> str:
-    """URL of a page with its filters, "" where the page does not exist."""
-    try:
-        return reverse(name, args=args) + query
-    except NoReverseMatch:
-        return ""
-
-
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
-    (("late_step", "late_milestone"), ("urges", "waiting", "soon")),
-    (("questions", "papers", "imports"), ("quiet",)),
+    (("late_step", "late_milestone"), ("urges", "cases", "waiting", "extensions", "soon")),
+    (("instructions", "meetings", "visits"), ("questions", "papers", "imports")),
+    (("quiet",), ()),
 )
 UNIT_PLACES = (
-    (("urges", "sign", "returned"), ("late", "soon")),
-    (("steps", "papers"), ("joint",)),
+    (("urges", "cases", "sign", "returned"), ("instructions", "late", "soon")),
+    (("steps", "papers"), ("joint", "meetings", "visits")),
 )
 
 
@@ -107,6 +56,7 @@ def groups(blocks: Iterable[Block], places) -> list[list[list[Block]]]:
 def staff_blocks(desk: Desk) -> list[Block]:
     """What do I chase today: late things first, then what is due, what waits for me, and what has gone quiet."""
     blocks = [late_warnings(desk, "step"), late_warnings(desk, "milestone"), waiting_items(desk), due_soon(desk)]
+    blocks += _dispatch(desk)
     if may(desk.user, Verb.WORK_STEP):
         blocks.append(urgings(desk))
     if may(desk.user, Verb.SET_APPLICABILITY):
@@ -136,7 +86,20 @@ def unit_blocks(desk: Desk) -> list[Block]:
         own_steps(desk),
         papers_owed(desk),
         joint_answers(desk),
+        *_dispatch(desk),
     ]  # fmt: skip
+
+
+def _dispatch(desk: Desk) -> list[Block]:
+    """What the ladder, extensions, instructions, meetings and visits want of this person."""
+    wanted = [
+        (Verb.ANSWER_RESPONSE, dispatch_blocks.cases),
+        (Verb.VERIFY_LEDGER_ITEM, dispatch_blocks.extensions),
+        (Verb.WORK_LEDGER_ITEM, dispatch_blocks.instructions),
+        (None, dispatch_blocks.meetings),
+        (Verb.RECORD_VISIT, dispatch_blocks.planned_visits),
+    ]
+    return [block(desk) for verb, block in wanted if verb is None or may(desk.user, verb)]
 
 
 def late_warnings(desk: Desk, kind: str) -> Block:
@@ -157,7 +120,7 @@ def due_soon(desk: Desk) -> Block:
     """Everything that is due within three working days, and certificates near their end."""
     rows = Warning.objects.visible_to(desk.user).active().filter(level="blue")
     number = rows.count()
-    links = _whole("dispatch:warning_list", "?level=blue", number)
+    links = whole("dispatch:warning_list", "?level=blue", number)
     title, fine = _("Due soon"), _("Nothing is due within three working days.")
     return Block("soon", title, number, _of_warnings(desk, rows), fine, links)
 
@@ -191,7 +154,7 @@ def _items(desk: Desk, key: str, title: str, rows, query: str, fine: str) -> Blo
     number = rows.count()
     first = ledger.for_list(ledger.ordered(rows, ledger.DEFAULT_SORT))[:MOST_SHOWN] if number else []
     entries = [_of_item(row) for row in ledger.rows_of(first, desk.today, desk.calendar)]
-    return Block(key, title, number, entries, fine, _whole("dispatch:ledger_list", query, number))
+    return Block(key, title, number, entries, fine, whole("dispatch:ledger_list", query, number))
 
 
 def _of_item(row: ledger.Row) -> Entry:
@@ -261,7 +224,7 @@ def quiet_projects(desk: Desk) -> Block:
     ]
     title = _("Projects not updated for %(n)d days") % {"n": STALE_DAYS}
     return Block("quiet", title, number, entries, _("Every active project has been updated lately."),
-                 _whole("projects:list", "?stale=true", number))  # fmt: skip
+                 whole("projects:list", "?stale=true", number))  # fmt: skip
 
 
 def _silence(days: int) -> str:
@@ -282,7 +245,7 @@ def ready_imports(desk: Desk) -> Block:
         )
         for batch in first
     ]
-    links = _whole("projects:import_list", "", number)
+    links = whole("projects:import_list", "", number)
     return Block("imports", _("Imports to confirm"), number, entries, _("No import waits for confirmation."), links)
 
 
@@ -309,7 +272,7 @@ def joint_answers(desk: Desk) -> Block:
     number = rows.count()
     entries = [_of_answer(row, desk) for row in rows[:MOST_SHOWN]] if number else []
     fine = _("No joint review waits for your answer.")
-    links = _whole("approvals:joint_list", "?state=open", number)
+    links = whole("approvals:joint_list", "?state=open", number)
     return Block("joint", _("Joint reviews that wait for my answer"), number, entries, fine, links)
 
 
@@ -356,15 +319,10 @@ def papers_owed(desk: Desk) -> Block:
         for debt in first
     ]
     fine = _("No case waits for papers that were to follow.")
-    return Block("papers", _("Papers owed"), number, entries, fine, _whole("approvals:debts", "", number))
+    return Block("papers", _("Papers owed"), number, entries, fine, whole("approvals:debts", "", number))
 
 
 def _of_debt(debt: promises.Debt) -> str:
     step = debt.row.project_step
     before = _("before %(step)s") % {"step": debt.before} if debt.before else ""
     return " · ".join(filter(None, [step.project.name, str(step), before]))
-
-
-def _whole(name: str, query: str, number: int) -> Sequence[dict[str, Any]]:
-    href = address(name, query)
-    return [{"light": "", "number": number, "href": href}] if href and number else []

@@ -79,11 +79,15 @@ def test_nobody_is_sent_to_sign_in(client):
 
 def test_units_and_staff_have_their_own_blocks(client, people):
     unit = ["sign", "late", "soon", "returned", "urges", "steps", "papers", "joint"]
+    unit += ["cases", "instructions", "meetings", "visits"]
     assert list(blocks(client, people.worker)) == unit
-    staff = ["late_step", "late_milestone", "waiting", "soon", "urges", "questions", "papers"]
-    staff += ["quiet", "imports"]
+    staff = ["late_step", "late_milestone", "waiting", "soon"]
+    staff += ["cases", "extensions", "instructions", "meetings", "visits"]
+    staff += ["urges", "questions", "papers", "quiet", "imports"]
     assert list(blocks(client, people.staff)) == staff
-    assert list(blocks(client, people.leader, "/?view=desk")) == ["late_step", "late_milestone", "waiting", "soon"]
+    assert list(blocks(client, people.leader, "/?view=desk")) == [
+        "late_step", "late_milestone", "waiting", "soon", "cases", "meetings", "visits",
+    ]  # fmt: skip
 
 
 def test_an_empty_desk_says_what_is_fine(client, people):
@@ -179,6 +183,7 @@ def test_a_unit_sees_its_own_turn(client, people):
         "soon": [],
         "returned": ["退回"],
         **{key: [] for key in ("urges", "steps", "papers", "joint")},
+        **{key: [] for key in ("cases", "instructions", "meetings", "visits")},
     }
     assert found["late"].entries[0].days == -2
 
