@@ -223,7 +223,6 @@ class Quarter:
                 actions.record_meeting(case, text="专题会", **who)
             else:
                 actions.hand_in_plan(case, text="方案", due_on=today, **who)
-                return case.level == 2
         except Refused:
             return False
         finally:
