@@ -1,7 +1,8 @@
 """Which points come on an agenda, and in which order. Pure: what was found in the tables comes in, points go out.
 
 A thing stands on an agenda once, however many reasons it has; the reasons are joined. Unfinished decisions come first,
-then carried points, then everything else project by project (the project with the latest matter first), unit by unit.
+then carried points, then everything else project by project (the project with the latest matter first), unit by unit,
+and projects about which there is nothing but silence at the end.
 """
 
 from collections.abc import Collection, Iterable
@@ -42,7 +43,8 @@ def select(found: Iterable[Found], present: Collection[str] = ()) -> list[Found]
     wanted = [_cut(one) for key, one in merged.items() if key not in present]
     latest: dict[int | None, int] = {}
     for one in wanted:
-        latest[one.project_id] = max(latest.get(one.project_id, 0), one.days_late)
+        weight = -1 if one.source == "stale" else one.days_late
+        latest[one.project_id] = max(latest.get(one.project_id, -1), weight)
     return sorted(wanted, key=lambda one: _place(one, latest[one.project_id]))
 
 
@@ -64,8 +66,8 @@ def _cut(one: Found) -> Found:
 def _place(one: Found, latest: int) -> tuple[object, ...]:
     if one.source in ("decision", "carried"):
         return (RANK.index(one.source), -one.days_late, one.key)
-    no_project = one.project_id is None
-    project = (no_project, -latest, one.project, one.project_id or 0)
+    silent = latest < 0
+    project = (silent, one.project_id is None, -latest, one.project, one.project_id or 0)
     return (len(RANK), *project, one.unit, RANK.index(one.source), -one.days_late, one.key)
 
 

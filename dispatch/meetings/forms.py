@@ -97,6 +97,9 @@ class PointForm(PlainTextForm):
 
 
 class DiscussForm(PlainTextForm):
+    """Stands in one form with DecideForm, so that sending one never loses what was typed into the other."""
+
+    prefix = "said"
     version = version_field()
     text = text_field(_("Discussion"), rows=5, max_length=LONG, required=False)
 
@@ -104,10 +107,11 @@ class DiscussForm(PlainTextForm):
 class DecideForm(PlainTextForm):
     """Who does what until when; the five elements are filled, the standard can be changed."""
 
+    prefix = "decide"
     text = text_field(pgettext_lazy("meeting", "Decision"), rows=2, max_length=NOTE)
     unit = forms.ModelChoiceField(Organization.objects.none(), label=_("Responsible unit"), required=False)
     person_name = forms.CharField(label=_("Person"), max_length=60, required=False)
-    due_on = day_field(_("Until"), required=False)
+    due_on = day_field(pgettext_lazy("deadline", "Until"), required=False)
     standard = text_field(_("Acceptance standard"), rows=2, max_length=NOTE, required=False)
 
     def __init__(self, *args, user: User, **kwargs):
@@ -116,6 +120,7 @@ class DecideForm(PlainTextForm):
 
 
 class CorrectForm(DecideForm):
+    prefix = None
     version = version_field()
 
     def __init__(self, *args, **kwargs):

@@ -36,7 +36,7 @@ def minutes_of(meeting: Meeting) -> dict[str, Any]:
     return {
         **_head(meeting),
         **_present(meeting),
-        "points": [_point(number, point, decisions) for number, point in enumerate(points, 1)],
+        "points": [_point(number, point, decisions) for number, point in enumerate(filter(_was_on, points), 1)],
         "decisions": [_task(number, row) for number, row in enumerate(filter(_is_task, decisions), 1)],
         "noted": [row.text for row in decisions if not _is_task(row)],
         "carried": [point.title for point in points if point.state == AgendaItem.State.CARRIED],
@@ -102,6 +102,11 @@ def _point(number: int, point: AgendaItem, decisions: list[Decision]) -> dict[st
         "no": number, "title": point.title, "why": point.why, "discussion": point.discussion,
         "decisions": [row.text for row in own],
     }  # fmt: skip
+
+
+def _was_on(point: AgendaItem) -> bool:
+    """Whether it was talked about; what was only carried over stands in that list."""
+    return point.state not in (AgendaItem.State.CARRIED, AgendaItem.State.OPEN) or bool(point.discussion)
 
 
 def _is_task(row: Decision) -> bool:

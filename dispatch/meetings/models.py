@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -127,7 +128,7 @@ class Attendance(models.Model):
         STANDING = "standing", _("standing unit (7)")
         EXTRA = "extra", _("unit as needed (X)")
         ENTERPRISE = "enterprise", _("enterprise")
-        LEADER = "leader", _("leader")
+        LEADER = "leader", pgettext_lazy("attendance", "leader")
 
     class State(models.TextChoices):
         INVITED = "invited", _("invited")

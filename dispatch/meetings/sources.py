@@ -79,10 +79,11 @@ def unfinished(scope: Scope) -> Iterator[Found]:
 
 
 def carried(scope: Scope) -> Iterator[Found]:
-    """Points the last meeting carried over, unless they have been settled since."""
+    """Points the last meeting carried over, unless they have been settled since; silence speaks for itself."""
     if not scope.meeting.previous_id:
         return
     rows = AgendaItem.objects.filter(meeting=scope.meeting.previous_id, state=AgendaItem.State.CARRIED)
+    rows = rows.exclude(source=AgendaItem.Source.STALE)
     rows = rows.exclude(item__state=Open.CLOSED).exclude(case__closed_on__isnull=False)
     for row in rows.select_related("meeting", "project", "unit", "item"):
         yield Found(

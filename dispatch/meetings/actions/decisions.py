@@ -19,6 +19,7 @@ from accounts.models import User
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.flow import IN_HAND
 from dispatch.ledger.models import LedgerItem
+from dispatch.meetings.actions.points import discuss
 from dispatch.meetings.actions.shared import (
     State,
     changes_of,
@@ -58,14 +59,18 @@ def decide(
     at: datetime,
     on: date,
     elements: Mapping[str, str] | None = None,
+    said: tuple[str, int] | None = None,
 ) -> Decision:
     """What was decided at the point. With a unit and a day it is on the ledger at once, given to the unit.
 
-    Without both it is noted. Two recorders may decide at one point; nothing of either is lost. Raises Refused for a
-    unit without a day and the other way round, and for a day before the meeting.
-    """  # fmt: skip
+    Without both it is noted. Two recorders may decide at one point; nothing of either is lost. ``said``: discussion
+    typed beside it and the version it was typed on, saved with it when it differs. Raises Refused for a unit without
+    a day and the other way round, and for a day before the meeting; Conflict over the discussion.
+    """
     meeting = point.meeting
     require(meeting, by, (State.RUNNING,))
+    if said is not None and said[0].strip() != point.discussion:
+        discuss(point, text=said[0], by=by, version=said[1])
     text = text.strip()
     _check(meeting, text, unit, due_on, on)
     last = meeting.decisions.aggregate(last=Max("order"))["last"]

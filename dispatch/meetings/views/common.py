@@ -75,7 +75,7 @@ def on_version(form, version: int):
     """After being told that somebody was first, sending the same text again is meant: it goes on what is there now."""
     if getattr(form, "was_overtaken", False):
         form.data = form.data.copy()
-        for name in ("version", "item_version"):
+        for name in map(form.add_prefix, ("version", "item_version")):
             if name in form.data:
                 form.data[name] = str(version)
     return form

@@ -60,20 +60,39 @@ def _first(rows):
     return next(iter(open_ones or rows), None)
 
 
-def _forms(request, point, typed) -> dict:
-    rule_form = typed.get("rule_form")
-    verbs = rulings_for(point)
+def _forms(request, point, given) -> dict:
+    rule_form = given.get("rule_form")
     made = [
         rule_form if rule_form is not None and rule_form.verb == verb else _rule_form(request, point, verb)
-        for verb in verbs
+        for verb in rulings_for(point)
     ]
     return {
-        "discuss_form": typed.get("discuss_form") or DiscussForm(initial=_said(point), auto_id="id_discuss_%s"),
-        "decide_form": typed.get("decide_form")
-        or DecideForm(user=request.user, initial={"standard": usual_elements()["standard"]}, auto_id="id_decide_%s"),
+        "discuss_form": given.get("discuss_form") or DiscussForm(initial=_said(request, point)),
+        "decide_form": given.get("decide_form") or DecideForm(user=request.user, initial=_typed_decision(request)),
         "rule_forms": [(form, RULE_WORDS[form.verb]()) for form in made],
-        "theirs": typed.get("theirs"),
+        "theirs": given.get("theirs"),
     }
+
+
+def _typed(request, form_class) -> dict:
+    """What stands in the fields of the other form that was sent along; nothing on a first look at the page."""
+    start = f"{form_class.prefix}-"
+    return {name.removeprefix(start): value for name, value in request.POST.items() if name.startswith(start)}
+
+
+def _said(request, point) -> dict:
+    """The stored discussion, or what is typed and not saved yet, on the version it was typed on."""
+    typed = _typed(request, DiscussForm)
+    if " ".join(typed.get("text", "").split()) in ("", " ".join(point.discussion.split())):
+        return {"version": point.version, "text": point.discussion}
+    version = typed.get("version", "")
+    is_own_move = version.isdecimal() and int(version) + 1 == point.version and request.POST.get("live")
+    return {"version": point.version if is_own_move else version, "text": typed["text"]}
+
+
+def _typed_decision(request) -> dict:
+    usual = {"standard": usual_elements()["standard"]}
+    return usual if getattr(request, "decision_taken", False) else usual | _typed(request, DecideForm)
 
 
 RULE_WORDS = {
@@ -86,10 +105,6 @@ RULE_WORDS = {
 }
 
 
-def _said(point) -> dict:
-    return {"version": point.version, "text": point.discussion}
-
-
 def _rule_form(request, point, verb) -> RuleForm:
     asked = point.item.extensions.filter(outcome="open").first() if verb == "extend" else None
     about = point.case if verb == CASE_MEETING else point.item
@@ -98,7 +113,9 @@ def _rule_form(request, point, verb) -> RuleForm:
 
 
 def _back(request, meeting, point_id):
-    if request.htmx:
+    """The page again; what was typed into another form and not sent stays, also without JavaScript."""
+    is_typed = not getattr(request, "decision_taken", False) and _typed(request, DecideForm).get("text", "").strip()
+    if request.htmx or is_typed:
         return live(request, meeting, point_id)
     return redirect(f"{reverse('dispatch:meeting_live', args=[meeting.pk])}?point={point_id}#point")
 
@@ -113,26 +130,49 @@ def _again(request, point, form, name, **more):
 def meeting_point_discuss(request, pk):
     """Who sends it has written what was said."""
     point = point_of(request, pk)
-    form = DiscussForm(request.POST, auto_id="id_discuss_%s")
+    form = DiscussForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.discuss(point, by=request.user, **form.cleaned_data)):
+        request.POST = _without(request.POST, DiscussForm)
         return _back(request, point.meeting, point.pk)
-    present = AgendaItem.objects.get(pk=point.pk)
-    theirs = present.discussion if getattr(form, "was_overtaken", False) else None
-    return _again(request, point, on_version(form, present.version), "discuss_form", theirs=theirs)
+    return _overtaken(request, point, form)
 
 
 @require_POST
 def meeting_point_decide(request, pk):
-    """Who sends it has written a decision; it is on the ledger with its number at once."""
+    """Who sends it has written a decision; it is on the ledger with its number at once, the discussion is saved."""
     point = point_of(request, pk)
-    form = DecideForm(request.POST, user=request.user, auto_id="id_decide_%s")
+    form = DecideForm(request.POST, user=request.user)
+    said = DiscussForm(request.POST)
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("text", "unit", "person_name", "due_on")}
-        standard = form.cleaned_data["standard"]
-        elements = {"standard": standard} if standard else {}
-        if attempt(form, lambda: actions.decide(point, **values, elements=elements, **who(request))):
+        values = dict(form.cleaned_data)
+        standard = values.pop("standard")
+        values["elements"] = {"standard": standard} if standard else {}
+        if said.is_valid():
+            values["said"] = (said.cleaned_data["text"], said.cleaned_data["version"])
+        if attempt(form, lambda: actions.decide(point, **values, **who(request))):
+            request.POST, request.decision_taken = _without(request.POST, DiscussForm), True
             return _back(request, point.meeting, point.pk)
+    if getattr(form, "was_overtaken", False):
+        said.was_overtaken = True
+        return _overtaken(request, point, said, decide_form=form)
     return _again(request, point, form, "decide_form")
+
+
+def _overtaken(request, point, form, **more):
+    """The discussion was not saved; when somebody was first, their text stands beside what was typed."""
+    present = AgendaItem.objects.get(pk=point.pk)
+    theirs = present.discussion if getattr(form, "was_overtaken", False) else None
+    on_version(form, present.version)
+    meeting = meeting_of(request, point.meeting_id)
+    status = status_of(more.get("decide_form", form))
+    return live(request, meeting, point.pk, status=status, discuss_form=form, theirs=theirs, **more)
+
+
+def _without(data, form_class):
+    kept = data.copy()
+    for name in [name for name in kept if name.startswith(f"{form_class.prefix}-")]:
+        del kept[name]
+    return kept
 
 
 @require_POST

@@ -68,9 +68,10 @@ def test_the_project_with_the_latest_matter_comes_first():
         Found("stale", "c", "", "", 1, "甲"),
         Found("case", "d", "", "", 2, "乙"),
         Found("hand", "e", "", "", None),
+        Found("stale", "g", "", "", 4, "丁"),
         Found("decision", "f", "", "", 3, "丙"),
     ]
-    assert [one.key for one in select(rows)] == ["f", "d", "b", "a", "c", "e"]
+    assert [one.key for one in select(rows)] == ["f", "d", "b", "a", "c", "e", "g"]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,14 @@ def post(client, user, name, *args, status=302, htmx=False, **fields):
     return response
 
 
+def said(text, version):
+    return {"said-text": text, "said-version": version}
+
+
+def decision(**fields):
+    return {f"decide-{name}": value for name, value in fields.items()}
+
+
 def test_a_meeting_from_planning_to_minutes(client, place):
     late = item(place, late_days=30)
     get(client, place.staff, "meeting_new")
@@ -64,10 +72,12 @@ def test_a_meeting_from_planning_to_minutes(client, place):
     post(client, place.staff, "meeting_start", meeting.pk, version=1)
     get(client, place.staff, "meeting_live", meeting.pk)
     at_point = meeting.agenda.get()
-    post(client, place.staff, "meeting_point_discuss", at_point.pk, version=1, text="听取汇报")
+    post(client, place.staff, "meeting_point_discuss", at_point.pk, **said("听取汇报", 1))
     due = str(TODAY + timedelta(days=9))
     fields = {"text": "九日内办结", "unit": place.unit.pk, "person_name": "李工", "due_on": due, "standard": "取得批复"}
-    fragment = post(client, place.staff, "meeting_point_decide", at_point.pk, status=200, htmx=True, **fields)
+    fragment = post(
+        client, place.staff, "meeting_point_decide", at_point.pk, status=200, htmx=True, **decision(**fields)
+    )
     row = LedgerItem.objects.exclude(pk=late.pk).get()
     assert row.number in fragment.content.decode()
     assert "<html" not in fragment.content.decode()
@@ -101,8 +111,8 @@ def test_readers_record_nothing(client, place, who):
     meeting = running(place, "joint")
     at_point = point(place, meeting)
     user = getattr(place, who)
-    post(client, user, "meeting_point_decide", at_point.pk, status=403, text="x")
-    post(client, user, "meeting_point_discuss", at_point.pk, status=403, text="x", version=1)
+    post(client, user, "meeting_point_decide", at_point.pk, status=403, **decision(text="x"))
+    post(client, user, "meeting_point_discuss", at_point.pk, status=403, **said("x", 1))
     post(client, user, "meeting_close", meeting.pk, status=403, version=2)
     get(client, user, "meeting_live", meeting.pk, status=403)
     assert not Decision.objects.exists()
@@ -111,21 +121,39 @@ def test_readers_record_nothing(client, place, who):
 def test_the_second_recorder_keeps_the_typed_text_and_sees_the_other(client, place):
     at_point = point(place, running(place))
     actions.discuss(at_point, text="甲的记录", by=place.second, version=1)
-    page = post(client, place.staff, "meeting_point_discuss", at_point.pk, status=409, version=1, text="乙的记录")
+    page = post(client, place.staff, "meeting_point_discuss", at_point.pk, status=409, **said("乙的记录", 1))
     text = page.content.decode()
     assert "甲的记录" in text
     assert "乙的记录" in text
     assert page.context["discuss_form"]["version"].value() == "2"
-    post(client, place.staff, "meeting_point_discuss", at_point.pk, version=2, text="乙的记录")
+    post(client, place.staff, "meeting_point_discuss", at_point.pk, **said("乙的记录", 2))
     assert AgendaItem.objects.get(pk=at_point.pk).discussion == "乙的记录"
 
 
 def test_a_refused_decision_keeps_what_was_typed(client, place):
     at_point = point(place, running(place))
     fields = {"text": "写了很久的决定", "unit": place.unit.pk}
-    page = post(client, place.staff, "meeting_point_decide", at_point.pk, status=409, **fields)
+    page = post(client, place.staff, "meeting_point_decide", at_point.pk, status=409, **decision(**fields))
     assert "写了很久的决定" in page.content.decode()
     assert not LedgerItem.objects.exists()
+
+
+def test_what_is_typed_beside_is_never_lost(client, place):
+    """Saving the discussion keeps a typed decision; deciding saves the discussion; another's words stop both."""
+    at_point = point(place, running(place))
+    typed = decision(text="写到一半")
+    page = post(client, place.staff, "meeting_point_discuss", at_point.pk, status=200, **typed, **said("先记", 1))
+    assert "写到一半" in page.content.decode()
+    at_point.refresh_from_db()
+    assert (at_point.discussion, Decision.objects.count()) == ("先记", 0)
+    fields = typed | said("再记", 2)
+    post(client, place.staff, "meeting_point_decide", at_point.pk, **fields)
+    at_point.refresh_from_db()
+    assert (at_point.discussion, Decision.objects.get().text) == ("再记", "写到一半")
+    page = post(client, place.staff, "meeting_point_decide", at_point.pk, status=409, **typed, **said("旧", 2))
+    text = page.content.decode()
+    assert all(words in text for words in ("写到一半", "旧", "再记"))
+    assert Decision.objects.count() == 1
 
 
 def test_ruling_correcting_and_withdrawing_by_page(client, place):
