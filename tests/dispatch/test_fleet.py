@@ -112,8 +112,9 @@ class TestKills:
         ships.beat()
         worker = ships.worker()
         for n, death in enumerate(deaths):
-            run = plan_day(first + timedelta(days=n))
-            copy = processes.worker("real", run.as_of.isoformat())
+            day = first + timedelta(days=n)
+            copy = processes.worker("real", day.isoformat())
+            run = plan_day(day)
             wait_until(partial(under_way, run), seconds=60, every=0.01)
             processes.go(copy)
             time.sleep(chance.random() * 0.6)
@@ -125,7 +126,8 @@ class TestKills:
             copy.communicate()
             wait_until(partial(done, run), seconds=60)
             slowest = max(slowest, time.monotonic() - killed_at)
-            assert oracle.faults(run.as_of) == {}, (n, death)
+            assert oracle.faults(day) == {}, (n, death)
+            print(n + 1, death, f"at work {hits}, slowest recovery {slowest:.1f} s", flush=True)
         return {"kills": len(deaths), "at work": hits, "slowest recovery, s": round(slowest, 1)}
 
     @staticmethod
@@ -167,6 +169,7 @@ class TestKills:
             assert oracle.faults(runs[0].as_of) == {}, (n, death)
         assert len(told) > 20
 
+    @LONG
     def test_every_rise_is_told_once_however_often_the_worker_dies(self, fleet):
         self.respond_and_kill(fleet, ["child", "group", "all", "child"], seed=1)
 

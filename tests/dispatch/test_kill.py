@@ -35,6 +35,7 @@ def finish(mode: str, as_of: date) -> None:
     assert status == 0, errors
 
 
+@pytest.mark.once  # on PostgreSQL with real workers: test_fleet.py
 def test_killed_ten_times_nothing_is_lost_and_nothing_doubled(transactional_db):
     fill(PROJECTS)
     chance, days = random.Random(20261120), [seeding.AS_OF + timedelta(days=n) for n in range(KILLS)]
