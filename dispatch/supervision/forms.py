@@ -14,8 +14,8 @@ from projects.models import Project
 class InstructionForm(PlainTextForm):
     """Write an instruction. Leaders write in their own name and have no choice of leader."""
 
-    from_page = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
-    from_title = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    from_page = forms.CharField(widget=forms.HiddenInput, required=False)
+    from_title = forms.CharField(widget=forms.HiddenInput, required=False)
     leader = forms.ModelChoiceField(User.objects.none(), label=_("Leader"))
     text = text_field(_("Instruction"), rows=4, max_length=NOTE)
     unit = forms.ModelChoiceField(Organization.objects.none(), label=_("Lead unit"))
