@@ -39,10 +39,10 @@ class Outcome:
 
     fired: list[Fired]
     before: int
-    by_month: dict[str, Counter] = field(default_factory=dict)
-    by_level: Counter = field(default_factory=Counter)
-    by_response: Counter = field(default_factory=Counter)
-    by_answered: Counter = field(default_factory=Counter)
+    by_month: dict[str, Counter[str]] = field(default_factory=dict)
+    by_level: Counter[str] = field(default_factory=Counter)
+    by_response: Counter[int] = field(default_factory=Counter)
+    by_answered: Counter[int] = field(default_factory=Counter)
     chief: int = 0
     chief_answered: int = 0
 
@@ -56,7 +56,7 @@ class Ladder:
 
     def __init__(self, rule: str, first: date, last: date, policy: Policy, calendar: WorkCalendar):
         self.rule, self.first, self.last, self.policy, self.calendar = rule, first, last, policy, calendar
-        self._known: dict[tuple, tuple[int | None, int | None]] = {}
+        self._known: dict[tuple[object, ...], tuple[int | None, int | None]] = {}
 
     def highest(self, case: Case) -> tuple[int | None, int | None]:
         """The highest levels reached up to the end of the period: nobody answers, everybody answers."""
@@ -116,7 +116,7 @@ def _worst(case: Case, last: date) -> Level:
 
 
 def _counted(fired: list[Fired], before: int, policy: Policy) -> Outcome:
-    by_month: dict[str, Counter] = {}
+    by_month: dict[str, Counter[str]] = {}
     for one in fired:
         by_month.setdefault(f"{one.first:%Y-%m}", Counter())[one.level.value] += 1
     to_chief = {level for level in LEVELS if CHIEF_LEADER in policy.told_at(level)}
