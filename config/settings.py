@@ -188,7 +188,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Files of one request in bytes, counted while they come in; see accounts.uploads.
 LEDGER_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 PAPER_UPLOAD_MAX_BYTES = env.int("PAPER_UPLOAD_MAX_MB", default=50) * 1024 * 1024
-UPLOAD_LIMITS = {"projects:import_new": LEDGER_UPLOAD_MAX_BYTES}
+UPLOAD_LIMITS = {
+    "projects:import_new": LEDGER_UPLOAD_MAX_BYTES,
+    "dispatch:file_add": 2 * PAPER_UPLOAD_MAX_BYTES,  # several photos of a phone
+    "dispatch:visit_new": 2 * PAPER_UPLOAD_MAX_BYTES,
+}
 FILE_UPLOAD_HANDLERS = [
     "accounts.uploads.LimitUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
