@@ -37,7 +37,7 @@ class Seat:
 
 def seats_for(meeting: Meeting) -> list[Seat]:
     """Everybody a meeting of this kind with these points invites, each once, leaders first."""
-    found = [*_chair(meeting), *_standing(meeting), *_team(meeting), *_units_of_points(meeting), *_enterprise(meeting)]
+    found = [*_chair(meeting), *_standing(meeting), *_team(meeting), *units_of_points(meeting), *_enterprise(meeting)]
     once: dict[tuple, Seat] = {}
     for seat in found:
         once.setdefault(seat.key, seat)
@@ -98,7 +98,8 @@ def _team(meeting: Meeting) -> list[Seat]:
     return [*seats, Seat(Part.EXTRA, unit)] if unit else seats
 
 
-def _units_of_points(meeting: Meeting) -> list[Seat]:
+def units_of_points(meeting: Meeting) -> list[Seat]:
+    """X: the units of the points that are not taken off."""
     points = meeting.agenda.exclude(state__in=NO_POINT).filter(unit__isnull=False, unit__is_active=True)
     units = Organization.objects.filter(pk__in=points.values("unit"))
     return [

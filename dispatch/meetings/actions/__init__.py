@@ -5,8 +5,8 @@ one, and Refused when a rule or the state stands against it. Nothing is changed 
 """
 
 from dispatch.meetings.actions.decisions import correct, decide, withdraw
-from dispatch.meetings.actions.planning import cancel, change, close, invite, mark, plan, start, uninvite
-from dispatch.meetings.actions.points import add_point, discuss, rebuild, settle_point, shift
+from dispatch.meetings.actions.planning import cancel, change, close, invite, mark, plan, rebuild, start, uninvite
+from dispatch.meetings.actions.points import add_point, discuss, settle_point, shift
 from dispatch.meetings.actions.rulings import rule
 from dispatch.meetings.actions.shared import may_hold
 

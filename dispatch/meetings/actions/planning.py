@@ -22,7 +22,7 @@ from dispatch.meetings.actions.shared import (
     require_own,
     write,
 )
-from dispatch.meetings.inviting import Seat, default_members, has_standing, new_seats, seats_for
+from dispatch.meetings.inviting import Seat, default_members, has_standing, new_seats, seats_for, units_of_points
 from dispatch.meetings.kinds import FACTS, next_number
 from dispatch.meetings.models import AgendaItem, Attendance, Meeting, StandingMember
 from dispatch.meetings.sources import series
@@ -70,6 +70,22 @@ def plan(
     if held_on >= on:
         telling.tell_invited(meeting, "invite/1", seats=seats, by=by, on=on, at=at)
     return meeting
+
+
+@transaction.atomic
+def rebuild(meeting: Meeting, *, by: User, at: datetime, on: date, calendar: WorkCalendar) -> list[AgendaItem]:
+    """Adds what has come up since; whatever is there stays as it is. Returns the new points.
+
+    Before the meeting begins the units of new points are invited and told.
+    """
+    require(meeting, by, PREPARED)
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    added = build_agenda(meeting, by=by, today=on, calendar=calendar)
+    if added and meeting.state == State.PLANNED:
+        seats = _sit(meeting, new_seats(meeting, units_of_points(meeting)))
+        if seats and meeting.held_on >= on:
+            telling.tell_invited(meeting, f"seat/{seats[0].pk}", seats=seats, by=by, on=on, at=at)
+    return added
 
 
 @transaction.atomic

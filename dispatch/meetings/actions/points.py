@@ -27,15 +27,8 @@ MOVES = {
 }
 
 
-@transaction.atomic
-def rebuild(meeting: Meeting, *, by: User, today: date, calendar: WorkCalendar) -> list[AgendaItem]:
-    """Adds what has come up since; whatever is there stays as it is. Returns the new points."""
-    require(meeting, by, PREPARED)
-    return build_agenda(meeting, by=by, today=today, calendar=calendar)
-
-
 def build_agenda(meeting: Meeting, *, by: User, today: date, calendar: WorkCalendar) -> list[AgendaItem]:
-    """As ``rebuild``, without asking who may; inside the caller's transaction."""
+    """Adds what is new, without asking who may; inside the caller's transaction. Returns the new points."""
     present = set(meeting.agenda.values_list("source_key", flat=True))
     with translation.override(settings.LANGUAGE_CODE):
         chosen = select(gather(Scope(meeting, by, today, calendar)), present)

@@ -173,7 +173,7 @@ def meeting_close(request, pk):
 def meeting_rebuild(request, pk):
     """Who sends it wants to see what has come up since."""
     meeting = meeting_of(request, pk, hold=True)
-    added = actions.rebuild(meeting, by=request.user, today=clock.today(), calendar=load_calendar())
+    added = actions.rebuild(meeting, calendar=load_calendar(), **who(request))
     text = ngettext("%(n)d point added.", "%(n)d points added.", len(added)) % {"n": len(added)}
     messages.success(request, text)
     return redirect("dispatch:meeting_detail", meeting.pk)

@@ -115,18 +115,27 @@ def test_building_again_adds_only_what_is_new_and_keeps_what_was_said(place):
     (only,) = meeting.agenda.all()
     assert (only.source, only.source_key, only.item_id) == ("item", f"item/{late.pk}", late.pk)
     actions.discuss(only, text="供电公司已答复", by=place.staff, version=1)
-    assert actions.rebuild(meeting, by=place.staff, today=TODAY, calendar=CALENDAR) == []
+    assert actions.rebuild(meeting, by=place.staff, calendar=CALENDAR, **EDGE) == []
     more = item(place, late_days=20)
-    (added,) = actions.rebuild(meeting, by=place.staff, today=TODAY, calendar=CALENDAR)
+    (added,) = actions.rebuild(meeting, by=place.staff, calendar=CALENDAR, **EDGE)
     only.refresh_from_db()
     assert (added.item_id, added.order, only.discussion) == (more.pk, 1, "供电公司已答复")
+
+
+def test_the_unit_of_a_new_point_is_invited_and_told(place):
+    meeting = planned(place)
+    assert told() == {}
+    item(place, late_days=30, unit=place.other)
+    actions.rebuild(meeting, by=place.staff, calendar=CALENDAR, **EDGE)
+    assert meeting.attendance.get(organization=place.other).part == "extra"
+    assert set(told()) == {place.stranger.pk}
 
 
 def test_a_point_taken_off_does_not_come_back(place):
     item(place, late_days=30)
     meeting = planned(place)
     actions.settle_point(meeting.agenda.get(), "drop", by=place.staff, version=1)
-    assert actions.rebuild(meeting, by=place.staff, today=TODAY, calendar=CALENDAR) == []
+    assert actions.rebuild(meeting, by=place.staff, calendar=CALENDAR, **EDGE) == []
     assert meeting.agenda.get().state == "dropped"
 
 
