@@ -48,7 +48,7 @@ def test_a_visit_is_recorded_on_a_phone(phone):
     visit = Visit.objects.get()
     assert (visit.met_name, str(visit.latitude), visit.attachments.count()) == ("陈总", "25.051234", 1)
     assert [f.solution for f in visit.findings.all()] == ["", "当场换卡"] and LedgerItem.objects.count() == 1
-    assert phone.evaluate("Object.keys(sessionStorage).length") == 0
+    phone.wait_for_function("!Object.keys(sessionStorage).some(key => key.startsWith('draft:'))")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     shown = phone.locator(".attachment-picture img")
     assert shown.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
