@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, User
 from dispatch.ledger.forms import NOTE, PlainTextForm, ProjectField, day_field, text_field
@@ -16,10 +17,10 @@ class InstructionForm(PlainTextForm):
 
     from_page = forms.CharField(widget=forms.HiddenInput, required=False)
     from_title = forms.CharField(widget=forms.HiddenInput, required=False)
-    leader = forms.ModelChoiceField(User.objects.none(), label=_("Leader"))
+    leader = forms.ModelChoiceField(User.objects.none(), label=pgettext_lazy("instruction", "Leader"))
     text = text_field(_("Instruction"), rows=4, max_length=NOTE)
     unit = forms.ModelChoiceField(Organization.objects.none(), label=_("Lead unit"))
-    due_on = day_field(_("Until"))
+    due_on = day_field(pgettext_lazy("instruction", "Until"))
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Instruction.Urgency.choices, required=False)
     feedback_every_wd = forms.IntegerField(
         label=_("Report every (working days)"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -104,7 +105,7 @@ class Feedback(models.Model):
     """One link of the chain: a report of the unit, or the leader's answer to it. Append-only."""
 
     class Kind(models.TextChoices):
-        REPORT = "report", _("report")
+        REPORT = "report", pgettext_lazy("feedback", "report")
         READ = "read", _("read")
         CONTINUE = "continue", _("to be continued")
         SATISFIED = "satisfied", _("satisfied")

@@ -120,7 +120,8 @@ class TestActions:
         assert (again.version, again.measures) == (2, done.measures)
         untouched(lambda: actions.take_over(mine, row, by=people.worker, version=2, **EDGE), PermissionDenied)
         foreign = cast()
-        untouched(lambda: actions.take_over(item(foreign), row, by=foreign.staff, version=1, **EDGE), Refused)
+        theirs = item(foreign)
+        untouched(lambda: actions.take_over(theirs, row, by=foreign.staff, version=1, **EDGE), Refused)
 
 
 class TestPages:
