@@ -20,7 +20,7 @@ LONGEST_QUIET = timedelta(hours=18)
 
 class InboxFilter(forms.Form):
     show = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("unread")), ("all", _("all"))])
-    event = forms.ChoiceField(label=_("About"), required=False)
+    event = forms.ChoiceField(label=_("Kind of notice"), required=False)
 
     def __init__(self, data, *, events):
         super().__init__(data)
@@ -133,7 +133,7 @@ class RobotForm(PlainTextForm):
     """A group robot. Address and secret are only ever written: empty fields keep what is stored."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Robot.Kind.choices)
-    name = forms.CharField(label=_("Group"), max_length=60, help_text=_("What people call the chat group."))
+    name = forms.CharField(label=_("Chat group"), max_length=60, help_text=_("What people call the chat group."))
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label=_("Only what concerns this unit"),
