@@ -8,7 +8,7 @@ import yaml
 
 from approvals import actions
 from approvals.catalogue_document import SHIPPED_PATH, read_catalogue
-from approvals.loader import load_catalogue
+from approvals.loader import fingerprint, load_catalogue
 from approvals.models import Catalogue, Step
 from tests.factories import AT, TODAY
 from tests.factories import project as bare_project
@@ -34,8 +34,16 @@ def official() -> WorkCalendar:
     return WorkCalendar({year: table["status"] for year, table in tables.items()}, days_of("off"), days_of("make_up"))
 
 
+@cache
+def shipped_fingerprint() -> str:
+    return fingerprint(document())
+
+
 def catalogue() -> Catalogue:
-    """The shipped catalogue, in force."""
+    """The shipped catalogue, in force; the fingerprint, which takes a while, is worked out once."""
+    newest = Catalogue.objects.filter(park__isnull=True).order_by("-version").first()
+    if newest is not None and newest.sha256 == shipped_fingerprint():
+        return newest
     return load_catalogue(document(), at=AT)
 
 
