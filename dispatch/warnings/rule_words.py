@@ -10,33 +10,58 @@ from dispatch.warnings import rules
 
 @dataclass(frozen=True)
 class Threshold:
-    """One number of a rule. ``places``: decimals that make sense."""
+    """One number of a rule: the label and unit of its field, and its sentence. ``places``: decimals that make sense."""
 
     label: Any
     unit: Any
-    help: Any = ""
+    words: Any
     places: int = 0
 
 
 _WD, _DAYS, _PP, _10K = _("working days"), _("calendar days"), _("percentage points"), _("10,000 CNY")
 
 _COMMON = {
-    "within_wd": Threshold(_("blue from this many working days before the due day"), _WD),
-    "red_after_wd": Threshold(_("red when late by more than"), _WD),
-    "red_after_days": Threshold(_("red when late by more than"), _DAYS),
-    "start_red_after_days": Threshold(_("start of construction: red when late by more than"), _DAYS),
-    "yellow_from_pp": Threshold(_("yellow from this far behind, the limit included"), _PP, places=2),
-    "red_above_pp": Threshold(_("red when further behind than"), _PP, places=2),
-    "yellow_after_days": Threshold(_("yellow when not enrolled for more than"), _DAYS),
-    "from_investment_10k": Threshold(_("projects from a total investment of"), _10K, places=4),
-    "yellow_within_days": Threshold(_("yellow from this many days before the end"), _DAYS),
-    "red_from_returns": Threshold(_("red from this many returns"), _("times")),
-    "yellow_after_wd": Threshold(_("yellow when not updated for more than"), _WD),
-    "months": Threshold(_("red after this many month ends in a row"), _("months")),
-}
+    "within_wd": Threshold(
+        _("blue, before the due day"), _WD, _("blue from %(n)s working days before the due day on")
+    ),
+    "red_after_wd": Threshold(_("red when late by more than"), _WD, _("red when late by more than %(n)s working days")),
+    "red_after_days": Threshold(
+        _("red when late by more than"), _DAYS, _("red when late by more than %(n)s calendar days")
+    ),
+    "start_red_after_days": Threshold(
+        _("start of construction: red when late by more than"),
+        _DAYS,
+        _("start of construction: red when late by more than %(n)s calendar days"),
+    ),
+    "yellow_from_pp": Threshold(
+        _("yellow when behind by at least"), _PP, _("yellow when behind by at least %(n)s percentage points"), 2
+    ),
+    "red_above_pp": Threshold(
+        _("red when behind by more than"), _PP, _("red when behind by more than %(n)s percentage points"), 2
+    ),
+    "yellow_after_days": Threshold(
+        _("yellow when not enrolled for more than"), _DAYS, _("yellow when not enrolled for more than %(n)s days")
+    ),
+    "from_investment_10k": Threshold(
+        _("projects from a total investment of"), _10K, _("projects from a total investment of %(n)s × 10,000 CNY"), 4
+    ),
+    "yellow_within_days": Threshold(
+        _("yellow, before the end"), _DAYS, _("yellow from %(n)s calendar days before the end on")
+    ),
+    "red_from_returns": Threshold(_("red from this return on"), _("times"), _("red from return %(n)s on")),
+    "yellow_after_wd": Threshold(
+        _("yellow when not updated for more than"), _WD, _("yellow when not updated for more than %(n)s working days")
+    ),
+    "months": Threshold(_("red when late at so many month ends in a row"), _("months"),
+                        _("red when late at %(n)s month ends in a row")),
+}  # fmt: skip
 _OWN = {
-    (rules.STALE, "red_after_wd"): Threshold(_("red when not updated for more than"), _WD),
-    (rules.ENROLMENT_LATE, "red_after_days"): Threshold(_("red when not enrolled for more than"), _DAYS),
+    (rules.STALE, "red_after_wd"): Threshold(
+        _("red when not updated for more than"), _WD, _("red when not updated for more than %(n)s working days")
+    ),
+    (rules.ENROLMENT_LATE, "red_after_days"): Threshold(
+        _("red when not enrolled for more than"), _DAYS, _("red when not enrolled for more than %(n)s days")
+    ),
 }
 
 # What each rule looks at, in a sentence.
@@ -75,4 +100,4 @@ def sentences(code: str, params: dict[str, Any]) -> list[str]:
     """The thresholds of a version in words, in the order of the rule: "red when late by more than 10 working days"."""
     complete = rules.DEFAULTS[code][2] | params
     found = [(threshold(code, name), value) for name, value in complete.items() if name in rules.DEFAULTS[code][2]]
-    return [f"{field.label} {number(value)} {field.unit}" for field, value in found]
+    return [str(field.words) % {"n": number(value)} for field, value in found]
