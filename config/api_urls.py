@@ -17,9 +17,11 @@ from approvals.api_lists import (
 )
 from approvals.api_map import Figures, ProjectMap
 from dispatch.ledger.api import LedgerItemViewSet
+from dispatch.meetings.api import MeetingViewSet
 from dispatch.reports.api import BulletinViewSet
 from dispatch.response.api import CaseViewSet
 from dispatch.supervision.api import InstructionViewSet
+from dispatch.visits.api import VisitViewSet
 from dispatch.warnings.api import WarningViewSet
 from projects.api import ProjectViewSet
 
@@ -27,9 +29,11 @@ router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("steps", StepViewSet, basename="step")
 router.register("ledger-items", LedgerItemViewSet, basename="ledger_item")
+router.register("visits", VisitViewSet, basename="visit")
 router.register("warnings", WarningViewSet, basename="warning")
 router.register("instructions", InstructionViewSet, basename="instruction")
 router.register("response-cases", CaseViewSet, basename="response_case")
+router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("bulletins", BulletinViewSet, basename="bulletin")
 router.register("certificates", CertificateViewSet, basename="certificate")
 router.register("commitments", CommitmentViewSet, basename="commitment")

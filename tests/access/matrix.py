@@ -359,6 +359,8 @@ api:docs                         GET    302    200   200   200   200    200   20
 api:instruction-detail           GET    403    200   200   404   404    404   200    200   404
 api:instruction-feedback         POST   403    428   428   404   404    404   428    428   404
 api:instruction-list             GET    403    200   200   200   200    200   200    200   200
+api:meeting-detail               GET    403    200   200   404   404    404   200    200   404
+api:meeting-list                 GET    403    200   200   200   200    200   200    200   200
 api:ledger_item-comments         GET    403    200   200   404   404    404   200    200   404
 api:ledger_item-comments         POST   403    400   400   404   404    404   400    400   404
 api:ledger_item-detail           GET    403    200   200   404   404    404   200    200   404
@@ -390,6 +392,9 @@ api:response_case-detail         GET    403    200   200   404   404    404   20
 api:response_case-list           GET    403    200   200   200   200    200   200    200   200
 api:response_case-plan           POST   403    428   428   404   404    404   428    428   404
 api:response_case-trace          GET    403    200   200   404   404    404   200    200   404
+api:visit-detail                 GET    403    200   200   404   404    404   200    200   404
+api:visit-list                   GET    403    200   200   200   200    200   200    200   200
+api:visit-list                   POST   403    400   400   400   403    403   400    400   400
 api:warning-detail               GET    403    200   200   404   404    404   200    200   404
 api:warning-list                 GET    403    200   200   200   200    200   200    200   200
 api:warning-rules                GET    403    200   200   200   403    403   200    200   200

@@ -90,6 +90,8 @@ ABOUT = {
     "api:joint_review": "joint_review",
     "api:paper_file": "file",
     "api:ledger_item": "ledger_item",
+    "api:meeting": "meeting",
+    "api:visit": "visit",
     "api:warning": "warning",
     "api:response_case": "response_case",
     "api:bulletin": "bulletin",

@@ -241,3 +241,16 @@ def test_the_list_costs_the_same_with_many_meetings(client, place):
         closed(place, running(place))
         planned(place, "joint")
     assert queries_of(client, place.staff, "meeting_list") <= first
+
+
+def test_a_meeting_over_the_api(client, place):
+    meeting = running(place, "joint")
+    decision_row = decided(place, point(place, meeting, "用电"))
+    client.force_login(place.worker)
+    detail = client.get(reverse("api:meeting-detail", args=[meeting.pk])).json()
+    assert [row["title"] for row in detail["agenda"]] == ["用电"]
+    assert [row["item_number"] for row in detail["decisions"]] == [decision_row.item.number]
+    rows = client.get(reverse("api:meeting-list"), {"kind": "joint"}).json()["results"]
+    assert [row["number"] for row in rows] == [meeting.number]
+    client.force_login(place.enterprise)
+    assert client.get(reverse("api:meeting-detail", args=[meeting.pk])).status_code == 404
