@@ -24,6 +24,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # HYPOTHESIS_PROFILE=deep for a long search. No deadline: a busy machine is not a fault.
 hypothesis.settings.register_profile("quick", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis.settings.register_profile("brief", deadline=None, print_blob=True, max_examples=20)  # ./test fast
 hypothesis.settings.register_profile("deep", deadline=None, print_blob=True, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -132,7 +133,8 @@ def no_catalogue(db):
 def redis_url() -> Iterator[str]:
     """Address of a throw-away Redis server."""
     if url := os.environ.get("TEST_REDIS_URL"):
-        yield url
+        number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield f"{url.rsplit('/', 1)[0]}/{number}" if number != "0" else url
         return
     try:
         with redis_server() as url:

@@ -207,7 +207,7 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["fast"]:
             lint(suite)
             quick = "not slow and not browser and not broker and not postgres"
-            suite.pytest("quick tests on SQLite", *PARALLEL, "-m", quick)
+            suite.pytest("quick tests on SQLite", *PARALLEL, "-m", quick, env={"HYPOTHESIS_PROFILE": "brief"})
         else:
             suite.pytest("pytest", *arguments)
         return suite.summary()
