@@ -32,7 +32,10 @@ def warnings_of(part: Q, as_of: date) -> QuerySet:
     standing = Q(cleared_on__isnull=True) | Q(cleared_on__gt=as_of)
     rows = Warning.objects.filter(part, rule__in=KINDS).filter(standing & ~Q(level="blue") | Exists(ours))
     return (
-        rows.annotate(latest=Subquery(latest.values("kind")[:1]))
+        rows.annotate(
+            latest=Subquery(latest.values("kind")[:1]),
+            has_history=Exists(WarningEvent.objects.filter(warning=OuterRef("pk"))),
+        )
         .select_related("project", "park")
         .only(*(field.attname for field in Warning._meta.concrete_fields), "project__status", "project__name",
               "park__code")
@@ -43,6 +46,8 @@ def warnings_of(part: Q, as_of: date) -> QuerySet:
 def is_standing(warning: Warning, as_of: date) -> bool:
     """Whether the cause was there on the day: what its history said last by then."""
     if warning.latest is None:
+        if warning.has_history:
+            return False
         return warning.since_on <= as_of and (warning.cleared_on is None or warning.cleared_on > as_of)
     return bool(warning.latest != WarningEvent.Kind.CLEARED)
 
