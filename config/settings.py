@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "Applicability": "approvals.models.ProjectStep.Applicability",
         "ApplicabilityByHand": "approvals.serializers.APPLICABILITY",
         "LedgerItemKind": "dispatch.ledger.models.LedgerItem.Kind",
+        "FindingKind": "dispatch.visits.models.Finding.Kind",
         "CertificateKind": "approvals.models.Step.Validity",
         "CommitmentKind": "approvals.models.Commitment.Kind",
         "BulletinState": "dispatch.reports.models.Bulletin.State",

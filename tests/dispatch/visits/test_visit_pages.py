@@ -260,3 +260,21 @@ def test_plans_of_another_park_stay_there(case):
     assert plans.planned_in(case.cast.park, Q1) == set()
     assert set(PlannedVisit.objects.visible_to(case.cast.staff)) == set()
     assert PlannedVisit.objects.visible_to(other.cast.worker).count() == 2
+
+
+def test_the_api_lists_shows_and_records(client, case):
+    client.force_login(case.cast.worker)
+    token = str(uuid.uuid4())
+    body = {
+        "enterprise": case.companies[0].pk, "visited_on": "2026-03-02", "token": token, "met_name": "陈总",
+        "findings": [{"text": "雨水管未接通", "category": "works"}, {"text": "门禁卡失效", "solution": "换卡"}],
+    }  # fmt: skip
+    first, again = (client.post("/api/v1/visits/", body, content_type="application/json") for _n in range(2))
+    assert (first.status_code, first.json()) == (201, again.json()) and LedgerItem.objects.count() == 1
+    shown = client.get(f"/api/v1/visits/{first.json()['id']}/").json()
+    assert [found["solution"] for found in shown["findings"]] == ["", "换卡"]
+    (row,) = client.get("/api/v1/visits/?first=2026-03-01&last=2026-03-31").json()["results"]
+    assert (row["found"], row["solved"], row["enterprise"]["name"]) == (2, 1, case.companies[0].name)
+    for wrong in ({"enterprise": case.companies[3].pk}, {"visited_on": "x"}, {"nonsense": 1}, {"latitude": 99}):
+        assert client.post("/api/v1/visits/", body | wrong, content_type="application/json").status_code == 400
+    assert Visit.objects.count() == 1

@@ -1,0 +1,74 @@
+"""Visits as the API shows and reads them. Nothing of them is for enterprises."""
+
+from rest_framework import serializers
+
+from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from dispatch.ledger.models import LedgerItem
+from dispatch.visits.models import Finding, Visit
+from projects.models import Project
+
+LIST_FIELDS = (
+    "id", "version", "visited_on", "enterprise", "project", "organization", "visitor", "grid", "found", "solved",
+)  # fmt: skip
+TEXTS = ("met_name", "companions", "place", "latitude", "longitude", "summary")
+
+
+class FindingRow(RoleFields, serializers.ModelSerializer):
+    """What a visit found; ``item``: key of the ledger item it became."""
+
+    kind_name = ChoiceLabel("kind")
+
+    class Meta:
+        model = Finding
+        fields = read_only_fields = ("id", "kind", "kind_name", "category", "text", "solved_on", "solution", "item")
+
+
+class VisitRow(RoleFields, serializers.ModelSerializer):
+    """A visit in a list; ``found`` and ``solved``: numbers of findings."""
+
+    enterprise = NamedRow(read_only=True)
+    project = NamedRow(read_only=True, allow_null=True)
+    organization = NamedRow(read_only=True)
+    visitor = NamedRow(read_only=True)
+    grid = NamedRow(read_only=True, allow_null=True)
+    found = serializers.IntegerField(read_only=True)
+    solved = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Visit
+        fields = read_only_fields = LIST_FIELDS
+
+
+class VisitDetail(VisitRow):
+    """Everything about a visit."""
+
+    findings = FindingRow(many=True, read_only=True)
+
+    class Meta:
+        model = Visit
+        fields = read_only_fields = (*LIST_FIELDS, *TEXTS, "created_at", "findings")
+
+
+class FoundInput(StrictSerializer):
+    """A need or problem; with ``solution`` it was solved on the spot, otherwise it goes on the ledger."""
+
+    text = serializers.CharField(max_length=2000)
+    kind = serializers.ChoiceField(Finding.Kind.choices, default=Finding.Kind.PROBLEM)
+    category = serializers.ChoiceField(LedgerItem.Category.choices, default=LedgerItem.Category.OTHER)
+    solution = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class VisitInput(StrictSerializer):
+    """One visit. The same ``token`` again answers with the visit it made."""
+
+    enterprise = serializers.IntegerField(min_value=1)
+    project = ScopedRelatedField(Project, required=False, allow_null=True)
+    visited_on = serializers.DateField()
+    token = serializers.UUIDField(required=False)
+    met_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    companions = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    latitude = serializers.DecimalField(9, 6, min_value=-90, max_value=90, required=False, allow_null=True)
+    longitude = serializers.DecimalField(9, 6, min_value=-180, max_value=180, required=False, allow_null=True)
+    summary = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    findings = FoundInput(many=True, required=False, max_length=20)
