@@ -1,32 +1,51 @@
-"""A sender in a process of its own for the race and kill tests: ``python -m tests.harness.sender MODE MINUTES``.
+"""Senders in processes of their own for the race and kill tests: ``python -m tests.harness.sender``.
 
-real: one round of the sender, its clock MINUTES ahead; prints "." before each message leaves and after each answer, so
-that the parent can choose its moment. naive: marks each message before it sends it, as many programs do. Starts when a
-line comes in on stdin.
+Every line "MODE MINUTES" on stdin starts one, forked from a process that has loaded the site already: a start costs
+milliseconds, a SIGKILL is a real one. It prints "pid N", a "." before each message leaves and after each answer, so
+that the parent can choose its moment, and "ended STATUS". real: one round of the sender, its clock MINUTES ahead;
+naive: marks each message before it sends it, as many programs do.
 """
 
 import os
 import sys
 import time
+import traceback
 from datetime import datetime, timedelta
 
 import django
 
 
-def main(mode: str, minutes: str) -> None:
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
+    from dispatch.notices import planner, sending  # noqa: F401 - loaded once for all
+
+    print("ready", flush=True)
+    for line in iter(sys.stdin.readline, ""):
+        mode, minutes = line.split()
+        child = os.fork()
+        if child == 0:
+            os._exit(work(mode, int(minutes)))
+        print(f"pid {child}", flush=True)
+        print(f"ended {os.waitpid(child, 0)[1]}", flush=True)
+
+
+def work(mode: str, minutes: int) -> int:
+    """The exit status: 0 when the round went through."""
     from dispatch.notices.planning import ZONE
 
     started = time.monotonic()
 
     def now() -> datetime:
         passed = timedelta(seconds=time.monotonic() - started)
-        return datetime(2026, 3, 2, 9, tzinfo=ZONE) + timedelta(minutes=int(minutes)) + passed
+        return datetime(2026, 3, 2, 9, tzinfo=ZONE) + timedelta(minutes=minutes) + passed
 
-    print("ready", flush=True)
-    sys.stdin.readline()
-    naive(now) if mode == "naive" else real(now)
+    try:
+        naive(now) if mode == "naive" else real(now)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def real(now) -> None:
@@ -69,4 +88,4 @@ def dot() -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

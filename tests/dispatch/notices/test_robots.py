@@ -61,6 +61,7 @@ def test_a_wrong_key_ends_at_once_and_is_not_told(vendor, now, park):
     assert delivery.state == "dead" and "not-the-key" not in delivery.error
 
 
+@pytest.mark.slow
 def test_our_own_rate_keeps_below_the_vendors(vendor, now, park):
     robot = cases.robot(park, vendor, per_minute=20)
     for n in range(50):
@@ -74,6 +75,7 @@ def test_our_own_rate_keeps_below_the_vendors(vendor, now, park):
     assert references(vendor) == sent
 
 
+@pytest.mark.slow
 def test_a_vendor_that_counts_otherwise_is_obeyed(vendor, now, park):
     robot = cases.robot(park, vendor, per_minute=100)
     for n in range(25):

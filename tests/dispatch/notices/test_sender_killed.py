@@ -3,12 +3,13 @@
 import os
 import random
 import re
+import signal
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from dispatch.notices.models import Delivery
 from tests import factories
 from tests.dispatch.notices import cases
 from tests.dispatch.notices.cases import MONDAY, told
@@ -39,19 +40,58 @@ def fill() -> list[str]:
     return [f"k{n} {person.email}" for n in range(EACH) for person in people]
 
 
-def sender(mode: str, minutes: int, box: Mailbox):
-    command = ["-m", "tests.harness.sender", mode, str(minutes)]
-    process = processes._start(command, {"EMAIL_URL": box.url, "DJANGO_SETTINGS_MODULE": "tests.settings"})
-    line = process.stdout.readline()
-    assert line == "ready\n", line + process.communicate()[1]
-    return process
+class Senders:
+    """A process that has loaded the site and forks one sender after the other."""
+
+    def __init__(self, box: Mailbox):
+        self.process = processes._start(["-m", "tests.harness.sender"], {"EMAIL_URL": box.url})
+        line = self.process.stdout.readline()
+        assert line == "ready\n", line + self.process.communicate()[1]
+
+    def go(self, mode: str, minutes: int) -> None:
+        self.process.stdin.write(f"{mode} {minutes}\n")
+        self.process.stdin.flush()
+
+    def kill(self, chance: random.Random, *, dots: int) -> bool:
+        """SIGKILL a random moment after a random dot; False when the sender had already ended."""
+        wanted, pid, seen = chance.randint(1, dots), 0, 0
+        while not pid or seen < wanted:
+            line = self.process.stdout.readline()
+            if line.startswith("ended") or not line:
+                return False
+            pid = int(line.split()[1]) if line.startswith("pid") else pid
+            seen += line == ".\n"
+        time.sleep(chance.random() * 0.005)
+        os.kill(pid, signal.SIGKILL)
+        return self.end() == signal.SIGKILL
+
+    def end(self) -> int:
+        """The status of the sender once it has ended."""
+        for line in iter(self.process.stdout.readline, ""):
+            if line.startswith("ended"):
+                return int(line.split()[1])
+        raise AssertionError(self.process.communicate()[1])
+
+    def stop(self) -> None:
+        self.process.communicate(timeout=30)
 
 
-def finish(*running) -> None:
-    for process in running:
-        processes.go(process)
-    for status, _out, errors in processes.finish(*running):
-        assert status == 0, errors
+@pytest.fixture
+def senders(box):
+    started_ones = []
+
+    def start() -> Senders:
+        started_ones.append(Senders(box))
+        return started_ones[-1]
+
+    yield start
+    for each in started_ones:
+        each.stop()
+
+
+def finish(sender: Senders, minutes: int) -> None:
+    sender.go("real", minutes)
+    assert sender.end() == 0
 
 
 def arrived(box: Mailbox) -> dict[str, set[str]]:
@@ -63,13 +103,13 @@ def arrived(box: Mailbox) -> dict[str, set[str]]:
     return found
 
 
-def test_killed_ten_times_everything_arrives_and_doubles_share_their_reference(transactional_db, box):
-    keys, chance, killed = fill(), random.Random(20260302), 0
+def test_killed_ten_times_everything_arrives_and_doubles_share_their_reference(transactional_db, box, senders):
+    keys, chance, killed, sender = fill(), random.Random(20260302), 0, senders()
     for round_ in range(KILLS):
-        process = sender("real", 5 * round_, box)
-        killed += processes.kill_in_the_middle(process, chance, dots=2 * PEOPLE * EACH // KILLS, pause=0.005)
-    finish(sender("real", 5 * KILLS, box))
-    finish(sender("real", 5 * KILLS + 5, box))
+        sender.go("real", 5 * round_)
+        killed += sender.kill(chance, dots=max(2 * PEOPLE * EACH // KILLS, 2))
+    finish(sender, 5 * KILLS)
+    finish(sender, 5 * KILLS + 5)
     found = arrived(box)
     assert killed >= KILLS // 2
     assert sorted(found) == sorted(keys)
@@ -78,29 +118,23 @@ def test_killed_ten_times_everything_arrives_and_doubles_share_their_reference(t
     assert len(box.taken) - len(keys) <= killed
 
 
-def test_the_naive_twin_loses_a_message(transactional_db, box):
-    keys, chance = fill(), random.Random(20260302)
-    for round_ in range(3 * KILLS):
-        before = Delivery.objects.filter(state="due").count()
-        connection.close()
-        if not before:
-            break
-        processes.kill_in_the_middle(sender("naive", round_, box), chance, dots=7, pause=0.002)
-    finish(sender("naive", 60, box))
+def test_the_naive_twin_loses_a_message(transactional_db, box, senders):
+    keys, chance, sender = fill(), random.Random(20260302), senders()
+    for round_ in range(KILLS):
+        sender.go("naive", round_)
+        sender.kill(chance, dots=7)
+    sender.go("naive", 60)
+    assert sender.end() == 0
     assert set(keys) - set(arrived(box))
 
 
-def test_two_senders_at_once_send_each_message_once(transactional_db, box):
-    keys = fill()
-    finish(sender("real", 1, box), sender("real", 1, box))
-    finish(sender("real", 2, box))
+def test_two_senders_at_once_send_each_message_once_and_in_order(transactional_db, box, senders):
+    keys, pair = fill(), [senders(), senders()]
+    for sender in pair:
+        sender.go("real", 1)
+    assert [sender.end() for sender in pair] == [0, 0]
+    finish(pair[0], 2)
     assert len(box.taken) == len(keys) and sorted(arrived(box)) == sorted(keys)
-
-
-def test_order_is_kept_with_two_senders(transactional_db, box):
-    fill()
-    finish(sender("real", 1, box), sender("real", 1, box))
-    finish(sender("real", 2, box))
     for n in range(PEOPLE):
         subjects = [mail.subject for mail in box.taken if mail.to == f"p{n}@example.com"]
         assert [re.search(r"k\d", subject)[0] for subject in subjects] == ["k0", "k1", "k2"]
