@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from django.utils.functional import SimpleLazyObject
 
-from accounts.permissions import Verb, may
 from dispatch.desk.frame import address
 from dispatch.notices.models import Notice
+from dispatch.supervision.actions import may_issue
 
 
 def frame(request):
@@ -19,7 +19,7 @@ def frame(request):
 
 
 def _instruct(request) -> str:
-    if not may(request.user, Verb.ISSUE_INSTRUCTION) or request.method != "GET":
+    if not may_issue(request.user) or request.method != "GET":
         return ""
     here = address("dispatch:instruction_new")
     return here and f"{here}?{urlencode({'from': request.get_full_path()})}"

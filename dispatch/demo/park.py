@@ -12,8 +12,15 @@ from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
 from dispatch.demo.extras import Extras
 from dispatch.demo.guide import write_guide
+from dispatch.demo.instructions import write_instructions
 from dispatch.demo.items import write_items
+from dispatch.demo.ledger_life import write_ledger_life
+from dispatch.demo.measures import write_measures
+from dispatch.demo.meetings import write_meetings
+from dispatch.demo.notices import write_notices
 from dispatch.demo.people import Cast, build_park
+from dispatch.demo.response import write_response
+from dispatch.demo.visits import write_visits
 from dispatch.reports.actions import draft_bulletin, issue
 from dispatch.warnings.evaluate import evaluate
 from projects.models import Project
@@ -23,6 +30,8 @@ PROJECTS = len(CAST)
 SMALL_PROJECTS = (1012, 1031)  # numbers of the plot that the second park borrows
 BULLETINS = 3
 LIMIT_FOR_BULLETINS = 200
+AFTER_ITEMS = (write_ledger_life, write_measures, write_visits, write_instructions)
+AFTER_WARNINGS = (write_response, write_meetings, write_notices)
 
 
 def is_empty() -> bool:
@@ -42,11 +51,15 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
     say(f"{Project.objects.count()} projects in 2 parks")
     items = write_items(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     say(f"{items} ledger items")
+    for write in AFTER_ITEMS:
+        write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     if projects <= LIMIT_FOR_BULLETINS:
         _bulletins(cast, as_of)
     Extras(cast, _of_cast(cast), as_of, calendar).write()
     counts = evaluate(as_of=as_of, at=at_work(as_of))
     say(f"warnings: {counts.total} rows")
+    for write in AFTER_WARNINGS:
+        write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     if projects <= LIMIT_FOR_BULLETINS:
         for park in (cast.park, small.park):
             draft_bulletin(park=park, year=as_of.year, month=as_of.month, as_of=as_of, by=None, at=at_work(as_of))

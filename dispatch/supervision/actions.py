@@ -83,7 +83,7 @@ def issue(
     item = ledger.register(
         park=park, by=by, at=at, on=on, source=LedgerItem.Source.INSTRUCTION, kind=LedgerItem.Kind.TASK,
         title=title or _title(text), description=text, leader=str(leader)[:60], starts_on=on, due_on=due_on, unit=unit,
-        cooperating_units=list(cooperating_units), **{"project": about.project} | fields,
+        cooperating_units=list(cooperating_units), is_told=False, **{"project": about.project} | fields,
     )  # fmt: skip
     serial = _next_serial(park, on.year)
     instruction = Instruction.objects.create(

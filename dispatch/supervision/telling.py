@@ -22,11 +22,7 @@ DUE = "instruction_due"
 
 
 def issued(instruction: Instruction, *, by: User | None, at: datetime) -> None:
-    """Tells the units, mandatory and urgent, and the leader in whose name somebody else has written it.
-
-    The ledger's own notice about the item says the same, so it is not sent beside it.
-    """
-    settle(THING, [instruction.item_id], at=at)
+    """Tells the units, mandatory and urgent, and the leader in whose name somebody else has written it."""
     message = Message(
         instruction.park, "instruction_issued", f"instruction/{instruction.pk}/issued", _about(instruction),
         _facts(instruction, instruction.text), urgent=instruction.urgency == Instruction.Urgency.URGENT,

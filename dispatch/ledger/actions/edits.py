@@ -28,11 +28,13 @@ def register(
     on: date,
     cooperating_units: Iterable[Organization] = (),
     source: str = LedgerItem.Source.CENTRE,
+    is_told: bool = True,
     **fields,
 ) -> LedgerItem:
     """Put an item on the ledger; with a unit and a deadline it is assigned at once.
 
-    ``fields``: any of EDITABLE and LINKS. ``by`` None: the system. Raises Refused when dates are out of order or a
+    ``fields``: any of EDITABLE and LINKS. ``by`` None: the system. ``is_told`` False: the caller tells the same people
+    itself. Raises Refused when dates are out of order or a
     part belongs to another park or project.
     """
     if by is not None and not (may(by, Verb.REGISTER_LEDGER_ITEM) and by.organization.park_id == park.pk):
@@ -56,7 +58,8 @@ def register(
     entry = LedgerEntry.objects.create(
         item=item, verb="register", from_state="", to_state=item.state, note=item.description, on=on, by=by, at=at
     )
-    telling.moved(item, entry)
+    if is_told:
+        telling.moved(item, entry)
     return item
 
 
