@@ -46,8 +46,9 @@ class Undo(Exception):
 
 
 def test_run_twice_the_same_and_missed_days_equal_an_unbroken_run():
-    """R8 and R4: five working days and a weekend without any job, worked off on one morning."""
-    quiet = frozenset(span(date(2026, 3, 10), date(2026, 3, 13)) + span(date(2026, 3, 27), date(2026, 3, 31)))
+    """R8 and R4: five working days and a weekend without any job, worked off on one morning; twice. Nothing else
+    happens on those days: what changes on a day without a job is seen when the day is worked off."""
+    quiet = frozenset(span(date(2026, 3, 17), date(2026, 3, 23)) + span(date(2026, 4, 3), date(2026, 4, 7)))
 
     def levels(off: frozenset) -> tuple:
         found: list = []
@@ -63,7 +64,8 @@ def test_run_twice_the_same_and_missed_days_equal_an_unbroken_run():
                 found = [
                     ends,
                     [(case - first, *rest) for case, *rest in events.values_list("case", "kind", "to_level", "as_of")],
-                    Notice.objects.count(),
+                    # what was near on a day without a job and is late now is no reminder any more
+                    Notice.objects.filter(event__startswith="response").count(),
                 ]
                 raise Undo
         except Undo:
