@@ -264,11 +264,15 @@ SPECTACULAR_SETTINGS = {
         "FindingKind": "dispatch.visits.models.Finding.Kind",
         "CertificateKind": "approvals.models.Step.Validity",
         "CommitmentKind": "approvals.models.Commitment.Kind",
+        "ResponseLevel": "dispatch.response.models.ResponseLevel",
+        "ResponseEventKind": "dispatch.response.models.ResponseEvent.Kind",
+        "FeedbackKind": "dispatch.supervision.models.Feedback.Kind",
+        "WarningLevel": "dispatch.warnings.models.LEVELS",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
     },
 }
 
-# Mail server, e.g. smtp+tls://user:password@mail.example.com:587. Empty: nobody gets mail, notices stay in the application.
+# Mail server, e.g. smtp+tls://user:password@mail.example.com:587. Empty: nobody gets mail, notices stay inside.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 NOTICE_EMAIL = bool(EMAIL_URL)
 vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -77,7 +78,12 @@ class Notice(models.Model):
     key = models.CharField(max_length=200, unique=True)
     event = models.CharField(_("event"), max_length=32)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("to")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_p("recipient", "to"),
     )
     preference = models.ForeignKey(
         NoticePreference, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("enterprise")
@@ -152,7 +158,12 @@ class Delivery(models.Model):
     key = models.CharField(max_length=200, unique=True)
     reference = models.CharField(max_length=120, unique=True)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("to")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_p("recipient", "to"),
     )
     robot = models.ForeignKey(
         Robot, models.CASCADE, null=True, blank=True, related_name="deliveries", verbose_name=_("group")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, User
 from dispatch.ledger.forms import PlainTextForm, day_field, text_field
@@ -22,7 +23,12 @@ class CaseFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("open")), ("held", _("held")), ("closed", _("closed")), ("all", _("all"))],
+        choices=[
+            ("", _p("response", "open")),
+            ("held", _("held")),
+            ("closed", _p("response", "closed")),
+            ("all", _("all")),
+        ],
     )
     level = forms.ChoiceField(
         label=_("Level"), required=False, choices=[ALL, *((str(n), words.ROMAN[n]) for n in (1, 2, 3))]

@@ -9,6 +9,8 @@ from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
 from projects.models import Light, Project, ProjectQuerySet
 
+LEVELS = [choice for choice in Light.choices if choice[0] in ("blue", "yellow", "red")]
+
 
 class WarningRule(models.Model):
     """One version of one rule's thresholds. The newest version of a code is in force, older ones explain old rows.
@@ -90,9 +92,7 @@ class Warning(models.Model):
     object_id = models.BigIntegerField()
     label = models.CharField(_("about"), max_length=200, blank=True)
     due_on = models.DateField(_("due on"))
-    level = models.CharField(
-        _("level"), max_length=8, choices=[c for c in Light.choices if c[0] in ("blue", "yellow", "red")]
-    )
+    level = models.CharField(_("level"), max_length=8, choices=LEVELS)
     # Whose days these are: what an enterprise owes colours the project and is no unit's fault (domain.md 3.3).
     party = models.CharField(_("whose"), max_length=10, choices=Party, default=Party.UNIT, db_default=Party.UNIT)
     # How far behind, in percentage points, where the rule measures it; None for rules that count days.
