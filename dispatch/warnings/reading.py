@@ -187,7 +187,7 @@ def _names(warnings: Sequence[Any]):
 def _object_url(warning: Warning) -> str:
     """The page of the thing itself: a step's, a ledger item's, else the project's."""
     match warning.object_type:
-        case kind if kind in ON_A_STEP and warning.project_id:
+        case kind if kind in ON_A_STEP and warning.project_id and warning.label:
             return reverse("approvals:step", args=[warning.project_id, warning.label])
         case Warning.ObjectType.LEDGER_ITEM:
             return reverse("dispatch:ledger_detail", args=[warning.object_id])
