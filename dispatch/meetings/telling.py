@@ -13,12 +13,19 @@ ABOUT = "meeting"
 
 
 def invited_people(meeting: Meeting, seats: list[Attendance] | None = None):
-    """Accounts behind the seats; enterprises are not told by the system."""
+    """Accounts behind the seats that may open the meeting; enterprises are not told by the system."""
     seats = list(meeting.attendance.all()) if seats is None else seats
     units = {seat.organization_id for seat in seats if seat.organization_id}
     named = {seat.user_id for seat in seats if seat.user_id}
-    people = User.objects.filter(Q(organization__in=units) | Q(pk__in=named), is_active=True)
-    return people.exclude(role__scope="enterprise").exclude(role=None).select_related("organization")
+    invited = set(meeting.attendance.exclude(organization=None).values_list("organization", flat=True))
+    people = User.objects.filter(Q(organization__in=units) | Q(pk__in=named), is_active=True).exclude(role=None)
+    people = people.exclude(role__scope="enterprise").select_related("organization", "role")
+    return [one for one in people if one.role.scope == "park" or _is_of(one, invited)]
+
+
+def _is_of(person: User, units: set[int]) -> bool:
+    """Whether the person's organization, or one below it, is among the units."""
+    return person.organization_id in units or bool(units & set(person.organization.branch_ids()))
 
 
 def tell_invited(meeting: Meeting, key: str, *, change: str = "", seats=None, by: User, on: date, at: datetime) -> int:

@@ -23,9 +23,9 @@ from dispatch.meetings.actions.points import discuss
 from dispatch.meetings.actions.shared import (
     State,
     changes_of,
+    hold,
     log,
     overtaken,
-    require,
     require_own,
     write,
 )
@@ -68,7 +68,7 @@ def decide(
     a day and the other way round, and for a day before the meeting; Conflict over the discussion.
     """
     meeting = point.meeting
-    require(meeting, by, (State.RUNNING,))
+    hold(meeting, by, (State.RUNNING,))
     if said is not None and said[0].strip() != point.discussion:
         discuss(point, text=said[0], by=by, version=said[1])
     text = text.strip()
@@ -101,21 +101,25 @@ def correct(
 ) -> Decision:
     """Put right what was written wrongly while the meeting runs; its item is edited or given to the right unit.
 
-    A noted decision that gets a unit and a day goes on the ledger now. Raises Conflict; Refused when the item has gone
-    on, or when a unit would get a later day: that is an extension, or a new decision.
+    A noted decision that gets a unit and a day goes on the ledger now; of a ruling only the words change. Raises
+    Conflict; Refused when the item has gone on, or when a unit would get a later day: that is an extension, or a new
+    decision.
     """  # fmt: skip
     meeting = decision.meeting
     _require_open(decision, by, version)
     text, person_name = text.strip(), person_name.strip()
-    _check(meeting, text, unit, due_on, on)
     fields = {"text": text, "unit": unit, "person_name": person_name, "due_on": due_on}
     changes = changes_of(decision, fields)
     if not changes:
         return decision
+    is_ruling = decision.item is None and decision.unit_id is not None
+    if is_ruling and {one["field"] for one in changes} != {"text"}:
+        raise Refused(_("It was decided on an item of the ledger; unit and day change there."))
+    _check(meeting, text, unit, on if is_ruling else due_on, on)
     if decision.item is not None:
         _correct_item(decision, fields, by=by, at=at, on=on)
     write(decision, version, **fields)
-    if decision.item is None and unit is not None:
+    if decision.item is None and unit is not None and not is_ruling:
         decision.by, decision.at = by, at
         decision.item = _on_the_ledger(decision, decision.agenda_item, usual_elements(), on)
         decision.save(update_fields=["item", "by", "at"])
@@ -187,7 +191,7 @@ def _ask_to_close(decision: Decision, reason: str, who: dict[str, Any]) -> None:
 
 
 def _require_open(decision: Decision, by: User, version: int) -> None:
-    require(decision.meeting, by, (State.RUNNING,))
+    hold(decision.meeting, by, (State.RUNNING,))
     if decision.version != version:
         raise overtaken()
     if decision.withdrawn_at is not None:

@@ -16,6 +16,7 @@ from dispatch.meetings.actions.shared import (
     PREPARED,
     State,
     changes_of,
+    hold,
     log,
     require,
     require_holder,
@@ -78,8 +79,7 @@ def rebuild(meeting: Meeting, *, by: User, at: datetime, on: date, calendar: Wor
 
     Before the meeting begins the units of new points are invited and told.
     """
-    require(meeting, by, PREPARED)
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    hold(meeting, by, PREPARED)
     added = build_agenda(meeting, by=by, today=on, calendar=calendar)
     if added and meeting.state == State.PLANNED:
         seats = _sit(meeting, new_seats(meeting, units_of_points(meeting)))
@@ -150,12 +150,11 @@ def close(meeting: Meeting, *, summary: str = "", by: User, at: datetime, on: da
 @transaction.atomic
 def invite(meeting: Meeting, seat: Seat, *, by: User, at: datetime, on: date) -> Attendance:
     """One more; told when the meeting has not begun. Raises Refused for somebody who is invited already."""
-    require(meeting, by, PREPARED)
+    hold(meeting, by, PREPARED)
     if seat.organization is not None and seat.organization.park_id != meeting.park_id:
         raise Refused(_("Project and units must belong to the same park as the meeting."))
     if not seat.organization and not seat.person_name:
         raise Refused(_("Please choose a unit or write a name."))
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
     if not new_seats(meeting, [seat]):
         raise Refused(_("They are invited already."))
     (row,) = _sit(meeting, [seat])
@@ -167,7 +166,7 @@ def invite(meeting: Meeting, seat: Seat, *, by: User, at: datetime, on: date) ->
 @transaction.atomic
 def mark(seat: Attendance, state: str, *, note: str | None = None, by: User) -> Attendance:
     """Who came: one tap. ``note``: who came instead, or why not; None leaves it."""
-    require(seat.meeting, by, PREPARED)
+    hold(seat.meeting, by, PREPARED)
     if state not in Attendance.State.values:
         raise Refused(_("Unknown state of attendance."))
     seat.state = state
@@ -180,7 +179,7 @@ def mark(seat: Attendance, state: str, *, note: str | None = None, by: User) -> 
 @transaction.atomic
 def uninvite(seat: Attendance, *, by: User, at: datetime) -> None:
     """Take somebody off the list before the meeting begins."""
-    require(seat.meeting, by, (State.PLANNED,))
+    hold(seat.meeting, by, (State.PLANNED,))
     log(seat.meeting, "uninvite", note=str(seat.organization or seat.person_name), by=by, at=at)
     seat.delete()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.models import User
-from dispatch.meetings.actions.shared import PREPARED, State, require, require_own, write
+from dispatch.meetings.actions.shared import PREPARED, State, hold, require_own, write
 from dispatch.meetings.agenda import Found, moved, select, shorten
 from dispatch.meetings.models import AgendaItem, Meeting
 from dispatch.meetings.sources import Scope, gather
@@ -41,7 +41,7 @@ def build_agenda(meeting: Meeting, *, by: User, today: date, calendar: WorkCalen
 @transaction.atomic
 def add_point(meeting: Meeting, *, title: str, why: str = "", project=None, unit=None, by: User) -> AgendaItem:
     """A point by hand, at the end. Of a meeting about a project it is about that project."""
-    require(meeting, by, PREPARED)
+    hold(meeting, by, PREPARED)
     if not title.strip():
         raise Refused(_("Please write what the point is about."))
     project = meeting.project or project
@@ -56,8 +56,7 @@ def add_point(meeting: Meeting, *, title: str, why: str = "", project=None, unit
 @transaction.atomic
 def shift(point: AgendaItem, *, up: bool, by: User) -> None:
     """One place up or down; nothing else of the points changes. At the edge nothing happens."""
-    require(point.meeting, by, PREPARED)
-    Meeting.objects.select_for_update().get(pk=point.meeting_id)
+    hold(point.meeting, by, PREPARED)
     rows = list(point.meeting.agenda.order_by("order", "pk").only("pk", "order"))
     order = moved([row.pk for row in rows], point.pk, up)
     by_id = {row.pk: row for row in rows}
@@ -70,7 +69,8 @@ def shift(point: AgendaItem, *, up: bool, by: User) -> None:
 def settle_point(point: AgendaItem, verb: str, *, by: User, version: int) -> AgendaItem:
     """Take off, carry over, note or bring back. Raises Refused from a state that does not allow it; Conflict."""
     states, after, meeting_states = MOVES[verb]
-    require(point.meeting, by, meeting_states)
+    hold(point.meeting, by, meeting_states)
+    point.refresh_from_db(fields=["state", "version"])
     if point.version == version and point.state not in states:
         raise Refused(_("This is not possible while the point is “%(state)s”.") % {"state": point.get_state_display()})
     write(point, version, state=after)
@@ -80,7 +80,7 @@ def settle_point(point: AgendaItem, verb: str, *, by: User, version: int) -> Age
 @transaction.atomic
 def discuss(point: AgendaItem, *, text: str, by: User, version: int) -> AgendaItem:
     """What was said. Raises Conflict when another recorder has written since; nothing of either is lost then."""
-    require(point.meeting, by, PREPARED)
+    hold(point.meeting, by, PREPARED)
     write(point, version, discussion=text.strip())
     return point
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.flow import ItemVerb, verbs_from
 from dispatch.ledger.models import ExtensionRequest, LedgerItem
-from dispatch.meetings.actions.shared import State, require, require_own
+from dispatch.meetings.actions.shared import State, hold, require_own
 from dispatch.meetings.models import AgendaItem, Decision
 from dispatch.response import actions as response
 from dispatch.response.models import ResponseCase, ResponseLevel
@@ -66,7 +66,7 @@ def rule(
     ``values``: reason; workdays for extend; unit and due_on for assign and, if wanted, take_up. ``item_version``: of
     the item or case. Raises what the ledger's or the case's action raises; then nothing is written here either.
     """  # fmt: skip
-    require(point.meeting, by, (State.RUNNING,))
+    hold(point.meeting, by, (State.RUNNING,))
     require_own(point.meeting.park_id, values.get("unit"))
     who = {"by": by, "at": at, "on": on, "version": item_version}
     if verb == CASE_MEETING:

@@ -36,6 +36,14 @@ def require(meeting: Meeting, by: User, states: Collection[str]) -> None:
         )
 
 
+def hold(meeting: Meeting, by: User, states: Collection[str]) -> None:
+    """The same as ``require``, on the state stored now and until the transaction ends: nobody closes the meeting while
+    this is being written."""
+    require_holder(by, meeting.park_id)
+    present = Meeting.objects.select_for_update().only("park", "state").get(pk=meeting.pk)
+    require(present, by, states)
+
+
 def write(row: Meeting | AgendaItem | Decision, version: int, **fields: Any) -> None:
     """Conditional update on the version. Raises Conflict when somebody was first."""
     done = type(row)._default_manager.filter(pk=row.pk, version=version).update(**fields, version=version + 1)

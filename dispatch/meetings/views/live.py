@@ -24,6 +24,7 @@ from dispatch.meetings.views.common import (
     status_of,
     who,
 )
+from projects.text import number_in
 from workdays.models import load_calendar
 
 
@@ -35,7 +36,7 @@ def meeting_live(request, pk):
     if meeting.state != Meeting.State.RUNNING:
         return redirect("dispatch:meeting_detail", meeting.pk)
     wanted = request.GET.get("point", "")
-    return live(request, meeting, int(wanted) if wanted.isdecimal() else None)
+    return live(request, meeting, number_in(wanted))
 
 
 def live(request, meeting, point_id=None, *, status=200, **forms):
@@ -85,8 +86,8 @@ def _said(request, point) -> dict:
     typed = _typed(request, DiscussForm)
     if " ".join(typed.get("text", "").split()) in ("", " ".join(point.discussion.split())):
         return {"version": point.version, "text": point.discussion}
-    version = typed.get("version", "")
-    is_own_move = version.isdecimal() and int(version) + 1 == point.version and request.POST.get("live")
+    version = number_in(typed.get("version", ""))
+    is_own_move = version is not None and version + 1 == point.version and request.POST.get("live")
     return {"version": point.version if is_own_move else version, "text": typed["text"]}
 
 
@@ -143,11 +144,14 @@ def meeting_point_decide(request, pk):
     point = point_of(request, pk)
     form = DecideForm(request.POST, user=request.user)
     said = DiscussForm(request.POST)
+    is_said = bool(_typed(request, DiscussForm))
+    if is_said and not said.is_valid():
+        return _again(request, point, said, "discuss_form", decide_form=form)
     if form.is_valid():
         values = dict(form.cleaned_data)
         standard = values.pop("standard")
         values["elements"] = {"standard": standard} if standard else {}
-        if said.is_valid():
+        if is_said:
             values["said"] = (said.cleaned_data["text"], said.cleaned_data["version"])
         if attempt(form, lambda: actions.decide(point, **values, **who(request))):
             request.POST, request.decision_taken = _without(request.POST, DiscussForm), True
@@ -202,10 +206,8 @@ def meeting_point_move(request, pk, verb):
     if verb not in (*MOVES, "up", "down"):
         raise Http404
     if verb in MOVES:
-        version = request.POST.get("version", "")
-        actions.settle_point(
-            point, verb, by=request.user, version=int(version) if version.isdecimal() else point.version
-        )
+        version = number_in(request.POST.get("version", ""))
+        actions.settle_point(point, verb, by=request.user, version=point.version if version is None else version)
     else:
         actions.shift(point, up=verb == "up", by=request.user)
     if request.POST.get("live"):

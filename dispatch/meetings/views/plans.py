@@ -19,6 +19,7 @@ from dispatch.meetings.kinds import FACTS
 from dispatch.meetings.models import Attendance, Meeting
 from dispatch.meetings.views.common import attempt, meeting_of, meetings, seat_of, status_of, who
 from projects.models import Project
+from projects.text import number_in
 from workdays.models import load_calendar
 
 PAGE_SIZE = 30
@@ -236,7 +237,8 @@ def _confirm(request, meeting, form, question, lines, button, *, is_good=False):
 
 
 def _kinds(request) -> list[dict]:
-    more = f"&project={request.GET['project']}" if request.GET.get("project", "").isdecimal() else ""
+    project = number_in(request.GET.get("project", ""))
+    more = "" if project is None else f"&project={project}"
     here = reverse("dispatch:meeting_new")
     return [
         {"label": label, "tier": FACTS[kind].tier, "href": f"{here}?kind={kind}{more}", "of": FACTS[kind].of_project}
@@ -245,5 +247,5 @@ def _kinds(request) -> list[dict]:
 
 
 def _project(request) -> Project | None:
-    pk = request.GET.get("project", "")
-    return Project.objects.visible_to(request.user).filter(pk=pk).first() if pk.isdecimal() else None
+    pk = number_in(request.GET.get("project", ""))
+    return None if pk is None else Project.objects.visible_to(request.user).filter(pk=pk).first()

@@ -358,3 +358,65 @@ def test_attendance_by_one_tap(place):
     assert Attendance.objects.get(pk=seat.pk).note == "王副局长"
     with pytest.raises(PermissionDenied):
         actions.mark(seat, "present", by=place.worker)
+
+
+# somebody else was first --------------------------------------------------------------------------------------------
+
+
+def stale_pair(place):
+    """A point as a second recorder has loaded it, and its running meeting."""
+    meeting = running(place)
+    at_point = point(place, meeting)
+    return meeting, AgendaItem.objects.select_related("meeting").get(pk=at_point.pk)
+
+
+def test_nothing_is_written_in_a_meeting_that_was_closed_in_between(place):
+    meeting, seen = stale_pair(place)
+    decision = Decision.objects.select_related("meeting").get(pk=decided(place, seen).pk)
+    other = AgendaItem.objects.select_related("meeting").get(pk=point(place, meeting, "道路").pk)
+    closed(place, Meeting.objects.get(pk=meeting.pk))
+    before = (Decision.objects.count(), LedgerItem.objects.count())
+    tries = [
+        lambda: decided(place, other),
+        lambda: actions.discuss(other, text="补记", by=place.staff, version=other.version),
+        lambda: actions.settle_point(other, "drop", by=place.staff, version=other.version),
+        lambda: actions.add_point(seen.meeting, title="补充", by=place.staff),
+        lambda: actions.withdraw(decision, reason="误记", by=place.staff, version=1, **EDGE),
+    ]
+    for attempt in tries:
+        with pytest.raises(Refused):
+            attempt()
+    assert (Decision.objects.count(), LedgerItem.objects.count()) == before
+    assert AgendaItem.objects.get(pk=other.pk).state == "carried"
+
+
+def test_a_point_decided_in_between_is_not_taken_off(place):
+    _meeting, seen = stale_pair(place)
+    decided(place, AgendaItem.objects.select_related("meeting").get(pk=seen.pk))
+    for verb in ("drop", "carry", "note"):
+        with pytest.raises(Refused):
+            actions.settle_point(seen, verb, by=place.staff, version=seen.version)
+    assert AgendaItem.objects.get(pk=seen.pk).state == "decided"
+
+
+def test_a_ruling_put_right_makes_no_second_item(place):
+    late = item(place, late_days=10)
+    meeting = running(place)
+    at_point = meeting.agenda.get(item=late)
+    values = {"unit": place.other, "due_on": TODAY + timedelta(days=5)}
+    edge = EDGE | {"by": place.staff}
+    line = actions.rule(at_point, "assign", values=values, item_version=late.version, calendar=CALENDAR, **edge)
+    items = LedgerItem.objects.count()
+    said = {"person_name": line.person_name, "unit": line.unit, "due_on": line.due_on}
+    line = actions.correct(line, text="改由财政局办理", version=1, **said, **edge)
+    assert (line.text, line.item, LedgerItem.objects.count()) == ("改由财政局办理", None, items)
+    with pytest.raises(Refused):
+        actions.correct(line, text=line.text, version=2, **said | {"unit": place.unit}, **edge)
+    assert LedgerItem.objects.count() == items
+
+
+def test_a_named_person_who_does_not_see_the_meeting_is_not_told(place):
+    apart = factories.user(place.park, "unit")
+    meeting = planned(place, chair_name="某人", chair=apart)
+    assert not Meeting.objects.visible_to(apart).filter(pk=meeting.pk).exists()
+    assert apart.pk not in told()

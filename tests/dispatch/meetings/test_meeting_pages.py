@@ -254,3 +254,29 @@ def test_a_meeting_over_the_api(client, place):
     assert [row["number"] for row in rows] == [meeting.number]
     client.force_login(place.enterprise)
     assert client.get(reverse("api:meeting-detail", args=[meeting.pk])).status_code == 404
+
+
+def test_a_decision_does_not_lose_a_discussion_that_cannot_be_saved(client, place):
+    meeting = running(place)
+    at_point = point(place, meeting)
+    typed = {"said-text": "长" * 10_001, "said-version": at_point.version, "decide-text": "同意"}
+    answer = post(client, place.staff, "meeting_point_decide", at_point.pk, status=422, **typed)
+    assert not Decision.objects.exists()
+    content = answer.content.decode()
+    assert "长" * 10_001 in content and "同意" in content
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_huge_numbers_are_no_server_error(client, place, number):
+    meeting = running(place)
+    at_point = point(place, meeting)
+    get(client, place.staff, "meeting_live", meeting.pk, query=f"?point={number}")
+    get(client, place.staff, "meeting_new", query=f"?kind=team&project={number}")
+    said = {"said-version": number, "said-text": "说了", "live": "1"}
+    client.force_login(place.staff)
+    for name, args in (("meeting_point_discuss", [at_point.pk]), ("meeting_point_move", [at_point.pk, "note"])):
+        address = reverse(f"dispatch:{name}", args=args)
+        answer = client.post(address, said | {"version": number}, headers={"HX-Request": "true"})
+        assert answer.status_code < 500
+    typed = {"project": number, "title": "x", "held_on": "2026-03-03"}
+    assert client.post(reverse("dispatch:meeting_new") + "?kind=special", typed).status_code == 422
