@@ -60,3 +60,9 @@ def search_text(name: str, enterprise: str = "", code: str = "") -> str:
         initials(enterprise),
     ]
     return " ".join(part for part in parts if part)
+
+
+def number_in(text: str) -> int | None:
+    """The key or version that an address or a form names; None for anything else, and for more than 18 digits, which
+    no column holds."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

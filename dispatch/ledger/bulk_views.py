@@ -15,6 +15,7 @@ from dispatch.ledger import actions
 from dispatch.ledger.actions.bulk import BulkRefused
 from dispatch.ledger.forms import NOTE, PlainTextForm, day_field, text_field
 from dispatch.ledger.pages import visible_items
+from projects.text import number_in
 
 MOST = 200
 
@@ -91,7 +92,8 @@ def _chosen(request) -> list:
     versions: dict[int, int] = {}
     for text in (request.POST if request.method == "POST" else request.GET).getlist("row")[:MOST]:
         pk, _colon, version = text.partition(":")
-        if pk.isdecimal() and version.isdecimal() and len(text) < 30:
-            versions[int(pk)] = int(version)
+        key, seen = number_in(pk), number_in(version)
+        if key is not None and seen is not None:
+            versions[key] = seen
     items = visible.filter(pk__in=versions).select_related("unit", "project").order_by("due_on", "pk")
     return [(item, versions[item.pk]) for item in items]

@@ -11,7 +11,7 @@ from dispatch.meetings.models import Meeting
 from dispatch.visits.models import Visit
 from dispatch.warnings.models import Warning
 from projects.models import Milestone, Project
-from projects.text import find_problem, tidy
+from projects.text import find_problem, number_in, tidy
 
 LONG_TEXT = 5000
 NOTE = 2000
@@ -63,14 +63,15 @@ class ProjectField(forms.ModelChoiceField):
     def prepare_value(self, value):
         if isinstance(value, Project):
             return value.name
-        found = self.queryset.filter(pk=value).first() if str(value or "").isdecimal() else None
+        pk = number_in(str(value or ""))
+        found = None if pk is None else self.queryset.filter(pk=pk).first()
         return found.name if found else value
 
     def to_python(self, value):
         text = " ".join((value or "").split())
         if not text:
             return None
-        if text.isdecimal() and (found := self.queryset.filter(pk=text).first()):
+        if (pk := number_in(text)) is not None and (found := self.queryset.filter(pk=pk).first()):
             return found
         exact = self.queryset.filter(name=text).first()
         if exact:

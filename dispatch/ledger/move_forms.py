@@ -9,6 +9,7 @@ from dispatch.files.forms import ManyFilesField, ManyFilesInput
 from dispatch.ledger.actions.extensions import open_request
 from dispatch.ledger.flow import EXTENSION_LIMIT_WD, ItemVerb
 from dispatch.ledger.forms import NOTE, PlainTextForm, day_field, text_field
+from projects.text import number_in
 
 # What a unit reports most, to be sent with one tap from a phone.
 PHRASES = (
@@ -70,10 +71,10 @@ class ProgressForm(MoveForm):
 
     def completed(self, data, files):
         """One of the phrases stands for the text when none was written."""
-        quick = (data or {}).get("quick", "")
-        if data is None or data.get("note") or not (quick.isdecimal() and int(quick) < len(PHRASES)):
+        quick = number_in((data or {}).get("quick", ""))
+        if data is None or data.get("note") or quick is None or quick >= len(PHRASES):
             return data
-        return _with(data, note=str(PHRASES[int(quick)]))
+        return _with(data, note=str(PHRASES[quick]))
 
 
 class AskCloseForm(MoveForm):

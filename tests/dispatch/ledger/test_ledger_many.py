@@ -341,3 +341,9 @@ def test_links_lead_only_where_the_reader_may_go(client, people):
         assert links[0]["url"] == f"/projects/{project.pk}/steps/{row.project_step.code}/"
         wanted = address("dispatch:visit_detail", visit.pk) if sees else ""
         assert links[2]["url"] == wanted
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 27])
+def test_a_row_beyond_every_key_is_no_server_error(client, people, number):
+    client.force_login(people.staff)
+    assert client.post(BULK, {"row": f"{number}:1", "what": "assign"}).status_code == 302
