@@ -80,8 +80,8 @@ def who_sees(item: LedgerItem) -> list[User]:
 
 
 def unit_people(item: LedgerItem) -> list[User]:
-    """The item's person, or everybody of the unit in charge."""
-    if item.person_id and item.person.is_active:
+    """The item's person if that account may open the item, or everybody of the unit in charge."""
+    if item.person_id and LedgerItem.objects.visible_to(item.person).filter(pk=item.pk).exists():
         return [item.person]
     return list(_active(Q(organization=item.unit_id))) if item.unit_id else []
 

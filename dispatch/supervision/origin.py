@@ -40,7 +40,11 @@ THINGS: tuple[tuple[str, type[Model], str], ...] = (
     ("projects:", Project, ""),
 )
 # Routes whose key is of something else than their name's first words say.
-OTHERS = ("approvals:agency_", "approvals:guide", "approvals:paper_", "approvals:step_file", "projects:import")
+OTHERS = (
+    "approvals:agency_", "approvals:guide", "approvals:paper_", "approvals:step_file", "projects:import",
+    "dispatch:ledger_comment_back", "dispatch:measure_publish", "dispatch:measure_take", "dispatch:meeting_decision_",
+    "dispatch:meeting_point_", "dispatch:meeting_seat_", "dispatch:visit_grid_", "dispatch:visit_plan_",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

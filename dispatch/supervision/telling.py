@@ -65,12 +65,11 @@ def report_due(instruction: Instruction, due: date, *, as_of: date, at: datetime
 
 
 def unit_people(instruction: Instruction, *, with_cooperating: bool = False) -> list[User]:
-    """People of the unit in charge and below it."""
-    units = [instruction.item.unit] if instruction.item.unit_id else []
+    """People of the unit in charge. Offices below it do not see what the unit is told, so they are not told of it."""
+    units = [instruction.item.unit_id] if instruction.item.unit_id else []
     if with_cooperating:
-        units += instruction.item.cooperating_units.all()
-    ids = {pk for unit in units for pk in unit.branch_ids()}
-    people = User.objects.filter(organization__in=ids, is_active=True, role__isnull=False)
+        units += instruction.item.cooperating_units.values_list("pk", flat=True)
+    people = User.objects.filter(organization__in=units, is_active=True, role__isnull=False)
     return list(people.select_related("organization").order_by("pk"))
 
 

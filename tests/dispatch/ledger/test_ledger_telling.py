@@ -157,3 +157,11 @@ def test_only_the_author_takes_a_comment_back(people):
     assert (row.text, row.withdrawn_at, row.mentions.count()) == ("", EDGE["at"], 0)
     assert not Notice.objects.filter(about_type="ledger_comment", settled_at=None).exists()
     assert Notice.objects.filter(about_type="ledger_item", settled_at=None).exists()
+
+
+def test_a_person_who_does_not_see_the_item_is_not_told(people):
+    enterprise = factories.user(people.park, "enterprise")
+    for person in (people.stranger, enterprise):
+        row = assigned(people, person=person)
+        assert not LedgerItem.objects.visible_to(person).filter(pk=row.pk).exists()
+        assert told("ledger_assigned") == {people.worker}

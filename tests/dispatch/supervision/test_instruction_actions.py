@@ -138,7 +138,9 @@ class TestIssuing:
         other = factories.organization(people.park)
         helper = factories.user(people.park, "unit", other)
         row = issue(people, cooperating_units=[other])
-        wanted = sorted([people.worker.pk, people.office_worker.pk, helper.pk])
+        seen = Instruction.objects.visible_to(people.office_worker)
+        assert not seen.filter(pk=row.pk).exists()  # who does not see it is not told
+        wanted = sorted([people.worker.pk, helper.pk])
         assert told("instruction_issued") == [(pk, f"instruction/{row.pk}/issued/u{pk}") for pk in wanted]
         first = Notice.objects.filter(event="instruction_issued").first()
         assert (first.is_mandatory, first.is_urgent, first.url) == (True, True, f"/instructions/{row.pk}/")
@@ -207,7 +209,7 @@ class TestAnswering:
         assert (link.kind, link.text, link.by, stored(row).version) == (kind, text, people.leader, 3)
         assert LedgerItem.objects.values().get(pk=row.item_id) == before  # "satisfied" closes nothing
         found = Notice.objects.filter(key__startswith=f"instruction/{row.pk}/feedback/{link.pk}/")
-        assert {one.recipient_id for one in found} == {people.worker.pk, people.office_worker.pk}
+        assert {one.recipient_id for one in found} == {people.worker.pk}
 
     def test_who_may_answer(self, people):
         row = issue(people)
@@ -254,7 +256,7 @@ class TestReminding:
         assert self.remind(6) == {"due": 0, "overdue": 0}
         assert told("instruction_feedback") == []
         assert self.remind(9) == self.remind(9) == {"due": 1, "overdue": 0}
-        unit = sorted([people.worker.pk, people.office_worker.pk])
+        unit = [people.worker.pk]
         due = [(pk, f"instruction/{row.pk}/due/2026-03-09/u{pk}") for pk in unit]
         assert told("instruction_feedback") == due
         assert self.remind(10) == self.remind(13) == {"due": 1, "overdue": 1}

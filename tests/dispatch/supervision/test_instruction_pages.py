@@ -12,6 +12,7 @@ from dispatch.measures.models import Measure
 from dispatch.supervision import actions
 from dispatch.supervision.models import Instruction
 from dispatch.supervision.origin import NOWHERE, own_path, page_of
+from dispatch.visits import actions as visits
 from tests import factories
 from tests.dispatch.ledger_cases import EDGE, assigned, cast, closing
 from tests.dispatch.supervision_cases import TEXT, issue
@@ -271,3 +272,18 @@ def test_closing_goes_through_the_ledger_alone(client, people):
     post(client, people.leader, f"{LIST}{row.pk}/answer/", 302, version=2, kind="satisfied")
     row.item.refresh_from_db()
     assert row.item.state == "working"
+
+
+def test_keys_of_parts_are_not_taken_for_keys_of_the_whole(people):
+    company = factories.enterprise(people.park)
+    project = factories.project(people.park, enterprise=company)
+    about = {"enterprise": company, "visited_on": TODAY, "at": AT, "today": TODAY}
+    visit = visits.record(project=project, by=people.staff, **about)
+    ours = {f"/visits/{visit.pk}/", f"/visits/{visit.pk}/edit/"}
+    assert {page_of(url, people.leader).project for url in ours} == {project}
+    row = assigned(people, project=project)
+    parts = [
+        f"/visits/plan/{visit.pk}/change/", f"/visits/plan/{visit.pk}/drop/", f"/visits/grids/{visit.pk}/",
+        f"/ledger/comments/{row.pk}/back/",
+    ]  # fmt: skip
+    assert [page_of(url, people.leader) for url in parts] == [NOWHERE] * len(parts)
