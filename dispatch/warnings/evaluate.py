@@ -200,6 +200,9 @@ def _write(fields: dict, found: list[tuple[int, str]], as_of: date) -> str:
 
 
 def _record(chunk: list[tuple[int, str]], kind: str, as_of: date) -> None:
+    """The events of one kind and day. What happens again on a day takes the place of what was before, so that the
+    newest event says how the day ended."""
+    WarningEvent.objects.filter(warning__in=[pk for pk, _level in chunk], kind=kind, as_of=as_of).delete()
     events = [WarningEvent(warning_id=pk, kind=kind, level=level, as_of=as_of) for pk, level in chunk]
     WarningEvent.objects.bulk_create(events, ignore_conflicts=True)
 

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
 from dispatch.ledger import actions as ledger
-from dispatch.models import JobRun, Warning
+from dispatch.models import JobRun, LedgerItem, Warning
+from dispatch.response.reading import is_standing, warnings_of
 from dispatch.warnings import job
 from dispatch.warnings.evaluate import evaluate
 from dispatch.warnings.refresh import refresh
@@ -70,3 +72,25 @@ def test_a_change_counts_once(late_item, morning_run):
 def test_before_the_first_morning_there_is_nothing_to_refresh(late_item):
     assert refresh(MORNING) is False
     assert active() == []
+
+
+def test_what_comes_back_and_goes_again_on_one_day_stands_as_it_was_left(late_item, morning_run):
+    row = Warning.objects.get()
+
+    def due(day, hour):
+        LedgerItem.objects.update(due_on=day)
+        evaluate(as_of=TODAY, at=MORNING + timedelta(hours=hour))
+
+    due(date(2026, 12, 31), 1)
+    assert (standing(row), Warning.objects.get(pk=row.pk).cleared_on) == (False, TODAY)
+    due(date(2026, 11, 10), 2)
+    assert (standing(row), Warning.objects.get(pk=row.pk).cleared_on) == (True, None)
+    due(date(2026, 12, 31), 3)
+    assert (standing(row), Warning.objects.get(pk=row.pk).cleared_on) == (False, TODAY)
+
+
+def standing(row) -> bool:
+    """What the response reads on the next day."""
+    tomorrow = TODAY + timedelta(days=1)
+    found = [one for one in warnings_of(Q(), tomorrow) if one.pk == row.pk]
+    return any(is_standing(one, tomorrow) for one in found)
