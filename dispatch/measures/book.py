@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext as _p
 
 from dispatch.measures.models import Measure
 from projects.ledger.lists import ListSheet, list_workbook

@@ -24,7 +24,7 @@ def _is_han(sign: str) -> bool:
         "\u4e00" <= sign <= "\u9fff"
         or "\u3400" <= sign <= "\u4dbf"
         or "\uf900" <= sign <= "\ufaff"
-        or "\U00020000" <= sign <= "\U0003134f"
+        or ("\U00020000" <= sign <= "\U0003134f" and sign.isalnum())
         or sign in "々〇"
     )
 

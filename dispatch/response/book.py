@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext as _p
 
 from dispatch.response.queries import Row
 from projects.ledger.lists import ListSheet, list_workbook

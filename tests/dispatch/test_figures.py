@@ -259,7 +259,12 @@ def points(w):
     return Decimal(75) - rows.last().ytd_10k * 100 / plan
 
 
+PLAIN = {"HISTORY": "连续多月亮灯", "LEDGER_RETURNED": "问题{}多次退回"}  # facts that measure nothing
+
+
 def late(w, calendar):
+    if w.rule in PLAIN:
+        return "—"
     if w.rule == "INVESTMENT_BEHIND":
         return f"{one(points(w)).removesuffix('.0')}个百分点"
     if w.rule in ("MILESTONE_LATE", "ENROLMENT_LATE"):
@@ -268,6 +273,8 @@ def late(w, calendar):
 
 
 def reason(w, calendar):
+    if w.rule in PLAIN:
+        return PLAIN[w.rule].format(w.label)
     subject = {"MILESTONE_LATE": {"L08": "开工", "L10": "竣工"}.get(w.label)}.get(w.rule)
     step = ProjectStep.objects.get(pk=w.object_id).step.name_zh if w.object_type == "step" else ""
     texts = {
@@ -278,6 +285,8 @@ def reason(w, calendar):
         "ENROLMENT_LATE": "开工后应入库未入库，逾期",
         "LEDGER_LATE": f"问题{w.label}超期",
     }
+    if w.rule == "PROJECT_STALE":
+        return f"项目信息{late(w, calendar)}未更新"
     return texts[w.rule] + late(w, calendar)
 
 

@@ -46,7 +46,15 @@ def things(cast):
     )
     Attendance.objects.create(meeting=meeting, organization=cast.unit)
     instruction = Instruction.objects.create(
-        park=cast.park, number="1", leader=cast.leader, text="请抓紧", item=item, issued_on=TODAY, created_at=AT
+        park=cast.park,
+        number="1",
+        leader=cast.leader,
+        text="请抓紧",
+        item=item,
+        issued_on=TODAY,
+        created_at=AT,
+        year=TODAY.year,
+        serial=1,
     )
     return {"item": item, "visit": visit, "meeting": meeting, "instruction": instruction}
 
