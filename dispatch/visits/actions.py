@@ -70,6 +70,7 @@ def record(
     try:
         _refuse_twice(token, by)
         with keeping.stored(photos) as kept, transaction.atomic():
+            _hold_plan(values["planned"])
             visit = _create(values, token, by, at)
             for row in kept:
                 keeping.record(visit, row, role=Attachment.Role.PHOTO, by=by, at=at)
@@ -171,6 +172,13 @@ def _values(enterprise, visited_on: date, planned, fields: Mapping[str, Any], by
     }  # fmt: skip
     project = {"project": fields["project"] if "project" in fields else project_of(enterprise, by)}
     return values | project | {name: fields[name] for name in CORRECTABLE if name in fields}
+
+
+def _hold_plan(planned: PlannedVisit | None) -> None:
+    """Nobody takes it off the plan while the visit is being written. Raises Refused when somebody has."""
+    rows = PlannedVisit.objects.select_for_update()
+    if planned is not None and rows.get(pk=planned.pk).cancelled_at is not None:
+        raise Refused(_("This visit has been taken off the plan."))
 
 
 def _create(values: Mapping[str, Any], token: uuid.UUID | None, by: User, at: datetime) -> Visit:

@@ -16,6 +16,7 @@ from dispatch.visits.forms import GridForm, MoveForm, PlacesFilter, QuarterForm,
 from dispatch.visits.models import PlannedVisit, VisitGrid
 from dispatch.visits.views import FORM_METHODS, _try, list_context, paged, require_reader
 from projects.models import Enterprise
+from projects.text import number_in
 
 PLACES_PAGE = 100
 
@@ -151,7 +152,7 @@ def visit_places(request):
 
 def _place(request, grids):
     """``grid``: an id, or "none" to take out; ``enterprise``: ids that were ticked."""
-    ids = [pk for pk in request.POST.getlist("enterprise") if pk.isdecimal()]
+    ids = [pk for text in request.POST.getlist("enterprise") if (pk := number_in(text)) is not None]
     chosen = list(Enterprise.objects.visible_to(request.user).filter(pk__in=ids))
     wanted = request.POST.get("grid", "")
     grid = next((grid for grid in grids if str(grid.pk) == wanted), None)

@@ -51,6 +51,7 @@ def place_enterprises(grid: VisitGrid | None, enterprises: Iterable[Enterprise],
     require_planner(park.pk, by)
     enterprises = list(enterprises)
     _check_park(park.pk, grid, *enterprises)
+    Park.objects.select_for_update().get(pk=park.pk)
     ids = [enterprise.pk for enterprise in enterprises]
     there = GridEnterprise.objects.filter(enterprise__in=ids)
     if grid is None:
@@ -115,6 +116,8 @@ def change(
     _update(planned, version, **fields)
     _record(planned, "move", reason, by, at, changes)
     planned.refresh_from_db()
+    if "visitor" in fields:
+        settle("planned_visit", [planned.pk], at=at)
     if visitor is not None and visitor.pk != by.pk:
         _tell_one(planned, by=by, at=at, today=today)
     return planned
@@ -144,6 +147,7 @@ def _check_open(planned: PlannedVisit, by: User, reason: str) -> None:
     require_planner(planned.park_id, by)
     if not reason.strip():
         raise Refused(_("Please say why; this cannot be empty."))
+    PlannedVisit.objects.select_for_update().get(pk=planned.pk)
     if planned.cancelled_at is not None:
         raise Refused(_("This visit has been taken off the plan."))
     if Visit.objects.filter(planned=planned).exists():

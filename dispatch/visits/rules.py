@@ -25,7 +25,8 @@ class Quarter:
 
     @property
     def last(self) -> date:
-        return self.next.first - timedelta(days=1)
+        """Also of the last quarter that a date can have."""
+        return date(self.year, 12, 31) if self.number == 4 else self.next.first - timedelta(days=1)
 
     @property
     def next(self) -> "Quarter":

@@ -1,5 +1,7 @@
 """Pages of visits: lists, figures, the form for the phone. Parse, fetch what the user may see, call one action."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,6 +19,7 @@ from dispatch.files import queries as files
 from dispatch.visits import access, actions, figures, queries, scope
 from dispatch.visits.forms import FiguresForm, FindingFilter, FindingRows, ScopeForm, VisitForm, found_in
 from dispatch.visits.models import PlannedVisit, Visit
+from projects.text import number_in
 
 PAGE_SIZE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -113,6 +116,7 @@ def visit_detail(request, pk):
     """Who opens it wants to read what a visit saw and what has become of its findings."""
     visit = _visit(request, pk)
     findings = list(visit.findings.select_related("item__unit"))
+    others = urlencode({"from": "2000-01-01", "q": visit.enterprise.name})
     context = {
         "visit": visit,
         "findings": findings,
@@ -120,7 +124,7 @@ def visit_detail(request, pk):
         "shelf": files.shelf(visit, request.user),
         "timeline": queries.timeline(visit.history.select_related("by")),
         "may_correct": access.may_correct(visit, request.user),
-        "others_url": f"{reverse('dispatch:visit_list')}?from=2000-01-01&q={visit.enterprise.name}",
+        "others_url": f"{reverse('dispatch:visit_list')}?{others}",
     }
     return render(request, "dispatch/visits/detail.html", context)
 
@@ -202,14 +206,18 @@ def _visit(request, pk) -> Visit:
 
 
 def _about(request):
-    """The planned visit and the enterprise that the address names, if the user may visit them."""
-    planned, enterprise = request.GET.get("planned", ""), request.GET.get("enterprise", "")
-    if planned.isdecimal():
-        rows = PlannedVisit.objects.visible_to(request.user).filter(cancelled_at=None, visit=None)
-        row = rows.select_related("enterprise", "grid").filter(pk=planned).first()
-        if row:
+    """The planned visit and the enterprise that the address names, if the user may visit them.
+
+    What is sent when the plan has been settled in the meantime is a visit beside the plan: nothing typed is lost.
+    """
+    planned, enterprise = (number_in(request.GET.get(name, "")) for name in ("planned", "enterprise"))
+    if planned is not None:
+        rows = PlannedVisit.objects.visible_to(request.user).select_related("enterprise", "grid").filter(pk=planned)
+        if row := rows.filter(cancelled_at=None, visit=None).first():
             return row, row.enterprise
-    if enterprise.isdecimal():
+        if request.method == "POST" and (row := rows.first()):
+            return None, row.enterprise
+    if enterprise is not None:
         return None, get_object_or_404(access.visitable(request.user), pk=enterprise)
     return None, None
 

@@ -301,3 +301,22 @@ def test_an_enterprise_is_in_one_grid_of_its_own_park(case):
         plans.place_enterprises(case.west, [foreign], park=case.cast.park, by=case.cast.staff)
     with pytest.raises(Refused):
         plans.save_grid(None, park=case.cast.park, fields={"name": "东片"}, by=case.cast.staff)
+
+
+def test_a_visit_is_not_put_on_a_plan_that_was_taken_off_in_between(case):
+    make_plan(case)
+    seen = PlannedVisit.objects.get(enterprise=case.companies[0])
+    plans.take_off(PlannedVisit.objects.get(pk=seen.pk), reason="停产", by=case.cast.staff, at=AT, version=seen.version)
+    with pytest.raises(Refused):
+        record(case, planned=seen)
+    assert not Visit.objects.exists()
+
+
+def test_a_visit_given_to_somebody_else_is_not_announced_to_the_first_any_more(case):
+    make_plan(case)
+    planned = PlannedVisit.objects.get(enterprise=case.companies[0])
+    for person in (case.cast.second, case.cast.worker):
+        fields, version = {"visitor": person}, PlannedVisit.objects.get(pk=planned.pk).version
+        planned = plans.change(planned, fields=fields, reason="换人", by=case.cast.staff, version=version, **WHO)
+    left = Notice.objects.filter(about_type="planned_visit", about_id=planned.pk, settled_at=None)
+    assert [row.recipient for row in left] == [case.cast.worker]

@@ -278,3 +278,52 @@ def test_the_api_lists_shows_and_records(client, case):
     for wrong in ({"enterprise": case.companies[3].pk}, {"visited_on": "x"}, {"nonsense": 1}, {"latitude": 99}):
         assert client.post("/api/v1/visits/", body | wrong, content_type="application/json").status_code == 400
     assert Visit.objects.count() == 1
+
+
+def test_a_planned_visit_sent_twice_is_one_visit(client, case):
+    make_plan(case)
+    planned = PlannedVisit.objects.get(enterprise=case.companies[0])
+    client.force_login(case.cast.worker)
+    data = typed({"text": "雨水管未接通"})
+    answers = [client.post(f"{url('visit_new')}?planned={planned.pk}", data) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Visit.objects.get().planned == planned
+
+
+def test_a_visit_that_somebody_else_has_made_meanwhile_is_one_more(client, case):
+    make_plan(case)
+    planned = PlannedVisit.objects.get(enterprise=case.companies[0])
+    record(case, by=case.cast.staff, planned=planned)
+    client.force_login(case.cast.worker)
+    answer = client.post(f"{url('visit_new')}?planned={planned.pk}", typed())
+    assert answer.status_code == 302
+    mine = Visit.objects.get(visitor=case.cast.worker)
+    assert (mine.planned, mine.enterprise) == (None, case.companies[0])
+
+
+@pytest.mark.parametrize("query", ["?from=9999-12-31", "?to=0001-01-01", "?from=9999-10-01&to=9999-12-31"])
+def test_the_ends_of_the_calendar(client, case, query):
+    client.force_login(case.cast.staff)
+    for name in ("visit_list", "visit_findings", "visit_figures", "visit_plan", "visit_export", "visit_figures_export"):
+        assert client.get(url(name) + query).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_huge_keys_are_no_server_error(client, case, number):
+    client.force_login(case.cast.staff)
+    assert client.post(url("visit_places"), {"enterprise": number, "grid": "none"}).status_code == 302
+    assert client.get(url("visit_new"), {"planned": number}).status_code == 200
+    assert client.get(url("visit_new"), {"enterprise": number}).status_code == 200
+
+
+def test_the_link_to_other_visits_keeps_the_whole_name(client, case):
+    company = factories.enterprise(case.cast.park, name="甲&乙#丙公司")
+    other = factories.enterprise(case.cast.park, name="甲有限公司")
+    visit, _other = (
+        actions.record(enterprise=each, by=case.cast.staff, visited_on=TODAY, at=AT, today=TODAY)
+        for each in (company, other)
+    )
+    client.force_login(case.cast.staff)
+    address = client.get(url("visit_detail", visit.pk)).context["others_url"]
+    assert list(client.get(address).context["page_obj"]) == [visit]
