@@ -121,7 +121,7 @@ def _message(case: ResponseCase, warning: Warning, move: ladder.Move, about: tup
         key=f"response/{case.pk}/{level}" if rises else f"response/{case.pk}/down/{move.to_level or 0}",
         about=About(CASE, case.pk, reverse("dispatch:case_detail", args=[case.pk]), warning.project),
         facts=facts,
-        level=level,
+        level=level if rises else move.to_level or 0,  # the end of level Ⅰ may wait for the morning
         urgent=rises and level == 1,
     )
 

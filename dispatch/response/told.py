@@ -99,8 +99,9 @@ def snapshot(people: dict[int, tuple[User, list[str]]]) -> list[dict[str, Any]]:
 
 
 def _handlers(about: Concern, known: Directory) -> list[User]:
-    if about.handler in known.accounts:
-        return [known.accounts[about.handler]]
+    account = known.accounts.get(about.handler) if about.handler else None
+    if account is not None and _works_for(account, about.park):
+        return [account]
     unit = known.of_unit(about.unit)
     named = [person for person in unit if about.handler_name and str(person) == about.handler_name]
     return named or unit
@@ -108,7 +109,12 @@ def _handlers(about: Concern, known: Directory) -> list[User]:
 
 def _of_team(about: Concern, known: Directory, *roles: str) -> list[User]:
     found = [known.team.get((about.project, role)) for role in roles] if about.project else []
-    return [person for person in found if person is not None][:1]
+    return [person for person in found if person is not None and _works_for(person, about.park)][:1]
+
+
+def _works_for(person: User, park: int) -> bool:
+    """Who has moved to another park holds no office here any more."""
+    return person.organization is not None and person.organization.park_id == park
 
 
 def load() -> Directory:
@@ -122,9 +128,10 @@ def load() -> Directory:
         known.people.setdefault(house.pk, []).append(person)
         known.houses.setdefault((house.park_id, house.kind), []).append(person)
     for held in DutyHolder.objects.order_by("pk"):
-        if held.user_id in known.accounts:
+        account = known.accounts.get(held.user_id)
+        if account is not None and _works_for(account, held.park_id):
             key = (held.park_id, held.duty, held.organization_id)
-            known.duties.setdefault(key, []).append(known.accounts[held.user_id])
+            known.duties.setdefault(key, []).append(account)
     return known
 
 

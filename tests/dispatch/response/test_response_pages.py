@@ -11,14 +11,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.errors import Conflict, Refused
+from accounts.models import User
 from dispatch.models import DutyHolder, LedgerItem, ResponseCase, ResponseEvent, ResponsePolicy, Warning
 from dispatch.notices.models import Notice
+from dispatch.notices.planner import pending_of
 from dispatch.response import actions, policies, rule_actions
 from dispatch.response.evaluate import evaluate
 from dispatch.response.policy import as_params
 from dispatch.response.queue import tier_queue
 from dispatch.warnings.rules import load_rules
-from projects.models import Milestone, Project
+from projects.models import Milestone, Project, TeamMember
 from tests import factories
 from tests.dispatch.ledger_cases import cast
 from tests.factories import AT, TODAY
@@ -404,3 +406,35 @@ def test_the_api_lists_shows_the_trace_and_takes_answers(client, people):
     trace = client.get(base + "trace/").json()
     assert [one["kind"] for one in trace] == ["opened", "acknowledged", "plan"]
     assert trace[0]["reason"] and not trace[1]["reason"]
+
+
+# who is told, and when ------------------------------------------------------------------------------------------------
+
+
+def test_the_end_of_level_one_is_no_news_for_the_night(people):
+    row = case(people, level=1)
+    Warning.objects.filter(pk=row.warning_id).update(cleared_on=TODAY + DAY)
+    for n in range(1, 5):
+        evaluate(as_of=TODAY + n * DAY, at=AT + n * DAY)
+    row.refresh_from_db()
+    assert row.closed_on is not None
+    told = Notice.objects.filter(event="response_closed", about_id=row.pk)
+    assert told and not any(pending_of(notice).at_once for notice in told)
+
+
+def test_who_works_for_another_park_now_is_told_nothing_here(people):
+    DutyHolder.objects.create(park=people.park, duty="centre_head", user=people.second)
+    specialist = factories.user(people.park, "staff")
+    row = case(people)
+    TeamMember.objects.create(project=row.project, role="specialist", user=specialist)
+    elsewhere = factories.organization(factories.park(), "park_office")
+    User.objects.filter(pk__in=[people.second.pk, specialist.pk]).update(organization=elsewhere)
+    ResponseCase.objects.update(evaluated_on=TODAY, clock_from_on=TODAY - 30 * DAY)
+    for n in range(1, 4):
+        evaluate(as_of=TODAY + n * DAY, at=AT + n * DAY)
+    row.refresh_from_db()
+    assert row.level < 3
+    raised = row.events.filter(kind="raised").first()
+    assert not {one["user"] for one in raised.told} & {people.second.pk, specialist.pk}
+    assert not Notice.objects.filter(recipient__in=[people.second, specialist], created_at__gt=AT).exists()
+    assert Notice.objects.filter(recipient=people.staff, created_at__gt=AT).exists()
