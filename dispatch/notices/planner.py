@@ -117,6 +117,13 @@ def wishes_of(notice: Notice | Delivery) -> planning.Wishes:
     return planning.Wishes()
 
 
+def has_left(delivery: Delivery) -> bool:
+    """Whether the account is closed, or the link withdrawn, since the message was made."""
+    if delivery.recipient is not None:
+        return not delivery.recipient.is_active
+    return delivery.preference is not None and not _is_theirs(delivery.preference)
+
+
 def _is_theirs(preference: NoticePreference) -> bool:
     """Whether the account or the link that asked for notices is still good."""
     if preference.link is not None:

@@ -20,7 +20,8 @@ from dispatch.notices.channels import Down, Envelope, Later, NotSent, Refused, S
 from dispatch.notices.models import Channel, Delivery
 from workdays.arithmetic import WorkCalendar
 
-LEASE = timedelta(seconds=120)  # longer than the longest patience
+LEASE = timedelta(seconds=120)  # longer than a dozen answers in haste
+PATIENT_LEASE = timedelta(minutes=11)  # longer than a dozen patient answers, and than a task may run
 BATCH = 100
 LONGEST_RUN = timedelta(minutes=7)  # below the time limit of a task
 MINUTE = timedelta(minutes=1)
@@ -80,12 +81,13 @@ def _one(pk: int, run: Run) -> None:
     if delivery is None:
         return
     name = f"robot/{delivery.robot_id}" if delivery.robot_id else delivery.channel
-    if name in run.closed or _wait_for_hours(delivery, run) or not claim(delivery, now=run.now()):
+    patient = name in run.slow or delivery.attempts > 0
+    if name in run.closed or _wait_for_hours(delivery, run) or not claim(delivery, now=run.now(), patient=patient):
         return
     try:
         if not _still_wanted(delivery, run.now()) or _over_rate(delivery, run.now()):
             return
-        _send(delivery, name, run)
+        _send(delivery, name, run, patient=patient)
     except NotSent as error:
         if isinstance(error, Down):
             run.closed.add(name)
@@ -97,10 +99,9 @@ def _one(pk: int, run: Run) -> None:
         run.sent += mark_sent(delivery, now=run.now())
 
 
-def _send(delivery: Delivery, name: str, run: Run) -> None:
+def _send(delivery: Delivery, name: str, run: Run, *, patient: bool) -> None:
     """Hands the message over. A channel that left one unanswered is given more time from then on, not closed at once:
     asking again and again in a hurry is what would make doubles."""
-    patient = name in run.slow or delivery.attempts > 1
     patience = channels.PATIENCE if patient else channels.HASTE
     envelope = Envelope(
         reference=delivery.reference, to=delivery.address, at=run.now(), subject=delivery.subject,
@@ -115,8 +116,10 @@ def _send(delivery: Delivery, name: str, run: Run) -> None:
         raise Later(str(error)) from error
 
 
-def claim(delivery: Delivery, *, now: datetime) -> bool:
-    """Takes the delivery with a fresh lease; False: held by somebody, done, or an older one to this address is open."""
+def claim(delivery: Delivery, *, now: datetime, patient: bool = False) -> bool:
+    """Takes the delivery with a fresh lease; False: held by somebody, done, or an older one to this address is open.
+
+    ``patient``: its answers are waited for with PATIENCE."""
     token = str(uuid.uuid4())
     older = Delivery.objects.filter(
         channel=delivery.channel, address=delivery.address, robot=delivery.robot_id, park=delivery.park_id,
@@ -126,7 +129,10 @@ def claim(delivery: Delivery, *, now: datetime) -> bool:
         older = older.filter(any_hour=True)
     free = Delivery.objects.filter(_free(now), pk=delivery.pk, attempts__lt=retries.ATTEMPTS)
     won = free.filter(~Exists(older)).update(
-        state=State.SENDING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        state=State.SENDING,
+        lease_token=token,
+        lease_until=now + (PATIENT_LEASE if patient else LEASE),
+        attempts=F("attempts") + 1,
     )
     if won:
         delivery.refresh_from_db(fields=["state", "lease_token", "lease_until", "attempts"])
@@ -190,11 +196,15 @@ def _has_hours(delivery: Delivery) -> bool:
 
 
 def _still_wanted(delivery: Delivery, now: datetime) -> bool:
-    """Drops a message whose notices are all settled; leaves the settled ones out of one that has others."""
+    """Drops a message whose notices are all settled or read, or whose recipient has left; leaves the settled and read
+    ones out of one that has others."""
+    if planner.has_left(delivery):
+        _end(delivery, State.DROPPED, now, error="")
+        return False
     notices = list(delivery.notices.select_related(*planner.RECIPIENTS).order_by("pk"))
     if not notices:
         return True
-    wanted = [notice for notice in notices if notice.settled_at is None]
+    wanted = [notice for notice in notices if notice.settled_at is None and notice.read_at is None]
     if not wanted:
         _end(delivery, State.DROPPED, now, error="")
         return False

@@ -84,7 +84,9 @@ def _reason(error: Exception) -> Exception:
         return Later(_words(error)) if error.smtp_code in TRY_LATER else Refused(_words(error))
     if isinstance(error, (smtplib.SMTPException, OSError)):
         return Down(_words(error))
-    return Refused(_words(error))  # a message that cannot be written as a mail
+    if isinstance(error, (ValueError, TypeError, LookupError)):  # a message that cannot be written as a mail
+        return Refused(_words(error))
+    return Later(_words(error))  # e.g. the time limit of the task
 
 
 def _words(error: Exception) -> str:

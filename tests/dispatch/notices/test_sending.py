@@ -4,11 +4,13 @@ from datetime import timedelta
 from itertools import groupby
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import Conflict
-from dispatch.notices import actions, planner, retries, sending
+from dispatch.notices import actions, channels, planner, retries, sending
+from dispatch.notices.channels import mail as mail_channel
 from dispatch.notices.models import Delivery, Notice, PersonalChoice
 from dispatch.notices.outbox import settle
 from tests import factories
@@ -277,3 +279,46 @@ def test_every_recipient_is_planned_past_the_size_of_a_batch(box, now, park, mon
     monkeypatch.setattr(planner, "BATCH", 2)
     told([cases.person(park, n) for n in range(7)], "d1", at=now())
     assert planner.plan_deliveries(now=now(), calendar=CALENDAR) == 7
+
+
+def test_read_while_it_waits_for_a_retry_is_not_sent(box, now, park):
+    someone = cases.person(park)
+    box.mode = "451"
+    told([someone], "c1", at=now())
+    round_of_sender(now)
+    actions.mark_read(someone, at=now())
+    box.mode = ""
+    run_until(now, minutes=3)
+    assert box.taken == [] and cases.states() == {"dropped": 1}
+
+
+def test_who_has_left_meanwhile_gets_no_mail_any_more(box, now, park):
+    someone, other = cases.person(park), cases.person(park, 2)
+    box.mode = "451"
+    told([someone, other], "c1", at=now())
+    round_of_sender(now)
+    type(someone).objects.filter(pk=someone.pk).update(is_active=False)
+    box.mode = ""
+    run_until(now, minutes=3)
+    assert [mail.to for mail in box.taken] == ["p2@example.com"]
+    assert cases.states() == {"dropped": 1, "sent": 1}
+
+
+def test_a_patient_attempt_holds_its_lease_longer_than_all_its_answers_can_take(box, now, park):
+    told([cases.person(park)], "d1", at=now())
+    planner.plan_deliveries(now=now(), calendar=CALENDAR)
+    Delivery.objects.update(attempts=1)
+    slow = Delivery.objects.select_related(*sending.NAMED).get()
+    assert sending.claim(slow, now=now(), patient=True)
+    now.forward(minutes=10)  # the time limit of a task: nobody is still at it
+    assert not sending.claim(Delivery.objects.get(), now=now())
+    now.forward(minutes=2)
+    assert sending.claim(Delivery.objects.get(), now=now())
+
+
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [(SoftTimeLimitExceeded(), channels.Later), (ValueError("header"), channels.Refused), (OSError(), channels.Down)],
+)
+def test_only_a_fault_of_the_message_itself_ends_it(error, ends):
+    assert type(mail_channel._reason(error)) is ends
