@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, User
 from dispatch.ledger.flow import EXTENSION_LIMIT_WD
@@ -135,7 +134,7 @@ class RuleForm(PlainTextForm):
     item_version = version_field()
     workdays = forms.IntegerField(label=_("Working days more"), min_value=1, max_value=EXTENSION_LIMIT_WD)
     unit = forms.ModelChoiceField(Organization.objects.none(), label=_("Responsible unit"))
-    due_on = day_field(_p("deadline", "Until"))
+    due_on = day_field(pgettext_lazy("deadline", "Until"))
     reason = text_field(_("Reason"), rows=2, max_length=NOTE, required=False)
     WANTS = {"extend": ("workdays",), "assign": ("unit", "due_on"), "take_up": ("unit", "due_on")}
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -37,9 +36,9 @@ class Meeting(models.Model):
         SITE_VISIT = "site_visit", _("site visit")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _p("meeting", "planned")
-        RUNNING = "running", _p("meeting", "running")
-        CLOSED = "closed", _p("meeting", "ended")
+        PLANNED = "planned", pgettext_lazy("meeting", "planned")
+        RUNNING = "running", pgettext_lazy("meeting", "running")
+        CLOSED = "closed", pgettext_lazy("meeting", "ended")
         CANCELLED = "cancelled", _("cancelled")
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="meetings", verbose_name=_("park"))
@@ -54,8 +53,8 @@ class Meeting(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="following", verbose_name=_("last meeting")
     )
     held_on = models.DateField(_("held on"))
-    starts_at = models.TimeField(_p("time of day", "from"), null=True, blank=True)
-    ends_at = models.TimeField(_p("time of day", "until"), null=True, blank=True)
+    starts_at = models.TimeField(pgettext_lazy("time of day", "from"), null=True, blank=True)
+    ends_at = models.TimeField(pgettext_lazy("time of day", "until"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     chair_name = models.CharField(_("chair"), max_length=60, blank=True)
     chair = models.ForeignKey(
@@ -143,7 +142,7 @@ class Attendance(models.Model):
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organization")
     )
-    person_name = models.CharField(_p("attendance", "person"), max_length=60, blank=True)
+    person_name = models.CharField(pgettext_lazy("attendance", "person"), max_length=60, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
     )
@@ -230,7 +229,7 @@ class Decision(models.Model):
         Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")
     )
     person_name = models.CharField(_("person"), max_length=60, blank=True)
-    due_on = models.DateField(_p("deadline", "until"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("deadline", "until"), null=True, blank=True)
     item = models.OneToOneField(
         LedgerItem, models.SET_NULL, null=True, blank=True, related_name="decision", verbose_name=_("ledger item")
     )

@@ -62,7 +62,7 @@ def plan(
     meeting = Meeting(park=park, kind=kind, tier=facts.tier, title=title, held_on=held_on, project=project, **details)
     meeting.number = _number(park, kind, held_on.year)
     meeting.created_by, meeting.created_at, meeting.recorder = by, at, by
-    meeting.previous = series(meeting).order_by("-held_on", "-pk").first()
+    meeting.previous = _last_of(meeting)
     meeting.save(force_insert=True)
     log(meeting, "plan", by=by, at=at)
     build_agenda(meeting, by=by, today=on, calendar=calendar)
@@ -77,9 +77,12 @@ def plan(
 def rebuild(meeting: Meeting, *, by: User, at: datetime, on: date, calendar: WorkCalendar) -> list[AgendaItem]:
     """Adds what has come up since; whatever is there stays as it is. Returns the new points.
 
-    Before the meeting begins the units of new points are invited and told.
+    A meeting of the series that has ended since is the last one now; what it carried over comes too. Before the
+    meeting begins the units of new points are invited and told.
     """
     hold(meeting, by, PREPARED)
+    meeting.previous = _last_of(meeting) or meeting.previous
+    Meeting.objects.filter(pk=meeting.pk).update(previous=meeting.previous)
     added = build_agenda(meeting, by=by, today=on, calendar=calendar)
     if added and meeting.state == State.PLANNED:
         seats = _sit(meeting, new_seats(meeting, units_of_points(meeting)))
@@ -182,6 +185,11 @@ def uninvite(seat: Attendance, *, by: User, at: datetime) -> None:
     hold(seat.meeting, by, (State.PLANNED,))
     log(seat.meeting, "uninvite", note=str(seat.organization or seat.person_name), by=by, at=at)
     seat.delete()
+
+
+def _last_of(meeting: Meeting) -> Meeting | None:
+    """The newest meeting of the series that has ended."""
+    return series(meeting).order_by("-held_on", "-pk").first()
 
 
 def _sit(meeting: Meeting, seats: Iterable[Seat]) -> list[Attendance]:

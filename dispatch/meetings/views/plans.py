@@ -103,7 +103,7 @@ def _tab(request, meeting, tab, rows) -> dict:
         return {"shelf": shelf(meeting, request.user)}
     return {
         "groups": queries.grouped(rows),
-        "closure": queries.closure_of(meeting.previous),
+        "closure": queries.closure_of(meetings(request).filter(pk=meeting.previous_id).first()),
         "point_form": PointForm(user=request.user, meeting=meeting),
         "timeline": queries.timeline(meeting.history.select_related("by")),
     }

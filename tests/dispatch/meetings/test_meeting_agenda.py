@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from approvals.models import Urge
 from dispatch.ledger import actions as ledger
-from dispatch.meetings import kinds
+from dispatch.meetings import actions, kinds
 from dispatch.meetings.agenda import RANK, WHY_LENGTH, Found, moved, select, shorten
-from dispatch.meetings.models import AgendaItem
+from dispatch.meetings.models import AgendaItem, Meeting
 from dispatch.response.models import ResponseCase
 from dispatch.warnings.models import Warning
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
-from tests.dispatch.ledger_cases import EDGE
-from tests.dispatch.meetings.meeting_cases import item, planned, zone
+from tests.dispatch.ledger_cases import CALENDAR, EDGE
+from tests.dispatch.meetings.meeting_cases import closed, item, planned, point, running, zone
 from tests.factories import AT, TODAY
 
 founds = st.builds(
@@ -199,3 +199,16 @@ def _case(place, level):
         clock_from_on=TODAY, acknowledge_by_on=TODAY, act_by_on=TODAY, clear_by_on=TODAY + timedelta(days=14),
         opened_on=TODAY, evaluated_on=TODAY, cause_level=level,
     )  # fmt: skip
+
+
+def test_what_a_meeting_carries_over_reaches_one_that_was_planned_before_it_ended(db):
+    place = zone()
+    first = running(place)
+    at_point = point(place, first, "水电接入")
+    following = planned(place, held_on=TODAY + timedelta(days=14))
+    assert following.previous is None
+    closed(place, first)
+    actions.rebuild(following, by=place.staff, calendar=CALENDAR, **EDGE)
+    stored = Meeting.objects.get(pk=following.pk)
+    assert stored.previous == first
+    assert stored.agenda.filter(source_key=at_point.source_key, title="水电接入").count() == 1

@@ -280,3 +280,14 @@ def test_huge_numbers_are_no_server_error(client, place, number):
         assert answer.status_code < 500
     typed = {"project": number, "title": "x", "held_on": "2026-03-03"}
     assert client.post(reverse("dispatch:meeting_new") + "?kind=special", typed).status_code == 422
+
+
+def test_the_last_meeting_is_named_only_to_people_who_may_open_it(client, place):
+    first = running(place)
+    decided(place, point(place, first))
+    closed(place, first)
+    item(place, late_days=30, unit=place.other)
+    following = planned(place)
+    assert not Meeting.objects.visible_to(place.stranger).filter(pk=first.pk).exists()
+    assert get(client, place.staff, "meeting_detail", following.pk).context["closure"]["meeting"] == first
+    assert get(client, place.stranger, "meeting_detail", following.pk).context["closure"] is None
