@@ -1,6 +1,6 @@
 """Who is told about an item, in the transaction of the cause. Who does something is never told about it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from dispatch.ledger.models import LedgerComment, LedgerEntry, LedgerItem, linea
 from dispatch.notices.outbox import About, Message, settle, tell, tell_groups
 
 THING, COMMENT = "ledger_item", "ledger_comment"
+# Functions (item, at) that take back what others have announced about an item that is being closed.
+closed: list[Callable[[LedgerItem, datetime], None]] = []
 LEADERS_FROM_TIER = 3  # domain.md 3.4: the leaders dispatch at tiers three and four
 EVENTS = {
     ItemVerb.ASSIGN: "ledger_assigned",
@@ -43,6 +45,8 @@ def moved(item: LedgerItem, entry: LedgerEntry, *, workdays: int = 0) -> None:
         return
     if verb == ItemVerb.CLOSE:
         settle(THING, [item.pk], at=entry.at)
+        for end in closed:
+            end(item, entry.at)
     people = [person for person in _recipients(item, ItemVerb(verb)) if person.pk != entry.by_id]
     key = f"ledger/{item.pk}/{verb}/{item.version}"
     _send(item, EVENTS[ItemVerb(verb)], key, _facts(item, entry, workdays), people, entry)

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -61,7 +60,10 @@ class Instruction(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
     serial = models.PositiveIntegerField(_("number in the year"), editable=False)
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="instructions", verbose_name=_p("person", "leader")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="instructions",
+        verbose_name=pgettext_lazy("person", "leader"),
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
@@ -69,12 +71,12 @@ class Instruction(models.Model):
     text = models.TextField(_("instruction"))
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
     about_url = models.CharField(_("page"), max_length=300, blank=True)
-    about_title = models.CharField(_p("instruction", "about"), max_length=200, blank=True)
+    about_title = models.CharField(pgettext_lazy("instruction", "about"), max_length=200, blank=True)
     project = models.ForeignKey(
         Project, models.SET_NULL, null=True, blank=True, related_name="instructions", verbose_name=_("project")
     )
     item = models.OneToOneField(LedgerItem, models.PROTECT, related_name="instruction", verbose_name=_("ledger item"))
-    issued_on = models.DateField(_p("instruction", "issued on"))
+    issued_on = models.DateField(pgettext_lazy("instruction", "issued on"))
     feedback_every_wd = models.PositiveSmallIntegerField(_("feedback every (working days)"), default=0)
     created_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -107,7 +109,7 @@ class Feedback(models.Model):
 
     class Kind(models.TextChoices):
         REPORT = "report", pgettext_lazy("feedback", "report")
-        READ = "read", _p("feedback", "read")
+        READ = "read", pgettext_lazy("feedback", "read")
         CONTINUE = "continue", _("to be continued")
         SATISFIED = "satisfied", _("satisfied")
         ADDITION = "addition", _("further instruction")

@@ -1,10 +1,12 @@
-"""On the page of a ledger item: the instruction that it carries out."""
+"""On the page of a ledger item: the instruction that it carries out. Closing the item ends its reminders."""
 
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.ledger.parts import Part, sources
+from dispatch.ledger.telling import closed
 from dispatch.supervision import queries
 from dispatch.supervision.models import Instruction
+from dispatch.supervision.telling import item_closed
 from workdays.models import load_calendar
 
 
@@ -23,3 +25,5 @@ def instruction_part(item, user, today) -> Part | None:
 def register() -> None:
     if instruction_part not in sources:
         sources.append(instruction_part)
+    if item_closed not in closed:
+        closed.append(item_closed)

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dispatch.ledger.models import LedgerItem
 from dispatch.ledger.telling import THING
 from dispatch.notices.outbox import About, Message, settle, tell, tell_groups
 from dispatch.supervision.models import Feedback, Instruction
@@ -62,6 +63,12 @@ def report_due(instruction: Instruction, due: date, *, as_of: date, at: datetime
         message = Message(park, event, f"{start}/overdue/{due}", about, _facts(instruction, late), level=1)
         told += tell(message, [*unit_people(instruction), *followers(instruction)], **edge)
     return told
+
+
+def item_closed(item: LedgerItem, at: datetime) -> None:
+    """No report is due any more."""
+    ids = Instruction.objects.filter(item=item).values_list("pk", flat=True)
+    settle(DUE, ids, at=at)
 
 
 def unit_people(instruction: Instruction, *, with_cooperating: bool = False) -> list[User]:

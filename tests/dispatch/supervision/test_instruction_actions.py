@@ -271,6 +271,14 @@ class TestReminding:
         assert self.remind(16) == {"due": 0, "overdue": 0}
         assert self.remind(17) == {"due": 1, "overdue": 0}
 
+    def test_a_closed_item_takes_back_its_reminders(self, people):
+        row = issue(people)
+        ledger.sign(row.item, by=people.worker, version=1, **EDGE)
+        self.remind(10)
+        item = ledger.ask_close(row.item, evidence="已办结", by=people.worker, version=2, **EDGE)
+        ledger.close(item, by=people.staff, version=3, **EDGE)
+        assert not Notice.objects.filter(about_type="instruction_due", settled_at__isnull=True).exists()
+
     def test_nothing_while_it_is_not_in_the_units_hands(self, people):
         row = closing(people)
         assert self.remind(30) == {"due": 0, "overdue": 0}
