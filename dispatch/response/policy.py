@@ -1,8 +1,9 @@
 """The settings of the response ladder as a typed value, with the defaults of domain.md 3.4. Pure.
 
 A policy is data (``ResponsePolicy.params``); whatever is left out keeps its default. Triggers of steps, milestones,
-investment, enrolment and issues and all deadlines are those of domain.md 3.4. Those of commitment checks, stale
-projects and ended certificates, the rhythm of the first tier and the day of the fourth are ours: no source names them.
+investment, enrolment and issues and all deadlines are those of domain.md 3.4. Those of issues returned again (red like
+one that is late by more than 5 workdays, so level II like it), commitment checks, stale projects and ended
+certificates, the rhythm of the first tier and the day of the fourth are ours: no source names them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ START = "start"
 INVESTMENT = "investment"
 ENROLMENT = "enrolment"
 ISSUE = "issue"
+RETURNED = "returned"
 COMMITMENT = "commitment"
 STALE = "stale"
 CERTIFICATE = "certificate"
@@ -57,6 +59,7 @@ TRIGGERS: Mapping[str, Bounds] = MappingProxyType(
         INVESTMENT: _bounds("10", "15", "30"),
         ENROLMENT: _bounds(None, "0", "30"),
         ISSUE: _bounds("0", "2", None),
+        RETURNED: _bounds(None, "0", None),
         COMMITMENT: _bounds("0", "2", None),
         STALE: _bounds("0", "10", None),
         CERTIFICATE: _bounds("0", "7", "30"),
@@ -64,7 +67,7 @@ TRIGGERS: Mapping[str, Bounds] = MappingProxyType(
 )
 WORKDAYS = frozenset({STEP, ISSUE, COMMITMENT, STALE})
 POINTS = frozenset({INVESTMENT})
-OURS = frozenset({COMMITMENT, STALE, CERTIFICATE})
+OURS = frozenset({RETURNED, COMMITMENT, STALE, CERTIFICATE})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dispatch.response import policy as settings
 from dispatch.response.policy import INVESTMENT, LEVELS, POINTS, THREE, WORKDAYS, Policy
 from workdays.arithmetic import WorkCalendar
 
-# Rules that open cases; reminders, papers an enterprise owes and everything else have no level.
+# Rules that open cases. Reminders and papers an enterprise owes have no level; nor have months of yellow in a row: the
+# warnings behind them have cases of their own.
 KINDS = {
     "STEP_LATE": settings.STEP,
     "STEP_STATUTORY": settings.STATUTORY,
@@ -18,6 +19,7 @@ KINDS = {
     "INVESTMENT_BEHIND": settings.INVESTMENT,
     "ENROLMENT_LATE": settings.ENROLMENT,
     "LEDGER_LATE": settings.ISSUE,
+    "LEDGER_RETURNED": settings.RETURNED,
     "COMMITMENT_CHECK_LATE": settings.COMMITMENT,
     "PROJECT_STALE": settings.STALE,
     "CERTIFICATE_ENDING": settings.CERTIFICATE,

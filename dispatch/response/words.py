@@ -26,6 +26,7 @@ KIND_NAMES = {
     policy.INVESTMENT: gettext_lazy("Investment behind the calendar (percentage points)"),
     policy.ENROLMENT: gettext_lazy("Not enrolled, past the limit of the rule (days)"),
     policy.ISSUE: gettext_lazy("Ledger item late (working days)"),
+    policy.RETURNED: gettext_lazy("Ledger item returned again (days since then)"),
     policy.COMMITMENT: gettext_lazy("Check of a commitment late (working days)"),
     policy.STALE: gettext_lazy("Project not updated, past the limit (working days)"),
     policy.CERTIFICATE: gettext_lazy("Certificate expired (days)"),
@@ -44,6 +45,8 @@ def how_far(kind: str, value: Any) -> str:
         return ""
     if kind in policy.POINTS:
         return _("%(value)s percentage points behind the calendar") % {"value": value}
+    if kind == policy.RETURNED:
+        return _("returned again, %(value)s days ago") % {"value": value}
     if kind in policy.WORKDAYS:
         return _("%(value)s working days past the limit") % {"value": value}
     return _("%(value)s days past the limit") % {"value": value}

@@ -74,7 +74,8 @@ WITHOUT_PROJECT = {LEDGER_DUE_SOON, LEDGER_LATE, LEDGER_RETURNED}
 DERIVED = {HISTORY}
 # Counting from nought makes no sense for these.
 FROM_ONE = {"red_from_returns", "months"}
-MOST = {"months": 12, "red_from_returns": 20}
+# Every day of "due soon" is a condition of its own in the statement.
+MOST = {"months": 12, "red_from_returns": 20, "within_wd": 60}
 LARGEST = 100_000
 
 

@@ -36,6 +36,7 @@ def days(n: int, first: date = MONDAY) -> list[date]:
                         Decimal("30.01"): 1}),
         ("enrolment", {0: None, 1: 2, 30: 2, 31: 1}),  # days past the 30th day: 31–60 and more than 60 after the start
         ("issue", {0: None, 1: 3, 2: 3, 3: 2, 5: 2, 6: 2, 99: 2}),
+        ("returned", {0: None, 1: 2, 99: 2}),
         ("commitment", {0: None, 1: 3, 2: 3, 3: 2, 99: 2}),
         ("stale", {0: None, 1: 3, 10: 3, 11: 2, 99: 2}),
         ("certificate", {0: None, 1: 3, 7: 3, 8: 2, 30: 2, 31: 1}),

@@ -12,17 +12,18 @@ from openpyxl import load_workbook
 
 from accounts.errors import Conflict, Refused
 from accounts.models import User
-from dispatch.models import DutyHolder, LedgerItem, ResponseCase, ResponseEvent, ResponsePolicy, Warning
+from dispatch.models import DutyHolder, LedgerEntry, LedgerItem, ResponseCase, ResponseEvent, ResponsePolicy, Warning
 from dispatch.notices.models import Notice
 from dispatch.notices.planner import pending_of
 from dispatch.response import actions, policies, rule_actions
 from dispatch.response.evaluate import evaluate
 from dispatch.response.policy import as_params
 from dispatch.response.queue import tier_queue
+from dispatch.warnings.evaluate import evaluate as warnings_of_day
 from dispatch.warnings.rules import load_rules
 from projects.models import Milestone, Project, TeamMember
 from tests import factories
-from tests.dispatch.ledger_cases import cast
+from tests.dispatch.ledger_cases import assigned, cast
 from tests.factories import AT, TODAY
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
@@ -438,3 +439,17 @@ def test_who_works_for_another_park_now_is_told_nothing_here(people):
     assert not {one["user"] for one in raised.told} & {people.second.pk, specialist.pk}
     assert not Notice.objects.filter(recipient__in=[people.second, specialist], created_at__gt=AT).exists()
     assert Notice.objects.filter(recipient=people.staff, created_at__gt=AT).exists()
+
+
+def test_an_item_returned_again_is_answered_like_one_that_is_late_by_more_than_five_days(people):
+    item = assigned(people, due_on=TODAY + 90 * DAY)
+    for n, on in enumerate((TODAY - 9 * DAY, TODAY - DAY)):
+        LedgerEntry.objects.create(item=item, verb="return", to_state="returned", on=on, at=AT + n * DAY)
+    found = []
+    for n in range(3):
+        warnings_of_day(as_of=TODAY + n * DAY, at=AT)
+        evaluate(as_of=TODAY + n * DAY, at=AT + n * DAY)
+        row = ResponseCase.objects.get(warning__rule="LEDGER_RETURNED")
+        found.append((row.level, row.trigger))
+    assert found == [(3, 2), (2, 2), (2, 2)]
+    assert row.events.get(kind="opened").facts == {"kind": "returned", "value": 1, "trigger": 2}

@@ -8,7 +8,7 @@ from accounts.errors import Conflict, Refused
 from dispatch.models import Warning, WarningRule
 from dispatch.warnings import rule_actions
 from dispatch.warnings.evaluate import evaluate
-from dispatch.warnings.rules import load_rules, rule_groups, rules_in_force
+from dispatch.warnings.rules import DEFAULTS, FROM_ONE, LARGEST, MOST, load_rules, rule_groups, rules_in_force
 from projects.models import Milestone
 from tests import factories
 
@@ -136,3 +136,23 @@ def test_parks_on_the_default_add_no_statement(park, django_assert_max_num_queri
             late(factories.park())
         evaluate(as_of=DAY, at=AT)
     assert len(set(needed)) == 1, needed
+
+
+@pytest.mark.parametrize("code", list(DEFAULTS))
+@pytest.mark.parametrize("most", [True, False])
+def test_the_largest_and_the_smallest_thresholds_stop_nobody(park, person, code, most):
+    names = DEFAULTS[code][2]
+    params = {name: MOST.get(name, LARGEST) if most else int(name in FROM_ONE) for name in names}
+    late(park)
+    if params:
+        rule_actions.change(park=park, code=code, params=params, is_enabled=True, note="试", seen=1, by=person, at=AT)
+    evaluate(as_of=DAY, at=AT)
+
+
+@pytest.mark.parametrize("value", [61, 100_000, -1, float("nan"), float("inf"), True, "3", None])
+def test_a_reminder_weeks_ahead_or_no_number_is_refused(park, person, value):
+    with pytest.raises(Refused):
+        rule_actions.change(
+            park=park, code="STEP_DUE_SOON", params={"within_wd": value}, is_enabled=True, note="试", seen=1,
+            by=person, at=AT,
+        )  # fmt: skip
