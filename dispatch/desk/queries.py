@@ -37,9 +37,9 @@ LATE = ("red", "yellow")
 
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
-    (("late_step", "late_milestone"), ("urges", "cases", "waiting", "extensions", "soon")),
-    (("instructions", "meetings", "visits"), ("questions", "papers", "imports")),
-    (("quiet",), ()),
+    (("late_step", "late_milestone", "extensions"), ("urges", "cases", "waiting")),
+    (("soon", "instructions"), ("papers", "meetings", "visits", "imports")),
+    (("quiet",), ("questions",)),
 )
 UNIT_PLACES = (
     (("urges", "cases", "sign", "returned"), ("instructions", "late", "soon")),

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from approvals.papers.kinds import ACCEPT
 from dispatch.files.models import Attachment
@@ -37,5 +37,5 @@ class AttachForm(forms.Form):
     file = ManyFilesField(
         label=_("Files"), widget=ManyFilesInput(attrs={"accept": f"image/*,application/pdf,{ACCEPT}"})
     )
-    role = forms.ChoiceField(label=_p("file", "What it is"), choices=Attachment.Role.choices)
+    role = forms.ChoiceField(label=pgettext_lazy("file", "What it is"), choices=Attachment.Role.choices)
     note = forms.CharField(label=_("Note"), required=False, max_length=200)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
@@ -64,7 +64,7 @@ class Attachment(models.Model):
     instruction = models.ForeignKey(
         Instruction, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("instruction")
     )
-    role = models.CharField(_p("file", "what it is"), max_length=10, choices=Role, default=Role.EVIDENCE)
+    role = models.CharField(pgettext_lazy("file", "what it is"), max_length=10, choices=Role, default=Role.EVIDENCE)
     file = models.FileField(_("file"), storage=papers, max_length=200)
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=100)

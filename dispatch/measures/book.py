@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext as _p
+from django.utils.translation import pgettext
 
 from dispatch.measures.models import Measure
 from projects.ledger.lists import ListSheet, list_workbook
@@ -14,7 +14,7 @@ WIDTHS = (36, 14, 44, 60, 36, 16, 14, 12, 30)
 
 def workbook(rows: Iterable[Measure]) -> bytes:
     """Bytes of the .xlsx. ``rows`` carry ``times_used``."""
-    return list_workbook(ListSheet(_p("reusable", "Measures"), _titles(), WIDTHS, map(_values, rows)))
+    return list_workbook(ListSheet(pgettext("reusable", "Measures"), _titles(), WIDTHS, map(_values, rows)))
 
 
 def _titles() -> list[str]:

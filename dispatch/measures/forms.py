@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from dispatch.ledger.forms import NOTE, PlainTextForm, text_field
 from dispatch.ledger.models import LedgerItem
@@ -41,7 +41,7 @@ class MeasureFilter(forms.Form):
     use = forms.ChoiceField(
         label=_("In use or not"),
         required=False,
-        choices=[("", _("in use")), ("withdrawn", _p("measure", "withdrawn")), ("all", _("all"))],
+        choices=[("", _("in use")), ("withdrawn", pgettext_lazy("measure", "withdrawn")), ("all", _("all"))],
     )
 
     def narrow(self, rows):

@@ -6,7 +6,7 @@ Source: domain.md 3.5.
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
@@ -56,9 +56,9 @@ class Measure(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_p("measure", "withdrawn by"),
+        verbose_name=pgettext_lazy("measure", "withdrawn by"),
     )
-    withdrawn_at = models.DateTimeField(_p("measure", "withdrawn at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("measure", "withdrawn at"), null=True, blank=True)
     withdrawn_reason = models.TextField(_("reason"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -66,7 +66,7 @@ class Measure(models.Model):
 
     class Meta:
         verbose_name = _("measure")
-        verbose_name_plural = _p("reusable", "measures")
+        verbose_name_plural = pgettext_lazy("reusable", "measures")
         ordering = ["-published_at", "-pk"]
 
     def __str__(self):
@@ -86,7 +86,7 @@ class MeasureChange(models.Model):
     class Verb(models.TextChoices):
         PUBLISH = "publish", _("published")
         EDIT = "edit", _("edited")
-        WITHDRAW = "withdraw", _p("measure", "withdrawn")
+        WITHDRAW = "withdraw", pgettext_lazy("measure", "withdrawn")
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="history", verbose_name=_("measure"))
     verb = models.CharField(_("what"), max_length=8, choices=Verb)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -118,7 +118,7 @@ def measure_withdraw(request, pk):
         "consequences": [_("It is not suggested any more."), _("Items that took it over keep their words.")],
         "form": form,
         "cancel_url": reverse("dispatch:measure_detail", args=[pk]),
-        "danger_text": _p("measure", "Withdraw"),
+        "danger_text": pgettext_lazy("measure", "Withdraw"),
     }
     return render(request, "components/confirm.html", context, status=_status(form))
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -83,7 +83,7 @@ class Notice(models.Model):
         null=True,
         blank=True,
         related_name="notices",
-        verbose_name=_p("recipient", "to"),
+        verbose_name=pgettext_lazy("recipient", "to"),
     )
     preference = models.ForeignKey(
         NoticePreference, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("enterprise")
@@ -163,7 +163,7 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_p("recipient", "to"),
+        verbose_name=pgettext_lazy("recipient", "to"),
     )
     robot = models.ForeignKey(
         Robot, models.CASCADE, null=True, blank=True, related_name="deliveries", verbose_name=_("group")

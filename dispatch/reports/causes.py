@@ -11,6 +11,8 @@ from decimal import Decimal
 from accounts.models import Park
 from dispatch.reports.response import BAD, response_level
 from dispatch.reports.words import plain
+from dispatch.response import policies
+from dispatch.response.policy import DEFAULT, Policy
 from dispatch.warnings import rules
 from dispatch.warnings.candidates import COLUMNS, sources
 from dispatch.warnings.levels import light
@@ -61,6 +63,7 @@ class Cause:
     level: str
     since_on: date
     late_by: Decimal | None = None
+    policy: Policy = DEFAULT
 
     @property
     def is_bad(self) -> bool:
@@ -70,19 +73,18 @@ class Cause:
     def response(self) -> str:
         if not self.is_bad or self.late_by is None:
             return ""
-        start = self.rule == rules.MILESTONE_LATE and self.label == Stage.STARTED
-        return response_level(self.rule, self.late_by, is_start=start)
+        return response_level(self.rule, self.late_by, label=self.label, policy=self.policy)
 
 
 def causes(park: Park, *, in_force: list[Rule], as_of: date, calendar: WorkCalendar) -> list[Cause]:
     """Everything the rules hold for in the park on the day; as many queries as the rules have sources."""
-    found = []
+    found, policy = [], policies.in_force(park.pk)
     for rule in in_force:
         for source in sources(rule, as_of, calendar):
             rows = source.rows.filter(w_park=park.pk).values_list(*COLUMNS)
             for _park, project, _unit, pk, label, due, level, since in rows:
                 late = _late_by(rule.code, due, as_of, calendar)
-                found.append(Cause(rule.code, project, source.object_type, pk, label, due, level, since, late))
+                found.append(Cause(rule.code, project, source.object_type, pk, label, due, level, since, late, policy))
     return found
 
 

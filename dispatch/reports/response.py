@@ -1,37 +1,27 @@
-"""Response levels Ⅰ–Ⅲ of what is late. Pure. Source: domain.md 3.4 (defaults)."""
+"""Response levels Ⅰ–Ⅲ that what is late asks for, as bulletins name them. Pure. Source: domain.md 3.4."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
+from dispatch.response import triggers
+from dispatch.response.policy import DEFAULT, POINTS, Policy
 from dispatch.warnings.levels import Level
 
 LEVELS = ("Ⅰ", "Ⅱ", "Ⅲ")
-# Rule → (late by at most: Ⅲ, at most: Ⅱ); beyond is Ⅰ. Workdays, calendar days or percentage points as the rule says.
-_BOUNDS = {
-    "STEP_LATE": (3, 10),
-    "STEP_STATUTORY": (-1, -1),
-    "MILESTONE_LATE": (7, 30),
-    "INVESTMENT_BEHIND": (15, 30),
-    "ENROLMENT_LATE": (-1, 30),
-    "LEDGER_LATE": (2, 5),
-    "COMMITMENT_CHECK_LATE": (2, 5),
-}
-_START_BOUNDS = (7, 90)
 
 
-def response_level(rule: str, late_by: Decimal | int, *, is_start: bool = False) -> str:
-    """Ⅰ, Ⅱ or Ⅲ for a late thing; "" for a rule that is only a reminder.
+def response_level(rule: str, late_by: Decimal | int, *, label: str = "", policy: Policy = DEFAULT) -> str:
+    """Ⅰ, Ⅱ or Ⅲ: what a late thing asks for by the ladder's triggers; "" for a rule that opens no case.
 
     ``late_by``: workdays for steps and ledger items, calendar days after the due day for milestones and (after the
-    30 days of grace) enrolment, percentage points behind for investment. ``is_start``: the 开工 milestone.
+    30 days of grace) enrolment, percentage points behind for investment. ``label``: stage of a milestone.
     """
-    bounds = _START_BOUNDS if is_start else _BOUNDS.get(rule)
-    if bounds is None:
+    kind = triggers.kind_of(rule, label)
+    if kind is None:
         return ""
-    third, second = bounds
-    if late_by <= third:
-        return "Ⅲ"
-    return "Ⅱ" if late_by <= second else "Ⅰ"
+    # What a weekend has made late is one day late.
+    level = triggers.trigger_level(kind, late_by if kind in POINTS else max(late_by, 1), policy)
+    return LEVELS[level - 1] if level else ""
 
 
 def worst(levels: Iterable[str]) -> str:

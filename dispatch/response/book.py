@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext as _p
+from django.utils.translation import pgettext
 
 from dispatch.response.queries import Row
 from projects.ledger.lists import ListSheet, list_workbook
@@ -20,7 +20,7 @@ def _titles() -> list[str]:
     return [
         _("Level"), _("About"), _("Rule"), _("Project"), _("Unit"), _("Dispatch tier"), _("Opened on"),
         _("At this level since"), _("Acknowledge by"), _("Acknowledged on"), _("Plan or meeting by"), _("Cleared by"),
-        _p("answers", "Overdue"), _("Held"),
+        pgettext("answers", "Overdue"), _("Held"),
     ]  # fmt: skip
 
 

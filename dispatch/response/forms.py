@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, User
 from dispatch.ledger.forms import PlainTextForm, day_field, text_field
@@ -24,9 +24,9 @@ class CaseFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _p("response", "open")),
+            ("", pgettext_lazy("response", "open")),
             ("held", _("held")),
-            ("closed", _p("response", "closed")),
+            ("closed", pgettext_lazy("response", "closed")),
             ("all", _("all")),
         ],
     )

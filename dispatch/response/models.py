@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -168,7 +168,7 @@ class ResponseCase(models.Model):
     overdue = models.JSONField(_("overdue answers"), default=list, blank=True)
     trigger = models.PositiveSmallIntegerField(_("asked for now"), choices=ResponseLevel, null=True, blank=True)
     opened_on = models.DateField(_("opened on"))
-    closed_on = models.DateField(_p("response", "closed on"), null=True, blank=True)
+    closed_on = models.DateField(pgettext_lazy("response", "closed on"), null=True, blank=True)
     evaluated_on = models.DateField(_("evaluated on"))
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -209,13 +209,13 @@ class ResponseEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OPENED = "opened", _p("response", "opened")
+        OPENED = "opened", pgettext_lazy("response", "opened")
         RAISED = "raised", _("level raised")
         LOWERED = "lowered", _("level lowered")
         HELD = "held", _("held")
         RELEASED = "released", _("released")
         OVERDUE = "overdue", _("not answered in time")
-        CLOSED = "closed", _p("response", "closed")
+        CLOSED = "closed", pgettext_lazy("response", "closed")
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         PLAN = "plan", _("plan")
         MEETING = "meeting", _("special meeting")

@@ -6,7 +6,6 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.utils.translation import pgettext_lazy as _p
 
 from accounts.models import Organization, User
 from dispatch.files.forms import PICTURES, ManyFilesField, ManyFilesInput
@@ -50,7 +49,7 @@ class ScopeForm(forms.Form):
         self.fields["quarter"].choices = [("", _("this quarter")), ("0", _("whole year"))] + [
             (number, f"Q{number}") for number in rules.QUARTERS
         ]
-        self.fields["from"] = day_field(_p("beginning of a period", "From"), required=False)
+        self.fields["from"] = day_field(pgettext_lazy("beginning of a period", "From"), required=False)
         self.fields["to"] = day_field(pgettext_lazy("end of a period", "To"), required=False)
         for way in ways:
             self.fields[way] = forms.ChoiceField(label=CALLED[way], required=False, choices=self._choices(way))
@@ -114,7 +113,7 @@ class FindingFilter(ScopeForm):
         self.fields["state"] = forms.ChoiceField(
             label=_("State"),
             required=False,
-            choices=[("", _("all")), (OPEN, _p("finding", "open")), (SOLVED, _("solved"))],
+            choices=[("", _("all")), (OPEN, pgettext_lazy("finding", "open")), (SOLVED, _("solved"))],
         )
         self.fields["kind"] = forms.ChoiceField(
             label=_("Kind"), required=False, choices=[("", _("all")), *Finding.Kind.choices]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -31,7 +31,7 @@ class VisitGrid(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("visitor")
     )
-    is_active = models.BooleanField(_p("grid", "active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("grid", "active"), default=True)
 
     objects = VisitGridQuerySet.as_manager()
 

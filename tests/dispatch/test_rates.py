@@ -112,19 +112,19 @@ def test_rounding_half_up(value, places):
 
 
 @pytest.mark.parametrize(
-    ("rule", "late", "start", "level"),
+    ("rule", "late", "label", "level"),
     [
-        ("STEP_LATE", 3, False, "Ⅲ"), ("STEP_LATE", 4, False, "Ⅱ"), ("STEP_LATE", 11, False, "Ⅰ"),
-        ("STEP_STATUTORY", 0, False, "Ⅰ"), ("MILESTONE_LATE", 7, False, "Ⅲ"), ("MILESTONE_LATE", 30, False, "Ⅱ"),
-        ("MILESTONE_LATE", 31, False, "Ⅰ"), ("MILESTONE_LATE", 90, True, "Ⅱ"), ("MILESTONE_LATE", 91, True, "Ⅰ"),
-        ("INVESTMENT_BEHIND", Decimal(15), False, "Ⅲ"), ("INVESTMENT_BEHIND", Decimal("15.01"), False, "Ⅱ"),
-        ("INVESTMENT_BEHIND", Decimal("30.01"), False, "Ⅰ"), ("ENROLMENT_LATE", 1, False, "Ⅱ"),
-        ("ENROLMENT_LATE", 31, False, "Ⅰ"), ("LEDGER_LATE", 2, False, "Ⅲ"), ("LEDGER_LATE", 5, False, "Ⅱ"),
-        ("LEDGER_LATE", 6, False, "Ⅰ"), ("STEP_DUE_SOON", 1, False, ""),
+        ("STEP_LATE", 3, "", "Ⅲ"), ("STEP_LATE", 4, "", "Ⅱ"), ("STEP_LATE", 11, "", "Ⅰ"),
+        ("STEP_STATUTORY", 0, "", "Ⅰ"), ("MILESTONE_LATE", 7, "", "Ⅲ"), ("MILESTONE_LATE", 30, "", "Ⅱ"),
+        ("MILESTONE_LATE", 31, "", "Ⅰ"), ("MILESTONE_LATE", 90, "L08", "Ⅱ"), ("MILESTONE_LATE", 91, "L08", "Ⅰ"),
+        ("INVESTMENT_BEHIND", Decimal(15), "", "Ⅲ"), ("INVESTMENT_BEHIND", Decimal("15.01"), "", "Ⅱ"),
+        ("INVESTMENT_BEHIND", Decimal("30.01"), "", "Ⅰ"), ("ENROLMENT_LATE", 1, "", "Ⅱ"),
+        ("ENROLMENT_LATE", 31, "", "Ⅰ"), ("LEDGER_LATE", 2, "", "Ⅲ"), ("LEDGER_LATE", 5, "", "Ⅱ"),
+        ("LEDGER_LATE", 6, "", "Ⅱ"), ("INVESTMENT_BEHIND", Decimal("9.99"), "", ""), ("STEP_DUE_SOON", 1, "", ""),
     ],
 )  # fmt: skip
-def test_response_levels(rule, late, start, level):
-    assert response_level(rule, late, is_start=start) == level
+def test_response_levels(rule, late, label, level):
+    assert response_level(rule, late, label=label) == level
 
 
 def test_the_worst_level_of_several():
