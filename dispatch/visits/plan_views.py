@@ -14,7 +14,7 @@ from accounts import clock
 from dispatch.visits import access, plans, queries, rules, scope
 from dispatch.visits.forms import GridForm, MoveForm, PlacesFilter, QuarterForm, ReasonForm, ScopeForm
 from dispatch.visits.models import PlannedVisit, VisitGrid
-from dispatch.visits.views import FORM_METHODS, _try, list_context, paged, require_reader
+from dispatch.visits.views import FORM_METHODS, _try, list_context, on_version, paged, require_reader, status_of
 from projects.models import Enterprise
 from projects.text import number_in
 
@@ -82,9 +82,10 @@ def visit_plan_change(request, pk):
         if _try(form, lambda: plans.change(planned, **values, **who)):
             messages.success(request, _("Saved."))
             return redirect(_plan_of(planned))
+        on_version(form, _planned(request, pk).version)
     context = {"form": form, "planned": planned, "back": _plan_of(planned)}
     context["timeline"] = queries.timeline(planned.history.select_related("by"))
-    return render(request, "dispatch/visits/plan_change.html", context, status=422 if form.is_bound else 200)
+    return render(request, "dispatch/visits/plan_change.html", context, status=status_of(request, form))
 
 
 @require_http_methods(FORM_METHODS)
@@ -97,6 +98,7 @@ def visit_plan_drop(request, pk):
         if _try(form, lambda: plans.take_off(planned, **values, by=request.user, at=clock.now())):
             messages.success(request, _("Taken off the plan."))
             return redirect(_plan_of(planned))
+        on_version(form, _planned(request, pk).version)
     context = {
         "question": _("Take %(enterprise)s off the plan?") % {"enterprise": planned.enterprise},
         "consequences": [_("It no longer counts as planned; the reason stays in the history.")],
@@ -104,7 +106,7 @@ def visit_plan_drop(request, pk):
         "cancel_url": _plan_of(planned),
         "danger_text": _("Take off the plan"),
     }
-    return render(request, "components/confirm.html", context, status=422 if form.is_bound else 200)
+    return render(request, "components/confirm.html", context, status=status_of(request, form))
 
 
 @require_safe

@@ -108,7 +108,7 @@ def visit_new(request):
             messages.success(request, _("The visit has been recorded."))
             return redirect("dispatch:visit_detail", visit.pk)
     context = {"form": form, "rows": rows, "enterprise": enterprise, "planned": planned}
-    return render(request, "dispatch/visits/form.html", context, status=_status(request, form))
+    return render(request, "dispatch/visits/form.html", context, status=status_of(request, form))
 
 
 @require_safe
@@ -145,9 +145,9 @@ def visit_edit(request, pk):
         if _try(form, lambda: actions.correct(visit, **values, **who)):
             messages.success(request, _("Saved."))
             return redirect("dispatch:visit_detail", visit.pk)
-        _on_present_version(form, request, pk)
+        on_version(form, _visit(request, pk).version)
     context = {"form": form, "rows": rows, "enterprise": visit.enterprise, "visit": visit}
-    return render(request, "dispatch/visits/form.html", context, status=_status(request, form))
+    return render(request, "dispatch/visits/form.html", context, status=status_of(request, form))
 
 
 def require_reader(request) -> None:
@@ -252,14 +252,14 @@ def _try(form, action):
     return None
 
 
-def _on_present_version(form, request, pk) -> None:
+def on_version(form, version: int) -> None:
     """After being told that somebody was first, sending the same text again is meant."""
     if getattr(form, "was_overtaken", False):
         form.data = form.data.copy()
-        form.data["version"] = str(_visit(request, pk).version)
+        form.data["version"] = str(version)
 
 
-def _status(request, form) -> int:
+def status_of(request, form) -> int:
     if request.method != "POST":
         return 200
     return 409 if getattr(form, "was_overtaken", False) else 422

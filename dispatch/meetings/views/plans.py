@@ -17,7 +17,7 @@ from dispatch.meetings.forms import CloseForm, InviteForm, MarkForm, MeetingForm
 from dispatch.meetings.inviting import Seat
 from dispatch.meetings.kinds import FACTS
 from dispatch.meetings.models import Attendance, Meeting
-from dispatch.meetings.views.common import attempt, meeting_of, meetings, seat_of, status_of, who
+from dispatch.meetings.views.common import attempt, meeting_of, meetings, on_version, seat_of, status_of, who
 from projects.models import Project
 from projects.text import number_in
 from workdays.models import load_calendar
@@ -124,8 +124,10 @@ def meeting_edit(request, pk):
         if attempt(form, lambda: actions.change(meeting, **values, version=version, **who(request))):
             messages.success(request, _("Saved."))
             return redirect("dispatch:meeting_detail", meeting.pk)
+    meeting.refresh_from_db()
     back = reverse("dispatch:meeting_detail", args=[meeting.pk])
-    context = {"form": form, "meeting": meeting, "label": meeting.get_kind_display(), "back": back}
+    context = {"form": on_version(form, meeting.version), "meeting": meeting, "back": back}
+    context["label"] = meeting.get_kind_display()
     return render(request, "dispatch/meetings/form.html", context, status=status_of(form) if form.is_bound else 200)
 
 
@@ -228,8 +230,11 @@ def meeting_seat_remove(request, pk):
 
 
 def _confirm(request, meeting, form, question, lines, button, *, is_good=False):
+    if form.is_bound:
+        meeting.refresh_from_db()
     context = {
-        "question": question % {"meeting": meeting}, "consequences": lines, "form": form, "action": request.path,
+        "question": question % {"meeting": meeting}, "consequences": lines,
+        "form": on_version(form, meeting.version), "action": request.path,
         "cancel_url": reverse("dispatch:meeting_detail", args=[meeting.pk]), "danger_text": button,
         "is_good": is_good,
     }  # fmt: skip

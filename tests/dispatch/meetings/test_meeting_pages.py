@@ -291,3 +291,16 @@ def test_the_last_meeting_is_named_only_to_people_who_may_open_it(client, place)
     assert not Meeting.objects.visible_to(place.stranger).filter(pk=first.pk).exists()
     assert get(client, place.staff, "meeting_detail", following.pk).context["closure"]["meeting"] == first
     assert get(client, place.stranger, "meeting_detail", following.pk).context["closure"] is None
+
+
+@pytest.mark.parametrize("name", ["meeting_close", "meeting_cancel", "meeting_edit"])
+def test_being_overtaken_is_told_once_and_what_was_typed_can_be_sent(client, place, name):
+    meeting = running(place) if name == "meeting_close" else planned(place)
+    seen = meeting.version
+    edge = {"by": place.staff, "at": AT, "on": TODAY}
+    actions.change(meeting, fields={"place": "二号会议室"}, version=seen, **edge)
+    typed = {"version": seen, "summary": "要点", "reason": "议题不足", "title": "改期", "held_on": "2026-03-09"}
+    answer = post(client, place.second, name, meeting.pk, status=409, **typed)
+    form = answer.context["form"]
+    assert form["version"].value() == str(seen + 1)
+    post(client, place.second, name, meeting.pk, **typed | {"version": form["version"].value()})

@@ -191,7 +191,7 @@ def test_a_planned_visit_is_moved_and_taken_off(client, case):
     assert client.post(url("visit_plan_change", row.pk), data).status_code == 302
     row.refresh_from_db()
     assert (row.visitor, row.plan_on, row.version) == (case.cast.second, date(2026, 3, 20), 2)
-    assert client.post(url("visit_plan_change", row.pk), data | {"plan_on": ""}).status_code == 422  # overtaken
+    assert client.post(url("visit_plan_change", row.pk), data | {"plan_on": ""}).status_code == 409  # overtaken
     assert client.post(url("visit_plan_drop", row.pk), {"version": 2, "reason": ""}).status_code == 422
     assert client.post(url("visit_plan_drop", row.pk), {"version": 2, "reason": "停产"}).status_code == 302
     row.refresh_from_db()
@@ -327,3 +327,19 @@ def test_the_link_to_other_visits_keeps_the_whole_name(client, case):
     client.force_login(case.cast.staff)
     address = client.get(url("visit_detail", visit.pk)).context["others_url"]
     assert list(client.get(address).context["page_obj"]) == [visit]
+
+
+@pytest.mark.parametrize("name", ["visit_plan_change", "visit_plan_drop"])
+def test_a_planned_visit_changed_meanwhile_can_be_sent_again(client, case, name):
+    make_plan(case)
+    planned = PlannedVisit.objects.get(enterprise=case.companies[0])
+    seen = planned.version
+    fields = {"plan_on": date(2026, 3, 20)}
+    plans.change(planned, fields=fields, reason="改期", by=case.cast.staff, at=AT, today=TODAY, version=seen)
+    client.force_login(case.cast.second)
+    typed = {"version": seen, "reason": "停产", "quarter": Q1.index, "visitor": case.cast.staff.pk}
+    answer = client.post(url(name, planned.pk), typed)
+    assert answer.status_code == 409
+    version = answer.context["form"]["version"].value()
+    assert version == str(seen + 1)
+    assert client.post(url(name, planned.pk), typed | {"version": version}).status_code == 302
