@@ -1,5 +1,7 @@
 """延期: one longer deadline, by 1 to 10 working days, granted by somebody else. Source: domain.md 3.5."""
 
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -43,7 +45,7 @@ def extend(item, *, workdays: int, reason, by, at, on, version, calendar: WorkCa
     request = open_request(item)
     _check_four_eyes(item, by, request)
     due_before, reason = item.due_on, reason.strip()
-    fields = {"due_on": calendar.add(due_before, workdays), "extended_wd": workdays}
+    fields = {"due_on": _later(calendar, due_before, workdays), "extended_wd": workdays}
     who = {"by": by, "at": at, "on": on, "version": version}
     item = move(item, ItemVerb.EXTEND, fields=fields, note=reason, workdays=workdays, **who)
     asked = request or ExtensionRequest(item=item, reason=reason, asked_by=by, asked_at=at)
@@ -91,6 +93,13 @@ def _check_once(item) -> None:
 def _check_days(workdays: int) -> None:
     if not 1 <= workdays <= flow.EXTENSION_LIMIT_WD:
         raise Refused(_("An extension is 1 to %(limit)d working days.") % {"limit": flow.EXTENSION_LIMIT_WD})
+
+
+def _later(calendar: WorkCalendar, due_on: date, workdays: int) -> date:
+    try:
+        return calendar.add(due_on, workdays)
+    except OverflowError:
+        raise Refused(_("The calendar has no such day.")) from None
 
 
 def _check_four_eyes(item, by: User, request: ExtensionRequest | None) -> None:

@@ -197,3 +197,13 @@ def test_assigning_to_another_unit_drops_the_person(people):
     other = factories.organization(people.park)
     actions.assign(row, unit=other, due_on=DUE, by=people.staff, version=1, **EDGE)
     assert (row.person, row.person_name) == (None, "")
+
+
+def test_an_extension_past_the_last_day_of_the_calendar_is_refused(db):
+    people = cast()
+    row = assigned(people, due_on=date(9999, 12, 31))
+    before = snapshot(row)
+    words = {"workdays": 10, "reason": "补办手续", "calendar": CALENDAR}
+    with pytest.raises(Refused):
+        actions.extend(row, by=people.staff, version=1, **words, **EDGE)
+    assert snapshot(row) == before
