@@ -63,9 +63,10 @@ def decide(
 ) -> Decision:
     """What was decided at the point. With a unit and a day it is on the ledger at once, given to the unit.
 
-    Without both it is noted. Two recorders may decide at one point; nothing of either is lost. ``said``: discussion
-    typed beside it and the version it was typed on, saved with it when it differs. Raises Refused for a unit without
-    a day and the other way round, and for a day before the meeting; Conflict over the discussion.
+    Without both it is noted. Two recorders may decide at one point; nothing of either is lost, the same sent twice is
+    refused. ``said``: discussion typed beside it and the version it was typed on, saved with it when it differs.
+    Raises Refused for a unit without a day and the other way round, and for a day before the meeting; Conflict over
+    the discussion.
     """
     meeting = point.meeting
     hold(meeting, by, (State.RUNNING,))
@@ -73,10 +74,12 @@ def decide(
         discuss(point, text=said[0], by=by, version=said[1])
     text = text.strip()
     _check(meeting, text, unit, due_on, on)
+    said_so = {"text": text, "unit": unit, "person_name": person_name.strip(), "due_on": due_on}
+    if point.decisions.filter(**said_so, withdrawn_at=None).exists():
+        raise Refused(_("This stands among the decisions already."))
     last = meeting.decisions.aggregate(last=Max("order"))["last"]
     decision = Decision(
-        meeting=meeting, agenda_item=point, order=0 if last is None else last + 1, text=text, unit=unit,
-        person_name=person_name.strip(), due_on=due_on, by=by, at=at,
+        meeting=meeting, agenda_item=point, order=0 if last is None else last + 1, by=by, at=at, **said_so
     )  # fmt: skip
     if unit is not None:
         decision.item = _on_the_ledger(decision, point, {**usual_elements(), **(elements or {})}, on)

@@ -420,3 +420,14 @@ def test_a_named_person_who_does_not_see_the_meeting_is_not_told(place):
     meeting = planned(place, chair_name="某人", chair=apart)
     assert not Meeting.objects.visible_to(apart).filter(pk=meeting.pk).exists()
     assert apart.pk not in told()
+
+
+def test_a_decision_sent_twice_stands_once(place):
+    _meeting, at_point = stale_pair(place)
+    first = decided(place, at_point)
+    with pytest.raises(Refused):
+        decided(place, AgendaItem.objects.select_related("meeting").get(pk=at_point.pk))
+    assert (Decision.objects.get(), LedgerItem.objects.count()) == (first, 1)
+    decided(place, at_point, person_name="王工")
+    actions.withdraw(first, reason="误记", by=place.staff, version=1, **EDGE)
+    assert decided(place, at_point).item_id != first.item_id
