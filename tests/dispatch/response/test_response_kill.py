@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TABLES = {
     "STEP_LATE": (1, 4, 11), "MILESTONE_LATE": (1, 8, 31), "L08": (1, 8, 91), "LEDGER_LATE": (1, 3, None),
     "COMMITMENT_CHECK_LATE": (1, 3, None), "CERTIFICATE_ENDING": (1, 8, 31), "STEP_STATUTORY": (1, 1, 1),
-    "PROJECT_STALE": (1, 11, None),
+    "PROJECT_STALE": (1, 11, None), "LEDGER_RETURNED": (1, 1, None),
 }  # fmt: skip
 IN_WORKDAYS = {"STEP_LATE", "LEDGER_LATE", "COMMITMENT_CHECK_LATE", "PROJECT_STALE"}
 
