@@ -13,6 +13,8 @@ ASCENDING = [
     ("yellow_from_pp", "red_above_pp"), ("yellow_after_days", "red_after_days"), ("yellow_after_wd", "red_after_wd"),
 ]  # fmt: skip
 
+EARLIEST = 2000
+
 
 class NoteForm(forms.Form):
     """Why, and which version was seen."""
@@ -41,6 +43,8 @@ class PeriodForm(forms.Form):
                 self.add_error("last", _("The period ends before it begins."))
             elif last >= self.today:
                 self.add_error("last", _("Choose a period that is over."))
+            elif first.year < EARLIEST:
+                self.add_error("first", _("Choose a period after the year %(year)s.") % {"year": EARLIEST})
             elif last - first > LONGEST:
                 self.add_error("first", _("A period of at most one year, please."))
         return cleaned

@@ -98,6 +98,7 @@ def test_saving_makes_a_version_of_this_park_with_who_when_and_why(editor, park)
         ({"red_after_days": "15", "note": "x", "first": "2026-10-01"}, "last"),
         ({"red_after_days": "15", "note": "x", "first": "2020-10-01"}, "first"),
         ({"red_after_days": "15", "note": "x", "last": "2126-10-01"}, "last"),
+        ({"red_after_days": "15", "note": "x", "first": "0001-01-01", "last": "0001-03-01"}, "first"),
     ],
 )
 def test_what_cannot_be_is_said_at_the_field_and_the_text_stays(editor, park, changes, field):
