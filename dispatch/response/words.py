@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dispatch.response import ladder, policy
 
@@ -28,7 +28,7 @@ KIND_NAMES = {
     policy.ISSUE: gettext_lazy("Ledger item late (working days)"),
     policy.RETURNED: gettext_lazy("Ledger item returned again (days since then)"),
     policy.COMMITMENT: gettext_lazy("Check of a commitment late (working days)"),
-    policy.STALE: gettext_lazy("Project not updated, past the limit (working days)"),
+    policy.STALE: gettext_lazy("Project not updated (working days since the last record)"),
     policy.CERTIFICATE: gettext_lazy("Certificate expired (days)"),
 }
 MISSED_NAMES = {
@@ -47,6 +47,10 @@ def how_far(kind: str, value: Any) -> str:
         return _("%(value)s percentage points behind the calendar") % {"value": value}
     if kind == policy.RETURNED:
         return _("returned again, %(value)s days ago") % {"value": value}
+    if kind == policy.STALE:
+        return ngettext("not updated for %(n)s working day", "not updated for %(n)s working days", int(value)) % {
+            "n": value
+        }
     if kind in policy.WORKDAYS:
         return _("%(value)s working days past the limit") % {"value": value}
     return _("%(value)s days past the limit") % {"value": value}

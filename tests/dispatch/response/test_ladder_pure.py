@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.response import ladder, policy
+from dispatch.response import ladder, policy, words
 from dispatch.response.ladder import Facts, State, advance, limits, replay
 from dispatch.response.policy import DEFAULT, PolicyError, as_params, check, policy_from
 from dispatch.response.sessions import next_session, sessions_between, tier_of
@@ -313,3 +315,11 @@ def test_the_oracle_notices_a_ladder_that_jumps():
         (MONDAY, "opened", 3), (MONDAY + DAY, "raised", 2), (MONDAY + 2 * DAY, "raised", 1),
     ]  # fmt: skip
     assert ladder.OPENED == "opened"
+
+
+def test_what_was_measured_is_said_as_it_was_measured():
+    stale = ngettext("not updated for %(n)s working day", "not updated for %(n)s working days", 6)
+    assert words.how_far("stale", 6) == stale % {"n": 6}
+    assert words.how_far("returned", 3) == _("returned again, %(value)s days ago") % {"value": 3}
+    assert words.how_far("issue", 3) == _("%(value)s working days past the limit") % {"value": 3}
+    assert words.how_far("", 3) == words.how_far("issue", None) == ""
