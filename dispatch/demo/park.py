@@ -60,6 +60,7 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
     say(f"warnings: {counts.total} rows")
     for write in AFTER_WARNINGS:
         write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
+    evaluate(as_of=as_of, at=at_work(as_of))  # what the meetings have decided is on the ledger now
     if projects <= LIMIT_FOR_BULLETINS:
         for park in (cast.park, small.park):
             draft_bulletin(park=park, year=as_of.year, month=as_of.month, as_of=as_of, by=None, at=at_work(as_of))

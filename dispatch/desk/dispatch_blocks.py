@@ -36,7 +36,7 @@ def cases(desk: Desk) -> Block:
 def _of_case(row: response.Row) -> Entry:
     around = [row.case.project, row.case.unit, row.late_names and _("overdue: %(what)s") % {"what": row.late_names}]
     return Entry(
-        title=str(row.line.about),
+        title=row.title,
         url=row.url,
         text=" · ".join(str(part) for part in around if part),
         state=" · ".join(filter(None, [str(row.case.get_level_display()), row.asked_name])),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from dispatch.ledger.forms import NOTE, PlainTextForm, text_field
@@ -17,7 +18,10 @@ class CommentForm(PlainTextForm):
     """People are mentioned by @name in the text, or by ticking them. Offered are those who see the item."""
 
     text = text_field(
-        _("Comment"), rows=2, max_length=NOTE, help_text=_("Enterprises never see comments. @name tells that person.")
+        pgettext_lazy("on an item", "Comment"),
+        rows=2,
+        max_length=NOTE,
+        help_text=_("Enterprises never see comments. @name tells that person."),
     )
     mentioned = PersonChoice(
         User.objects.none(), label=_("Tell these people"), required=False, widget=forms.CheckboxSelectMultiple

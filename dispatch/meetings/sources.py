@@ -17,13 +17,15 @@ from dispatch.meetings.agenda import Found
 from dispatch.meetings.kinds import FACTS, STALE_WD, KindFacts
 from dispatch.meetings.models import AgendaItem, Decision, Meeting
 from dispatch.response.models import ResponseCase
-from dispatch.response.queue import abouts, cases_of
+from dispatch.response.queue import abouts, case_title, cases_of
 from dispatch.response.words import ROMAN
 from dispatch.visits.models import Finding
+from dispatch.warnings.models import Warning
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar
 
 Open = LedgerItem.State
+MOST_SILENT = 5  # points of their own
 ITEM_COLUMNS = ("description", "progress", "tokens", "project__search_text", "project__content", "project__remark")
 
 
@@ -108,11 +110,20 @@ def cases(scope: Scope) -> Iterator[Found]:
         why = _("Level %(level)s response since %(since)s.") % {
             "level": ROMAN[case.level], "since": case.level_since_on,
         }  # fmt: skip
+        key, item_id = _thing_of(case)
         yield Found(
-            source="case", key=f"case/{case.pk}", title=about[case.pk].about, why=f"{why}{_late(late)}",
+            source="case", key=key, title=case_title(case, about[case.pk]), why=f"{why}{_late(late)}",
             project_id=case.project_id, project=case.project.name if case.project else "", unit_id=case.unit_id,
-            unit=str(case.unit or ""), case_id=case.pk, days_late=late,
+            unit=str(case.unit or ""), case_id=case.pk, item_id=item_id, days_late=late,
         )  # fmt: skip
+
+
+def _thing_of(case: ResponseCase) -> tuple[str, int | None]:
+    """Key of the thing the case is about, and its id when it is a ledger item: late and in response is one point."""
+    warning = case.warning
+    if warning.object_type == Warning.ObjectType.LEDGER_ITEM:
+        return f"item/{warning.object_id}", warning.object_id
+    return f"case/{case.pk}", None
 
 
 def items(scope: Scope) -> Iterator[Found]:
@@ -171,12 +182,18 @@ def findings(scope: Scope) -> Iterator[Found]:
 
 
 def stale(scope: Scope) -> Iterator[Found]:
-    """Active projects nobody has updated for STALE_WD working days."""
+    """Active projects nobody has updated for STALE_WD working days; many of them are one point with their names."""
     before = scope.calendar.subtract(scope.today, STALE_WD)
     rows = Project.objects.visible_to(scope.user).active().filter(updated_at__date__lt=before)
     if scope.meeting.project_id:
         rows = rows.filter(pk=scope.meeting.project_id)
-    for project in rows.select_related("responsible_unit"):
+    rows = list(rows.select_related("responsible_unit").order_by("updated_at", "pk"))
+    if len(rows) > MOST_SILENT:
+        names = "、".join(project.name for project in rows)
+        yield Found(source="stale", key="stale/all", why=names, title=ngettext(
+            "%(n)d project without news", "%(n)d projects without news", len(rows)) % {"n": len(rows)})  # fmt: skip
+        return
+    for project in rows:
         days = scope.calendar.count(timezone.localtime(project.updated_at).date(), scope.today)
         yield Found(
             source="stale", key=f"stale/{project.pk}", title=_("No news: %(project)s") % {"project": project.name},

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,10 +33,18 @@ def policy_detail(request):
         "triggers": words.trigger_rows(current),
         "rhythms": [{"label": words.TIER_NAMES[n], "value": words.rhythm(n, current.rhythm)} for n in (1, 2, 3, 4)],
         "versions": versions.select_related("by").order_by("-version"),
-        "duties": DutyHolder.objects.filter(park=park).select_related("organization", "user__organization"),
+        "duties": _duties(request.user),
         "may_edit": may(request.user, Verb.EDIT_RULES),
     }
     return render(request, "dispatch/response/policy.html", context)
+
+
+def _duties(user):
+    """Who holds which office; people of a unit see those of the park and of their own unit."""
+    rows = DutyHolder.objects.filter(park=user.organization.park_id)
+    if user.role.scope == "unit":
+        rows = rows.filter(Q(organization__isnull=True) | Q(organization__in=user.organization.branch_ids()))
+    return rows.select_related("organization", "user__organization")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,8 +14,7 @@ from accounts.models import User
 from dispatch.response import answering, policies, sessions, words
 from dispatch.response.models import ResponseCase, ResponseEvent
 from dispatch.response.policy import Rhythm
-from dispatch.response.queue import abouts
-from dispatch.warnings.models import Warning
+from dispatch.response.queue import abouts, case_title
 from dispatch.warnings.reading import Line
 from workdays.arithmetic import WorkCalendar
 
@@ -48,11 +47,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        """What it is about; of a whole project the rule comes first, for the label is a month or nothing."""
-        if self.case.warning.object_type == Warning.ObjectType.PROJECT:
-            label = self.line.about if self.line.about != self.line.rule_name else ""
-            return f"{self.line.rule_name} {label}".strip()
-        return self.line.about or self.line.rule_name
+        return case_title(self.case, self.line)
 
     @property
     def roman(self) -> str:

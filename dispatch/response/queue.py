@@ -13,6 +13,7 @@ from dispatch.ledger.models import LedgerItem
 from dispatch.response import answering, policies, sessions, words
 from dispatch.response.models import ResponseCase
 from dispatch.warnings import reading
+from dispatch.warnings.models import Warning
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar
 
@@ -86,6 +87,14 @@ def abouts(cases: Iterable[ResponseCase], today: date, calendar: WorkCalendar) -
     return {case.pk: line for case, line in zip(cases, lines, strict=True)}
 
 
+def case_title(case: ResponseCase, line: reading.Line) -> str:
+    """What the case is about; of a whole project the rule comes first, for the label is a month or nothing."""
+    if case.warning.object_type == Warning.ObjectType.PROJECT:
+        label = line.about if line.about != line.rule_name else ""
+        return f"{line.rule_name} {label}".strip()
+    return line.about or line.rule_name
+
+
 def _case_row(case: ResponseCase, line: Any, today: date) -> QueueRow:
     late = answering.late(case, today)
     why = f"{words.ROMAN[case.level]} · {line.rule_name}"
@@ -93,7 +102,16 @@ def _case_row(case: ResponseCase, line: Any, today: date) -> QueueRow:
         why += " · " + _("overdue: %(what)s") % {"what": "、".join(str(words.MISSED_NAMES[code]) for code in late)}
     url = reverse("dispatch:case_detail", args=[case.pk])
     return QueueRow(
-        case, None, line.about, why, url, case.unit, case.project, case.level_since_on, case.level, bool(late)
+        case,
+        None,
+        case_title(case, line),
+        why,
+        url,
+        case.unit,
+        case.project,
+        case.level_since_on,
+        case.level,
+        bool(late),
     )
 
 

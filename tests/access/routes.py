@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,16 +171,21 @@ def call(user, method: str, address: str, data: Any = None, **headers: str):
 
 
 def body(response) -> str:
-    """The whole answer as text, streamed or not; a workbook as its sheets' text."""
+    """The whole answer as text, streamed or not; a workbook or .docx as its texts."""
     raw = b"".join(response.streaming_content) if response.streaming else response.content
     if raw[:4] == b"PK\x03\x04":
-        return _workbook_text(raw)
+        return _office_text(raw)
     text = raw.decode("utf-8", errors="replace")
     if "json" in response.headers.get("Content-Type", ""):
         return json.dumps(json.loads(text), ensure_ascii=False) if text else text
     return text
 
 
-def _workbook_text(raw: bytes) -> str:
+def _office_text(raw: bytes) -> str:
+    """Cells of a workbook, or the parts of a .docx as they are."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        if "xl/workbook.xml" not in package.namelist():
+            parts = (package.read(name) for name in package.namelist() if name.endswith(".xml"))
+            return "\n".join(part.decode() for part in parts)
     sheets = load_workbook(io.BytesIO(raw)).worksheets
     return "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)

@@ -13,6 +13,7 @@ from dispatch.meetings.agenda import RANK, WHY_LENGTH, Found, moved, select, sho
 from dispatch.meetings.models import AgendaItem, Meeting
 from dispatch.response.models import ResponseCase
 from dispatch.warnings.models import Warning
+from projects.models import Project
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
 from tests.dispatch.ledger_cases import CALENDAR, EDGE
@@ -187,6 +188,29 @@ def test_cases_come_by_level_and_their_special_meeting_is_recorded():
     case.refresh_from_db()
     assert (case.acted_on, case.events.get().meeting_id) == (TODAY, meeting.pk)
     assert meeting.decisions.get().text == "专题会议定：两周内解决"
+
+
+@pytest.mark.django_db
+def test_an_item_that_is_late_and_in_response_is_one_point():
+    place = zone()
+    late = item(place, late_days=20)
+    case = _case(place, level=1)
+    Warning.objects.filter(pk=case.warning_id).update(object_type="ledger_item", object_id=late.pk)
+    meeting = planned(place, "joint")
+    (point,) = meeting.agenda.all()
+    assert (point.source_key, point.item, point.case) == (f"item/{late.pk}", late, case)
+
+
+@pytest.mark.django_db
+def test_many_silent_projects_are_one_point_with_their_names():
+    place = zone()
+    names = [f"沉寂项目{n}" for n in range(6)]
+    for name in names:
+        project = factories.project(place.park, name=name)
+        Project.objects.filter(pk=project.pk).update(updated_at=AT - timedelta(days=60))
+    points = planned(place, "half_month").agenda.filter(source="stale")
+    assert [point.source_key for point in points] == ["stale/all"]
+    assert all(name in points[0].why for name in names)
 
 
 def _case(place, level):
