@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.ledger.forms import day_field
 from dispatch.warnings import rules
 from dispatch.warnings.dryrun import LONGEST, last_quarter
 from dispatch.warnings.rule_words import threshold
@@ -26,8 +27,8 @@ class NoteForm(forms.Form):
 class PeriodForm(forms.Form):
     """The past period of a dry run: at most a year, over before today."""
 
-    first = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = day_field(_("from"))
+    last = day_field(_("to"))
 
     def __init__(self, *args, today, **kwargs):
         first, last = last_quarter(today)

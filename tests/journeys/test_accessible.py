@@ -2,12 +2,14 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 
 from accounts import clock
 from accounts.models import User
 from approvals.flow import State
 from approvals.models import ProjectStep
 from approvals.portal import links
+from dispatch.models import Instruction, LedgerItem, Measure, Meeting, ResponseCase, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 GRAVE = {"serious", "critical"}
@@ -34,14 +36,28 @@ def pages_of(username: str) -> list[str]:
     if username == "qiye":
         portal = f"/enterprise/{step.project_id}/"
         return ["/enterprise/", f"{portal}steps/{step.code}/", f"{portal}help/", guide, f"{guide}steps/S17/"]
+    shared = [f"/{name}/" for name in ("cases", "tiers/3", "meetings", "instructions", "visits", "measures", "notices")]
+    shared += [newest(model, user) for model in (ResponseCase, LedgerItem, Meeting, Instruction, Visit, Measure)]
     if username == "lingdao":
-        return ["/dashboard/", "/bulletins/", "/figures/steps/", f"{own}?tab=steps"]
+        return ["/dashboard/", "/bulletins/", "/figures/steps/", f"{own}?tab=steps", *shared, "/instructions/new/"]
+    centre = ["/ledger/?view=board", "/ledger/new/", "/jobs/", "/warnings/rules/", "/warnings/rules/STEP_LATE/edit/",
+              "/response/policy/", "/notices/deliveries/", "/notices/robots/", "/visits/plan/", "/visits/grids/",
+              "/meetings/new/", "/meetings/new/?kind=joint"] if username == "zhuanyuan" else []  # fmt: skip
     return [
+        *shared, *centre, "/notices/choices/", "/visits/figures/", "/visits/new/",
         "/", "/projects/", own, *(f"{own}?tab={tab}" for tab in ("steps", "papers", "enterprise")),
         f"{own}steps/{step.code}/", f"{own}steps/{step.code}/papers/review/", f"{own}conditions/", f"{own}joint/",
         "/ledger/", "/warnings/", "/figures/steps/", "/figures/land/", "/joint/", "/debts/", "/commitments/",
         "/certificates/", "/agency/",
     ]  # fmt: skip
+
+
+def newest(model, user) -> str:
+    """Address of the newest of the things this person sees."""
+    names = {ResponseCase: "case", LedgerItem: "ledger", Meeting: "meeting", Instruction: "instruction"}
+    names |= {Visit: "visit", Measure: "measure"}
+    row = model.objects.visible_to(user).last()
+    return reverse(f"dispatch:{names[model]}_detail", args=[row.pk]) if row else "/notices/"
 
 
 @pytest.mark.parametrize(

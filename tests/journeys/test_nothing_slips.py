@@ -69,7 +69,7 @@ def test_an_instruction_from_any_page_comes_back_with_its_answer(visits, park, p
     phone.goto(f"/instructions/{instruction.pk}/")
     send(phone, "#report form", text="方案已报审，三日内开工")
     phone.goto(f"/ledger/{instruction.item_id}/")
-    send(phone, "form#ask_close", evidence="线路已迁改，现场确认")
+    send(phone, "form#ask_close", "button", evidence="线路已迁改，现场确认")
 
     leader.goto(f"/instructions/{instruction.pk}/")
     assert "方案已报审" in leader.inner_text("main")
@@ -122,13 +122,12 @@ def test_what_nobody_answers_climbs_into_a_meeting_and_its_decision_onto_the_led
         staff.locator(f"form[action$='/meetings/{meeting.pk}/start/'] button").first.click()
     point = meeting.agenda.get(case=case)
     staff.goto(f"/meetings/{meeting.pk}/live/?point={point.pk}")
-    staff.screenshot(path="/tmp/live.png", full_page=True)
     form = staff.locator(f"form[action$='/points/{point.pk}/decide/']").first
-    form.locator("[name=text]").fill("五日内完成净地交付")
-    form.locator("[name=unit]").select_option(str(people["unit"].organization_id))
-    form.locator("[name=due_on]").fill(calendar.add(today, 5).isoformat())
+    form.locator("[name=decide-text]").fill("五日内完成净地交付")
+    form.locator("[name=decide-unit]").select_option(str(people["unit"].organization_id))
+    form.locator("[name=decide-due_on]").fill(calendar.add(today, 5).isoformat())
     form.locator("button.btn-primary").click()
-    staff.wait_for_selector("text=WT-")
+    staff.wait_for_selector(".decisions >> text=WT-")
     decision = Decision.objects.get()
     item = decision.item
     assert (item.meeting, item.unit, item.source) == (meeting, people["unit"].organization, "meeting")
