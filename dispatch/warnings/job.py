@@ -2,6 +2,7 @@
 
 from approvals.actions import recompute_all
 from approvals.certificates.issuing import give_missing_certificates
+from dispatch.debts import NAME as DEBTS
 from dispatch.jobs.models import JobRun
 from dispatch.jobs.registry import JOBS, Job, daily
 from dispatch.warnings.evaluate import evaluate
@@ -23,4 +24,4 @@ def evaluate_all(run, at, fence) -> dict:
 
 
 def register() -> None:
-    JOBS[NAME] = Job(periods=daily, work=evaluate_all)
+    JOBS[NAME] = Job(periods=daily, work=evaluate_all, after=(DEBTS,))
