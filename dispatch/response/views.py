@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
+from dispatch.ledger.models import LedgerItem
 from dispatch.response import actions, answering, book, offers, queries, sessions, words
 from dispatch.response.forms import ANSWER_FORMS, CaseFilter
 from dispatch.response.models import ResponseCase
@@ -137,6 +138,8 @@ def _detail(request, case, typed=None, status=200):
         "trace": queries.trace(events),
         "offers": offers.offers(case, request.user, typed),
         "tier_name": TIER_NAMES[row.tier],
+        "items": LedgerItem.objects.visible_to(request.user).filter(warning=case.warning_id).order_by("pk"),
+        "may_register": not case.closed_on and may(request.user, Verb.REGISTER_LEDGER_ITEM),
     }  # fmt: skip
     return render(request, "dispatch/response/detail.html", context, status=status)
 

@@ -453,3 +453,14 @@ def test_an_item_returned_again_is_answered_like_one_that_is_late_by_more_than_f
         found.append((row.level, row.trigger))
     assert found == [(3, 2), (2, 2), (2, 2)]
     assert row.events.get(kind="opened").facts == {"kind": "returned", "value": 1, "trigger": 2}
+
+
+def test_a_case_leads_to_a_ledger_item_and_back(client, people):
+    row = case(people)
+    address = reverse("dispatch:case_detail", args=[row.pk])
+    new = f"{reverse('dispatch:ledger_new')}?warning={row.warning_id}"
+    assert new in page(client, people.staff, address).content.decode()
+    assert new not in page(client, people.worker, address).content.decode()
+    item = assigned(people, unit=people.unit, warning=row.warning)
+    found = page(client, people.worker, address).content.decode()
+    assert reverse("dispatch:ledger_detail", args=[item.pk]) in found
