@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts.attempts import attempt
+from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from approvals.models import ProjectStep
 from dispatch.ledger import actions, conflicts, flow, offers
@@ -39,7 +40,7 @@ def ledger_new(request):
     if request.method == "POST" and form.is_valid():
         who = _edge(request) | {"park": request.user.park}
         units = form.cleaned_data["cooperating_units"]
-        item = _try(form, lambda: actions.register(**who, **form.values(), cooperating_units=units))
+        item = attempt(form, lambda: actions.register(**who, **form.values(), cooperating_units=units))
         if item:
             messages.success(request, _("Registered as %(number)s.") % {"number": item.number})
             return redirect("dispatch:ledger_detail", item.pk)
@@ -58,7 +59,7 @@ def ledger_edit(request, pk):
     if request.method == "POST" and form.is_valid():
         values = {"fields": form.values(), "cooperating_units": form.cleaned_data["cooperating_units"]}
         version = form.cleaned_data["version"] or 0
-        if _try(form, lambda: actions.edit(item, **values, version=version, **_edge(request))):
+        if attempt(form, lambda: actions.edit(item, **values, version=version, **_edge(request))):
             messages.success(request, _("Saved."))
             return redirect("dispatch:ledger_detail", item.pk)
     if not getattr(form, "was_overtaken", False):
@@ -82,7 +83,7 @@ def ledger_move(request, pk, verb):
     form = MOVE_FORMS[verb](request.POST, request.FILES, item=item, user=request.user)
     if form.is_valid():
         who = _edge(request) | {"calendar": load_calendar()}
-        if _try(form, lambda: offers.perform(form, item, **who)):
+        if attempt(form, lambda: offers.perform(form, item, **who)):
             messages.success(request, offers.DONE[verb])
             return redirect("dispatch:ledger_detail", item.pk)
     return _again(request, pk, form)
@@ -93,7 +94,7 @@ def ledger_comment(request, pk):
     """Who sends it has something to say about the item."""
     item = item_of(request, pk)
     form = CommentForm(request.POST, item=item, user=request.user)
-    if form.is_valid() and _try(form, lambda: actions.comment(item, **form.cleaned_data, **_edge(request))):
+    if form.is_valid() and attempt(form, lambda: actions.comment(item, **form.cleaned_data, **_edge(request))):
         return redirect(f"{reverse('dispatch:ledger_detail', args=[item.pk])}#comments")
     return detail(request, item, comment_form=form, status=409 if form.non_field_errors() else 422)
 
@@ -182,18 +183,6 @@ def _form_page(request, form, item, **more):
     back = reverse("dispatch:ledger_detail", args=[item.pk]) if item else reverse("dispatch:ledger_list")
     context = {"form": form, "item": item, "back": back} | more
     return render(request, "dispatch/ledger_form.html", context, status=status)
-
-
-def _try(form, action):
-    """The action's result, or None with its refusal as an error of the form; the typed text stays."""
-    try:
-        return action()
-    except Conflict as refusal:
-        form.was_overtaken = True
-        form.add_error(None, f"{refusal} {_('Your text is still here.')}")
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-    return None
 
 
 def _first_values(request) -> dict:

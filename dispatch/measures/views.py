@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts.attempts import attempt, status_of
+from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.flow import ItemVerb
@@ -84,7 +85,7 @@ def measure_publish(request, pk):
     form = MeasureForm(request.POST or None, initial=first_values(item))
     if request.method == "POST" and form.is_valid():
         who = {"by": request.user, "at": clock.now()}
-        if measure := _try(form, lambda: actions.publish(item=item, fields=form.values(), **who)):
+        if measure := attempt(form, lambda: actions.publish(item=item, fields=form.values(), **who)):
             messages.success(request, _("Published. It is suggested for similar items from now on."))
             return redirect("dispatch:measure_detail", measure.pk)
     return _form_page(request, form, {"item": item, "back": reverse("dispatch:ledger_detail", args=[item.pk])})
@@ -97,7 +98,7 @@ def measure_edit(request, pk):
     form = MeasureForm(request.POST or None, initial=present(measure))
     if request.method == "POST" and form.is_valid():
         who = {"by": request.user, "at": clock.now(), "version": form.cleaned_data["version"] or 0}
-        if _try(form, lambda: actions.edit(measure, fields=form.values(), **who)):
+        if attempt(form, lambda: actions.edit(measure, fields=form.values(), **who)):
             messages.success(request, _("Saved."))
             return redirect("dispatch:measure_detail", measure.pk)
     return _form_page(request, form, {"measure": measure, "back": reverse("dispatch:measure_detail", args=[pk])})
@@ -110,7 +111,7 @@ def measure_withdraw(request, pk):
     form = WithdrawForm(request.POST or None, initial={"version": measure.version})
     if request.method == "POST" and form.is_valid():
         who = {"by": request.user, "at": clock.now()}
-        if _try(form, lambda: actions.withdraw(measure, **form.cleaned_data, **who)):
+        if attempt(form, lambda: actions.withdraw(measure, **form.cleaned_data, **who)):
             messages.success(request, _("Withdrawn."))
             return redirect("dispatch:measure_detail", measure.pk)
     context = {
@@ -120,7 +121,7 @@ def measure_withdraw(request, pk):
         "cancel_url": reverse("dispatch:measure_detail", args=[pk]),
         "danger_text": pgettext_lazy("measure", "Withdraw"),
     }
-    return render(request, "components/confirm.html", context, status=_status(form))
+    return render(request, "components/confirm.html", context, status=status_of(form))
 
 
 @require_safe
@@ -179,26 +180,9 @@ def _changeable(request, pk) -> Measure:
     return measure
 
 
-def _try(form, action):
-    """The action's result, or None with its refusal as an error of the form; the typed text stays."""
-    try:
-        return action()
-    except Conflict as refusal:
-        form.add_error(None, f"{refusal} {_('Your text is still here.')}")
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-    return None
-
-
-def _status(form) -> int:
-    if not form.is_bound or form.is_valid():
-        return 200
-    return 409 if form.non_field_errors() else 422
-
-
 def _form_page(request, form, context: dict):
     """Sending the same text again after being told that somebody was first is meant: it goes on the present version."""
-    status = _status(form)
+    status = status_of(form)
     if status == 409 and "measure" in context:
         form.data = form.data.copy()
         form.data["version"] = str(Measure.objects.get(pk=context["measure"].pk).version)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts.attempts import attempt, status_of
 from dispatch.files.queries import shelf
 from dispatch.ledger.flow import IN_HAND
 from dispatch.ledger.models import LedgerItem
@@ -56,11 +56,11 @@ def instruction_new(request):
     if request.method == "POST" and form.is_valid():
         who = _edge(request) | {"park": request.user.park, "about": about}
         words = form.values() | {"about_title": form.cleaned_data["from_title"]}
-        if row := _try(form, lambda: actions.issue(**who, **words)):
+        if row := attempt(form, lambda: actions.issue(**who, **words)):
             messages.success(request, _("Issued as %(number)s.") % {"number": row.number})
             return redirect("dispatch:instruction_detail", row.pk)
     context = {"form": form, "about": about, "about_title": form["from_title"].value()}
-    return render(request, "dispatch/supervision/form.html", context, status=_status(form))
+    return render(request, "dispatch/supervision/form.html", context, status=status_of(form))
 
 
 @require_safe
@@ -82,10 +82,10 @@ def instruction_report(request, pk):
     if not actions.may_report(instruction, request.user):
         raise PermissionDenied
     form = ReportForm(request.POST, auto_id="id_report_%s")
-    if form.is_valid() and _try(form, lambda: actions.report(instruction, **form.cleaned_data, **_edge(request))):
+    if form.is_valid() and attempt(form, lambda: actions.report(instruction, **form.cleaned_data, **_edge(request))):
         messages.success(request, _("Reported."))
         return redirect("dispatch:instruction_detail", pk)
-    return _detail(request, _instruction(request, pk), report_form=form, status=_status(form))
+    return _detail(request, _instruction(request, pk), report_form=form, status=status_of(form))
 
 
 @require_POST
@@ -95,10 +95,10 @@ def instruction_answer(request, pk):
     if not actions.may_answer(instruction, request.user):
         raise PermissionDenied
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
-    if form.is_valid() and _try(form, lambda: actions.answer(instruction, **form.cleaned_data, **_edge(request))):
+    if form.is_valid() and attempt(form, lambda: actions.answer(instruction, **form.cleaned_data, **_edge(request))):
         messages.success(request, _("Answered."))
         return redirect("dispatch:instruction_detail", pk)
-    return _detail(request, _instruction(request, pk), answer_form=form, status=_status(form))
+    return _detail(request, _instruction(request, pk), answer_form=form, status=status_of(form))
 
 
 def _visible(request):
@@ -194,20 +194,3 @@ def _narrow(form, rows, user, *, overdue, today, soon_days):
 
 def _edge(request) -> dict:
     return {"by": request.user, "at": clock.now(), "on": clock.today()}
-
-
-def _try(form, action):
-    """The action's result, or None with its refusal as an error of the form; the typed text stays."""
-    try:
-        return action()
-    except Conflict as refusal:
-        form.add_error(None, f"{refusal} {_('Your text is still here.')}")
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-    return None
-
-
-def _status(form) -> int:
-    if not form.is_bound or form.is_valid():
-        return 200
-    return 409 if form.non_field_errors() else 422

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.attempts import attempt
 from dispatch.visits import access, plans, queries, rules, scope
 from dispatch.visits.forms import GridForm, MoveForm, PlacesFilter, QuarterForm, ReasonForm, ScopeForm
 from dispatch.visits.models import PlannedVisit, VisitGrid
-from dispatch.visits.views import FORM_METHODS, _try, list_context, on_version, paged, require_reader, status_of
+from dispatch.visits.views import FORM_METHODS, list_context, on_version, paged, require_reader, status_of
 from projects.models import Enterprise
 from projects.text import number_in
 
@@ -79,7 +80,7 @@ def visit_plan_change(request, pk):
             "version": form.cleaned_data["version"],
         }
         who = {"by": request.user, "at": clock.now(), "today": clock.today()}
-        if _try(form, lambda: plans.change(planned, **values, **who)):
+        if attempt(form, lambda: plans.change(planned, **values, **who)):
             messages.success(request, _("Saved."))
             return redirect(_plan_of(planned))
         on_version(form, _planned(request, pk).version)
@@ -95,7 +96,7 @@ def visit_plan_drop(request, pk):
     form = ReasonForm(request.POST or None, initial={"version": planned.version})
     if request.method == "POST" and form.is_valid():
         values = {"reason": form.cleaned_data["reason"], "version": form.cleaned_data["version"]}
-        if _try(form, lambda: plans.take_off(planned, **values, by=request.user, at=clock.now())):
+        if attempt(form, lambda: plans.take_off(planned, **values, by=request.user, at=clock.now())):
             messages.success(request, _("Taken off the plan."))
             return redirect(_plan_of(planned))
         on_version(form, _planned(request, pk).version)
@@ -173,7 +174,7 @@ def _grid_form(request, grid):
     form = GridForm(request.POST or None, user=request.user, initial=first)
     if request.method == "POST" and form.is_valid():
         park = request.user.organization.park
-        if _try(form, lambda: plans.save_grid(grid, park=park, fields=form.cleaned_data, by=request.user)):
+        if attempt(form, lambda: plans.save_grid(grid, park=park, fields=form.cleaned_data, by=request.user)):
             messages.success(request, _("Saved."))
             return redirect("dispatch:visit_grids")
     context = {"form": form, "grid": grid}

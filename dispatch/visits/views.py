@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts.attempts import attempt
 from accounts.permissions import Verb, may
 from dispatch.files import queries as files
 from dispatch.visits import access, actions, figures, queries, scope
@@ -103,7 +103,7 @@ def visit_new(request):
     form = VisitForm(request.POST or None, request.FILES or None, **options)
     rows = FindingRows(request.POST or None, prefix="found")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        visit = _try(form, lambda: _record(request, form, rows, enterprise, planned, today))
+        visit = attempt(form, lambda: _record(request, form, rows, enterprise, planned, today))
         if visit:
             messages.success(request, _("The visit has been recorded."))
             return redirect("dispatch:visit_detail", visit.pk)
@@ -142,7 +142,7 @@ def visit_edit(request, pk):
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         values = {"fields": form.values(), "findings": found_in(rows), "version": form.cleaned_data["version"]}
         who = {"by": request.user, "at": clock.now(), "today": today}
-        if _try(form, lambda: actions.correct(visit, **values, **who)):
+        if attempt(form, lambda: actions.correct(visit, **values, **who)):
             messages.success(request, _("Saved."))
             return redirect("dispatch:visit_detail", visit.pk)
         on_version(form, _visit(request, pk).version)
@@ -238,18 +238,6 @@ def _record(request, form, rows, enterprise, planned, today):
         enterprise=enterprise, planned=planned, findings=found_in(rows), photos=form.uploads,
         token=form.cleaned_data["token"], by=request.user, at=clock.now(), today=today, **values,
     )  # fmt: skip
-
-
-def _try(form, action):
-    """The action's result, or None with its refusal as an error of the form; the typed text stays."""
-    try:
-        return action()
-    except Conflict as refusal:
-        form.was_overtaken = True
-        form.add_error(None, f"{refusal} {_('Your text is still here.')}")
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-    return None
 
 
 def on_version(form, version: int) -> None:
