@@ -1,6 +1,7 @@
 """The response of the example park: two weeks of mornings by the real evaluations, with answers of the real actions."""
 
 from datetime import date, timedelta
+from zlib import crc32
 
 from django.db.models import F
 
@@ -49,14 +50,21 @@ def _offices(cast: Cast) -> None:
 
 
 def _answers(cast: Cast, day: date) -> None:
-    """By number: two of three cases are acknowledged the same day, every second one gets its plan or meeting."""
+    """Two of three cases are acknowledged the same day, every second one gets its plan or meeting."""
     at = at_work(day, 30)
-    for case in ResponseCase.objects.filter(park=cast.park).open().select_related("unit").order_by("pk"):
+    for case in ResponseCase.objects.filter(park=cast.park).open().select_related("unit", "warning").order_by("pk"):
+        number = _number(case)
         who = {"by": cast.staff, "at": at, "on": day}
-        if case.pk % 3 and case.acknowledged_on is None:
+        if number % 3 and case.acknowledged_on is None:
             case = actions.acknowledge(case, version=case.version, **who)
-        if case.level == 2 and case.acted_on is None and case.pk % 2:
-            text = PLANS[case.pk % len(PLANS)]
+        if case.level == 2 and case.acted_on is None and number % 2:
+            text = PLANS[number % len(PLANS)]
             actions.hand_in_plan(case, version=case.version, text=text, due_on=day + timedelta(days=5), **who)
-        elif case.level == 1 and case.acted_on is None and case.pk % 4 == 1:
+        elif case.level == 1 and case.acted_on is None and number % 4 == 1:
             actions.record_meeting(case, version=case.version, text=DECISIONS, **who)
+
+
+def _number(case: ResponseCase) -> int:
+    """A number that is the case's own in every run; row numbers are not."""
+    warning = case.warning
+    return crc32(f"{warning.rule}/{warning.label}/{warning.due_on}/{case.project}".encode())

@@ -122,7 +122,7 @@ def _move(item: LedgerItem, steps: int, cast: Cast, day: date, as_of: date, cale
     def when() -> dict:
         nonlocal day
         day = min(calendar.add(day, 1), as_of - timedelta(days=1))
-        return {"on": day, "at": at_work(day, item.pk % 50), "version": item.version}
+        return {"on": day, "at": at_work(day, int(item.number[-4:]) % 50), "version": item.version}
 
     if steps >= 1:
         due = max(calendar.add(day, 15), day)

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts.models import Organization, Park, User
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
 from dispatch.ledger.models import LedgerItem
+from dispatch.models import Instruction, Measure, Meeting, PlannedVisit, Visit, VisitGrid
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
 from projects.models import AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Project, ProjectChange
@@ -37,7 +38,7 @@ def seed(**options) -> str:
 def wipe() -> None:
     """Empties the tables of the example park."""
     Warning.objects.all().delete()
-    for model in (Bulletin, LedgerItem, Project):
+    for model in (Meeting, Instruction, Visit, Measure, PlannedVisit, VisitGrid, Bulletin, LedgerItem, Project):
         model.objects.all().delete()
     Enterprise.objects.all().delete()
     User.objects.all().delete()

@@ -188,7 +188,7 @@ def test_anonymous_sign_in_first(client):
     assert client.get(URL).status_code == 302
 
 
-@pytest.mark.parametrize(("view", "most"), [("", 9), ("board", 13)])
+@pytest.mark.parametrize(("view", "most"), [("", 10), ("board", 14)])
 def test_queries_do_not_grow(client, staff, park, view, most):
     numbers = []
     for rows in (1, 2, 57):

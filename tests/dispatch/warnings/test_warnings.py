@@ -348,7 +348,7 @@ class TestManyAtOnce:
         assert sorted(oracle.stored()) == unbroken
         assert oracle.faults(DAY + 9 * ONE) == {}
 
-    @pytest.mark.parametrize("projects", [30, 60])
+    @pytest.mark.parametrize("projects", [60, 120])  # with fewer a rule may have nothing, and then asks less
     def test_an_idle_run_has_the_same_statements_for_any_number_of_rows(self, django_assert_num_queries, projects):
         seeding.fill(projects)
         run()
