@@ -18,6 +18,7 @@ from dispatch.response.forms import ANSWER_FORMS, CaseFilter
 from dispatch.response.models import ResponseCase
 from dispatch.response.queue import tier_queue as queue_of
 from dispatch.response.queue import tiers
+from dispatch.warnings.models import Warning
 from workdays.models import load_calendar
 
 PAGE_SIZE = 50
@@ -139,9 +140,15 @@ def _detail(request, case, typed=None, status=200):
         "offers": offers.offers(case, request.user, typed),
         "tier_name": TIER_NAMES[row.tier],
         "items": LedgerItem.objects.visible_to(request.user).filter(warning=case.warning_id).order_by("pk"),
-        "may_register": not case.closed_on and may(request.user, Verb.REGISTER_LEDGER_ITEM),
+        "may_register": _may_register(request.user, case),
     }  # fmt: skip
     return render(request, "dispatch/response/detail.html", context, status=status)
+
+
+def _may_register(user, case) -> bool:
+    """Whether the page offers to make a ledger item of the warning; one about an item is on the ledger already."""
+    on_ledger = case.warning.object_type == Warning.ObjectType.LEDGER_ITEM
+    return not (case.closed_on or on_ledger) and may(user, Verb.REGISTER_LEDGER_ITEM)
 
 
 def _done(request, form, case) -> bool:

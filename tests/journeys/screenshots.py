@@ -26,6 +26,13 @@ PICTURES = {
     "dashboard": ("lingdao", DESK, "/dashboard/", ()),
     "bulletin": ("zhongxin", DESK, "/bulletins/", ("main tbody th a", "main a[href*='annex=1']")),
     "import": ("zhuanyuan", DESK, "/projects/import/new/", ()),
+    "response": ("zhongxin", DESK, "/cases/?level=2", ("table.grid tbody th a",)),
+    "minutes": (
+        "zhongxin",
+        SHEET,
+        "/meetings/?kind=half_month",
+        ("main a[href^='/meetings/1/']", "main a[href*='tab=minutes']"),
+    ),
     "enterprise-phone": ("qiye", PHONE, "/enterprise/", ()),
     "ledger-phone": ("zhongxin", PHONE, "/ledger/", ("table.grid tbody th a",)),
 }
