@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 RANK = ("decision", "carried", "case", "item", "extension", "request", "finding", "stale", "hand")
 WHY_LENGTH, TITLE_LENGTH = 300, 200
-JOINT = "；"
+JOINT, STOPS = "；", "。."
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def select(found: Iterable[Found], present: Collection[str] = ()) -> list[Found]
 
 
 def _joined(first: Found, more: Found) -> Found:
-    why = first.why if more.why in first.why.split(JOINT) else JOINT.join(filter(None, [first.why, more.why]))
+    said = [reason.rstrip(STOPS) for reason in first.why.split(JOINT)]
+    known = more.why.rstrip(STOPS) in said
+    why = first.why if known else JOINT.join(filter(None, [first.why.rstrip(STOPS), more.why]))
     return replace(
         first,
         why=why,

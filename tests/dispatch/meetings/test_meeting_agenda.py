@@ -62,6 +62,15 @@ def test_reasons_are_joined_once_and_cut():
     assert len(one.why) == WHY_LENGTH
 
 
+def test_sentences_are_joined_without_their_stops():
+    found = [
+        Found("case", "k", "t", "自十月起响应。"),
+        Found("item", "k", "t", "超期3天。"),
+        Found("item", "k", "t", "超期3天。"),
+    ]
+    assert select(found)[0].why == "自十月起响应；超期3天。"
+
+
 def test_the_project_with_the_latest_matter_comes_first():
     rows = [
         Found("item", "a", "", "", 1, "甲", days_late=1),
