@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.utils.functional import SimpleLazyObject
 
 from dispatch.desk.frame import address
-from dispatch.notices.models import Notice
+from dispatch.notices.queries import unread_count
 from dispatch.supervision.actions import may_issue
 
 
@@ -14,7 +14,7 @@ def frame(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.role_id is None or user.role.scope == "enterprise":
         return {"inbox_url": "", "inbox": 0, "instruct_url": ""}
-    unread = SimpleLazyObject(lambda: Notice.objects.addressed_to(user).filter(read_at__isnull=True).count())
+    unread = SimpleLazyObject(lambda: unread_count(user))
     return {"inbox_url": address("dispatch:inbox"), "inbox": unread, "instruct_url": _instruct(request)}
 
 

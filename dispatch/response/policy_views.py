@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.attempts import attempt
 from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from dispatch.response import policies, rule_actions, words
@@ -66,8 +67,8 @@ def duty_add(request):
     """Who opens it writes down who holds an office."""
     _editing(request)
     form = DutyForm(_posted(request), user=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    named = form.is_valid() and attempt(form, lambda: rule_actions.name_holder(**form.cleaned_data, by=request.user))
+    if request.method == "POST" and named:
         messages.success(request, _("Saved."))
         return redirect("dispatch:response_policy")
     return render(request, "dispatch/response/duty_form.html", {"form": form}, status=422 if form.is_bound else 200)

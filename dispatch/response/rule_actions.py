@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.permissions import Verb, may
 from dispatch.response import policies, words
 from dispatch.response.models import DutyHolder, ResponsePolicy
@@ -42,6 +42,17 @@ def save_policy(
     except IntegrityError as error:
         raise Conflict(overtaken) from error
     return new
+
+
+def name_holder(*, duty: str, organization: Organization | None, user: User, by: User) -> DutyHolder:
+    """The person holds the office from now on. Raises PermissionDenied, Refused when they hold it already."""
+    if not may(by, Verb.EDIT_RULES) or by.park is None or user.park != by.park:
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            return DutyHolder.objects.create(park=by.park, duty=duty, organization=organization, user=user)
+    except IntegrityError as error:
+        raise Refused(_("This person holds the office already.")) from error
 
 
 def remove_duty(held: DutyHolder, *, by: User) -> None:

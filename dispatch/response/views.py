@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts.attempts import attempt
 from accounts.permissions import Verb, may
 from dispatch.ledger.models import LedgerItem
 from dispatch.response import actions, answering, book, offers, queries, sessions, words
@@ -154,16 +154,7 @@ def _may_register(user, case) -> bool:
 def _done(request, form, case) -> bool:
     """Whether the answer was taken; a refusal becomes an error of the form, the typed text stays."""
     who = {"by": request.user, "at": clock.now(), "on": clock.today(), "calendar": load_calendar()}
-    try:
-        offers.perform(form, case, **who)
-    except Conflict as refusal:
-        form.was_overtaken = True
-        form.add_error(None, f"{refusal} {_('Your text is still here.')}")
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-    else:
-        return True
-    return False
+    return attempt(form, lambda: offers.perform(form, case, **who)) is not None
 
 
 def _again(request, pk, form):

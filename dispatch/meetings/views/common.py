@@ -4,8 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts import clock
-from accounts.errors import Conflict, Refused
+from accounts import attempts, clock
 from dispatch.meetings.actions import may_hold
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting
 
@@ -62,13 +61,7 @@ def who(request) -> dict:
 
 def attempt(form, action):
     """Whether the action went through; its refusal becomes an error of the form, the typed text stays."""
-    try:
-        action()
-    except Refused as refusal:
-        form.was_overtaken = isinstance(refusal, Conflict)
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    return attempts.attempt(form, lambda: (action(), True)) is not None
 
 
 def on_version(form, version: int):

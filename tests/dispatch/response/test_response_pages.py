@@ -464,3 +464,13 @@ def test_a_case_leads_to_a_ledger_item_and_back(client, people):
     item = assigned(people, unit=people.unit, warning=row.warning)
     found = page(client, people.worker, address).content.decode()
     assert reverse("dispatch:ledger_detail", args=[item.pk]) in found
+
+
+def test_an_office_is_given_once_and_by_those_who_may(people):
+    given = {"duty": "centre_head", "organization": None, "user": people.staff}
+    rule_actions.name_holder(**given, by=people.staff)
+    with pytest.raises(Refused):
+        rule_actions.name_holder(**given, by=people.staff)
+    with pytest.raises(PermissionDenied):
+        rule_actions.name_holder(**given, by=people.worker)
+    assert DutyHolder.objects.count() == 1
