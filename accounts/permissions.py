@@ -38,7 +38,20 @@ class Verb(TextChoices):
     VIEW_JOBS = "view_jobs", _("See the state of the periodic jobs")
     VIEW_BULLETIN = "view_bulletin", _("Read bulletins")
     MAKE_BULLETIN = "make_bulletin", _("Draft bulletins")
+    CHECK_BULLETIN = "check_bulletin", _("Check bulletins")
     ISSUE_BULLETIN = "issue_bulletin", _("Issue bulletins")
+    VIEW_BRIEF = "view_brief", _("Read weekly briefs")
+    MAKE_BRIEF = "make_brief", _("Freeze, publish and restate weekly briefs")
+    VIEW_RANKING = "view_ranking", _("Read rankings of the units")
+    MAKE_RANKING = "make_ranking", _("Freeze, publish and restate rankings")
+    APPEAL_RANKING = "appeal_ranking", _("Appeal against a ranking")
+    EDIT_FIGURES = "edit_figures", _("Choose how rates and scores are counted")
+    FILE_PROGRESS = "file_progress", _("File investment and physical progress")
+    CHECK_FILING = "check_filing", _("Check, return and lock filings")
+    EDIT_PROGRAMME = "edit_programme", _("Edit yearly plans and the rolling programme")
+    VIEW_ELEMENTS = "view_elements", _("See elements, funds and figures per mu")
+    EDIT_ELEMENTS = "edit_elements", _("Edit elements, funds and land acquisition")
+    MAKE_REPORT = "make_report", _("Make own reports")
 
 
 ROLE_SEED = {
@@ -62,9 +75,15 @@ ROLE_SEED = {
             Verb.RECORD_VISIT,
             Verb.EXPORT_LEDGER,
             Verb.VIEW_BULLETIN,
+            Verb.VIEW_RANKING,
+            Verb.APPEAL_RANKING,
+            Verb.FILE_PROGRESS,
+            Verb.VIEW_ELEMENTS,
+            Verb.EDIT_ELEMENTS,
+            Verb.MAKE_REPORT,
         ],
     },
-    "enterprise": {"name_zh": "企业", "name_en": "Enterprise", "scope": "enterprise", "verbs": []},
+    "enterprise": {"name_zh": "企业", "name_en": "Enterprise", "scope": "enterprise", "verbs": [Verb.FILE_PROGRESS]},
     "leader": {
         "name_zh": "领导",
         "name_en": "Leader",
@@ -78,6 +97,10 @@ ROLE_SEED = {
             Verb.ANSWER_RESPONSE,
             Verb.RECORD_VISIT,
             Verb.ISSUE_INSTRUCTION,
+            Verb.VIEW_BRIEF,
+            Verb.VIEW_RANKING,
+            Verb.VIEW_ELEMENTS,
+            Verb.MAKE_REPORT,
         ],
     },
     "admin": {"name_zh": "系统管理员", "name_en": "Administrator", "scope": "park", "verbs": list(Verb)},

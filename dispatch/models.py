@@ -1,6 +1,18 @@
 """All models of the app, gathered from its sub-packages for Django."""
 
+from dispatch.briefs.models import WeeklyBrief
+from dispatch.elements.models import (
+    AcquisitionPlot,
+    ElementEntry,
+    ElementNeed,
+    ElementSupply,
+    FundingApplication,
+    YearlyOutput,
+)
+from dispatch.exports.models import FileJob
+from dispatch.figures.models import DayFigures, FigureRules
 from dispatch.files.models import Attachment
+from dispatch.filing.models import Filing, FilingDuty, FilingEntry, FilingRestatement, FilingRound
 from dispatch.jobs.models import Heartbeat, JobRestart, JobRun
 from dispatch.ledger.models import ExtensionRequest, LedgerComment, LedgerEntry, LedgerItem
 from dispatch.measures.models import Measure, MeasureChange
@@ -14,23 +26,43 @@ from dispatch.meetings.models import (
     StandingMember,
 )
 from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
-from dispatch.reports.models import Bulletin
+from dispatch.own_reports.models import SavedReport
+from dispatch.programme.models import MonthlyPlan, PoolMove, Programme, ProgrammeEntry, ProgrammeMove
+from dispatch.ranking.models import Appeal, ContestEntry, Ranking
+from dispatch.reports.models import Bulletin, BulletinEntry, BulletinTemplate, SentenceEdit
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
 from dispatch.supervision.models import Feedback, Instruction
 from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
 
 __all__ = [
+    "AcquisitionPlot",
     "AgendaItem",
+    "Appeal",
     "Attachment",
     "Attendance",
     "Bulletin",
+    "BulletinEntry",
+    "BulletinTemplate",
+    "ContestEntry",
+    "DayFigures",
     "Decision",
     "Delivery",
     "DutyHolder",
+    "ElementEntry",
+    "ElementNeed",
+    "ElementSupply",
     "ExtensionRequest",
     "Feedback",
+    "FigureRules",
+    "FileJob",
+    "Filing",
+    "FilingDuty",
+    "FilingEntry",
+    "FilingRestatement",
+    "FilingRound",
     "Finding",
+    "FundingApplication",
     "GridEnterprise",
     "Heartbeat",
     "Instruction",
@@ -44,14 +76,22 @@ __all__ = [
     "Meeting",
     "MeetingEntry",
     "MinutesTemplate",
+    "MonthlyPlan",
     "Notice",
     "NoticeTemplate",
     "PersonalChoice",
     "PlannedVisit",
+    "PoolMove",
+    "Programme",
+    "ProgrammeEntry",
+    "ProgrammeMove",
+    "Ranking",
     "ResponseCase",
     "ResponseEvent",
     "ResponsePolicy",
     "Robot",
+    "SavedReport",
+    "SentenceEdit",
     "StandingMember",
     "Visit",
     "VisitChange",
@@ -59,4 +99,6 @@ __all__ = [
     "Warning",
     "WarningEvent",
     "WarningRule",
+    "WeeklyBrief",
+    "YearlyOutput",
 ]

@@ -1,12 +1,21 @@
 from django.urls import path
 
+from dispatch.briefs import urls as briefs_urls
+from dispatch.charts import urls as charts_urls
 from dispatch.dashboard import views as dashboard
+from dispatch.elements import urls as elements_urls
+from dispatch.exports import urls as exports_urls
+from dispatch.figures import urls as figures_urls
 from dispatch.files import urls as files_urls
+from dispatch.filing import urls as filing_urls
 from dispatch.jobs import urls as jobs_urls
 from dispatch.ledger import urls as ledger_urls
 from dispatch.measures import urls as measures_urls
 from dispatch.meetings import urls as meetings_urls
 from dispatch.notices import urls as notices_urls
+from dispatch.own_reports import urls as own_reports_urls
+from dispatch.programme import urls as programme_urls
+from dispatch.ranking import urls as ranking_urls
 from dispatch.reports import views as reports
 from dispatch.response import urls as response_urls
 from dispatch.supervision import urls as supervision_urls
@@ -22,6 +31,15 @@ urlpatterns = [
     path("bulletins/<int:pk>/issue/", reports.bulletin_issue, name="bulletin_issue"),
     path("bulletins/<int:pk>/download/", reports.bulletin_download, name="bulletin_download"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    *briefs_urls.urlpatterns,
+    *charts_urls.urlpatterns,
+    *elements_urls.urlpatterns,
+    *exports_urls.urlpatterns,
+    *figures_urls.urlpatterns,
+    *filing_urls.urlpatterns,
+    *own_reports_urls.urlpatterns,
+    *programme_urls.urlpatterns,
+    *ranking_urls.urlpatterns,
     *files_urls.urlpatterns,
     *jobs_urls.urlpatterns,
     *ledger_urls.urlpatterns,

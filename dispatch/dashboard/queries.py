@@ -1,6 +1,6 @@
 """The leaders' board: everything on it in a fixed number of queries over the rows the user may see.
 
-Rates and money are those of the bulletin (``dispatch.reports.tallies``) for the latest month that is over, so board,
+Rates and money are those of the bulletin (``dispatch.figures.tallies``) for the latest month that is over, so board,
 bulletin and warnings compare with the same calendar.
 """
 
@@ -12,9 +12,9 @@ from decimal import Decimal
 from django.db.models import Count, Max, Min, OuterRef, Subquery, Window
 
 from accounts.models import Park, User
-from dispatch.reports import tallies
+from dispatch.figures import tallies
+from dispatch.figures.rates import Rate, RateKey
 from dispatch.reports.models import Bulletin
-from dispatch.reports.rates import Rate, RateKey
 from dispatch.warnings import rules
 from dispatch.warnings.levels import closed_month
 from dispatch.warnings.models import Warning

@@ -11,8 +11,8 @@ from accounts import clock
 from accounts.i18n import localized
 from accounts.permissions import Verb, may
 from dispatch.dashboard import queries
+from dispatch.figures.rates import RateKey
 from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES
-from dispatch.reports.rates import RateKey
 from projects.models import Light
 from projects.stages import STAGES, Pool
 from workdays.models import load_calendar

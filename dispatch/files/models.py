@@ -1,4 +1,4 @@
-"""Files that hang on a ledger item, a comment, a visit, a meeting or an instruction: evidence, photos, minutes."""
+"""Files that hang on a ledger item, a visit, a meeting, an instruction or a filing: evidence, photos, minutes."""
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
 from approvals.papers.storage import papers
+from dispatch.filing.models import Filing
 from dispatch.ledger.models import LedgerItem
 from dispatch.meetings.models import Meeting
 from dispatch.supervision.models import Instruction
@@ -26,6 +27,7 @@ class AttachmentQuerySet(ScopedQuerySet):
                 ("visit", Visit),
                 ("meeting", Meeting),
                 ("instruction", Instruction),
+                ("filing", Filing),
             )
         )
         found = Q(pk__in=[])
@@ -33,9 +35,24 @@ class AttachmentQuerySet(ScopedQuerySet):
             found |= Q(**{f"{name}__in": rows.values("pk")})
         return found
 
+    def enterprise_scope(self, organization_id):
+        filings = Filing.objects.filter(Filing.objects.all().enterprise_scope(organization_id))
+        return Q(filing__in=filings.values("pk"))
+
+
+THINGS = ("item", "visit", "meeting", "instruction", "filing")
+
+
+def _one_thing() -> Q:
+    """Exactly one of the columns is set."""
+    found = Q()
+    for name in THINGS:
+        found |= Q(**{f"{other}__isnull": other != name for other in THINGS})
+    return found
+
 
 class Attachment(models.Model):
-    """One file of one thing; exactly one of item, visit, meeting and instruction is set. ``size`` in bytes.
+    """One file of one thing; exactly one of THINGS is set. ``size`` in bytes.
 
     ``file`` has a generated name; ``original_name`` is what the sender called it, kept as data. A file taken back keeps
     its row (``removed_at``), the bytes go.
@@ -64,6 +81,9 @@ class Attachment(models.Model):
     instruction = models.ForeignKey(
         Instruction, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("instruction")
     )
+    filing = models.ForeignKey(
+        Filing, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("filing")
+    )
     role = models.CharField(pgettext_lazy("file", "what it is"), max_length=10, choices=Role, default=Role.EVIDENCE)
     file = models.FileField(_("file"), storage=papers, max_length=200)
     original_name = models.CharField(_("file name"), max_length=200)
@@ -86,13 +106,7 @@ class Attachment(models.Model):
         verbose_name_plural = _("attached files")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(item__isnull=False, visit__isnull=True, meeting__isnull=True, instruction__isnull=True)
-                | Q(item__isnull=True, visit__isnull=False, meeting__isnull=True, instruction__isnull=True)
-                | Q(item__isnull=True, visit__isnull=True, meeting__isnull=False, instruction__isnull=True)
-                | Q(item__isnull=True, visit__isnull=True, meeting__isnull=True, instruction__isnull=False),
-                name="attachment_of_one_thing",
-            ),
+            models.CheckConstraint(condition=_one_thing(), name="attachment_of_one_thing"),
         ]
 
     def __str__(self):

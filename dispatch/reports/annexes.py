@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from approvals.flow import is_done, is_open
+from dispatch.figures.rates import RateKey, ranking, round_half_up
+from dispatch.figures.tallies import ENROL_FROM_10K
 from dispatch.reports.causes import Cause, late_zh, reason_zh
-from dispatch.reports.figures import Due, ProjectFacts
-from dispatch.reports.rates import RateKey, ranking, round_half_up
+from dispatch.reports.projects import Due, ProjectFacts
 from dispatch.reports.response import BAD, lit_months, worst
 from dispatch.reports.sources import Item, StepRow
-from dispatch.reports.tallies import ENROL_FROM_10K
 from dispatch.reports.words import CATEGORIES_ZH, GROUPS_ZH, LIGHTS_ZH, NATURES_ZH, NONE, exact, numbered, years
 from dispatch.warnings import rules
 from projects.investment import ahead_of_calendar, percent

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.reports.rates import RateKey
+from dispatch.figures.rates import RateKey
 
 RATE_NAMES = {
     RateKey.FORMALITIES: _("Formalities closed"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch.reports.rates import NAMES_ZH, RateKey
+from dispatch.figures.rates import NAMES_ZH, RateKey
 
 STEP_CODES = [f"S{n:02d}" for n in range(1, 18)]
 

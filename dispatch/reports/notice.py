@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from dispatch.figures.rates import DEFINITIONS_ZH, NAMES_ZH, Rate, RateKey, round_half_up
 from dispatch.reports import annexes, words
-from dispatch.reports.figures import Facts, ProjectFacts
-from dispatch.reports.rates import DEFINITIONS_ZH, NAMES_ZH, Rate, RateKey, round_half_up
+from dispatch.reports.projects import Facts, ProjectFacts
 from dispatch.reports.response import LEVELS, worst
 from dispatch.reports.sources import ClosedSteps, Item, closure_rate
 from dispatch.warnings import rules

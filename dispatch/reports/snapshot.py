@@ -9,9 +9,10 @@ from collections import Counter
 from datetime import date
 
 from accounts.models import Organization, Park
-from dispatch.reports import annexes, figures, notice, sources, tallies, words
+from dispatch.figures import tallies
+from dispatch.figures.rates import DEFINITIONS_ZH, RateKey, UnitRates
+from dispatch.reports import annexes, notice, projects, sources, words
 from dispatch.reports.models import Bulletin
-from dispatch.reports.rates import DEFINITIONS_ZH, RateKey, UnitRates
 from dispatch.warnings.rules import rules_in_force
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar
@@ -33,7 +34,7 @@ def build(*, park: Park, year: int, month: int, as_of: date, calendar: WorkCalen
     """The snapshot of one month with facts up to ``as_of``; a fixed number of queries."""
     calendar = calendar or load_calendar()
     in_force = rules_in_force(park)
-    facts = figures.read(park, year=year, month=month, as_of=as_of, in_force=in_force, calendar=calendar)
+    facts = projects.read(park, year=year, month=month, as_of=as_of, in_force=in_force, calendar=calendar)
     by_unit = tallies.read(park, year=year, month=month, as_of=as_of)
     rates = tallies.park_rates(tallies.total(by_unit))
     ranked = _ranking(park, by_unit, year, month)

@@ -16,9 +16,9 @@ from approvals.actions.clockwork import spans_of
 from approvals.clocks import PauseSpan, merged
 from approvals.flow import DECIDED, State
 from approvals.models import ProjectStep, Step, StepDocument, StepPause
+from dispatch.figures.tallies import BEFORE_START, PREPARING
 from dispatch.ledger.models import LedgerItem
 from dispatch.reports.response import BAD
-from dispatch.reports.tallies import BEFORE_START, PREPARING
 from dispatch.warnings.models import Warning
 from projects.models import Project
 from workdays.arithmetic import WorkCalendar

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import Conflict
 from accounts.permissions import Verb, may
+from dispatch.figures.rates import RateKey
 from dispatch.reports import actions
 from dispatch.reports.forms import DraftForm
 from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES
 from dispatch.reports.models import Bulletin
-from dispatch.reports.rates import RateKey
 from dispatch.reports.screen import table
 from dispatch.reports.workbook import file_name
 from dispatch.reports.workbook import render as render_workbook

@@ -203,6 +203,9 @@ class Project(models.Model):
         verbose_name=_("responsible unit"),
     )
     physical_progress = models.TextField(_("physical progress"), blank=True)
+    physical_percent = models.DecimalField(
+        _("physical progress (%)"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     issue = models.TextField(_("existing problems"), blank=True)
     next_work = models.TextField(_("next work"), blank=True)
     remark = models.TextField(_("remark"), blank=True)

@@ -10,7 +10,24 @@ from django.core.management import call_command
 from accounts.models import Organization, Park, User
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
 from dispatch.ledger.models import LedgerItem
-from dispatch.models import Instruction, Measure, Meeting, PlannedVisit, Visit, VisitGrid
+from dispatch.models import (
+    AcquisitionPlot,
+    Appeal,
+    ContestEntry,
+    Filing,
+    FilingRestatement,
+    FilingRound,
+    Instruction,
+    Measure,
+    Meeting,
+    PlannedVisit,
+    Programme,
+    ProgrammeMove,
+    Ranking,
+    Visit,
+    VisitGrid,
+    WeeklyBrief,
+)
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
 from projects.models import AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Project, ProjectChange
@@ -38,6 +55,11 @@ def seed(**options) -> str:
 def wipe() -> None:
     """Empties the tables of the example park."""
     Warning.objects.all().delete()
+    for model in (
+        Appeal, Ranking, ContestEntry, WeeklyBrief, FilingRestatement, Filing, FilingRound, ProgrammeMove, Programme,
+        AcquisitionPlot,
+    ):  # fmt: skip
+        model.objects.all().delete()
     for model in (Meeting, Instruction, Visit, Measure, PlannedVisit, VisitGrid, Bulletin, LedgerItem, Project):
         model.objects.all().delete()
     Enterprise.objects.all().delete()

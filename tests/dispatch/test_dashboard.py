@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts import clock
 from dispatch.dashboard import queries
+from dispatch.figures import tallies
 from dispatch.models import LedgerItem, Warning
-from dispatch.reports import tallies
 from dispatch.reports.snapshot import build
 from dispatch.warnings.evaluate import evaluate
 from projects.models import Milestone, Project

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.models import ProjectStep
+from dispatch.figures import tallies
+from dispatch.figures.rates import RateKey
 from dispatch.models import LedgerItem, Warning
-from dispatch.reports import tallies
-from dispatch.reports.rates import RateKey
 from dispatch.reports.snapshot import build
 from dispatch.warnings.evaluate import evaluate
 from dispatch.warnings.rules import load_rules

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.reports.rates import WEIGHTS, Rate, RateKey, UnitRates, ranking, round_half_up, scores
+from dispatch.figures.rates import WEIGHTS, Rate, RateKey, UnitRates, ranking, round_half_up, scores
 from dispatch.reports.response import lit_months, response_level, worst
 
 

@@ -30,7 +30,7 @@ from django.db.models import (
 from accounts.models import Park
 from approvals.flow import DONE
 from approvals.models import ProjectStep
-from dispatch.reports.rates import Rate, RateKey
+from dispatch.figures.rates import Rate, RateKey
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project
 from projects.stages import ORDER, Stage, reached
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from django.db.models import BooleanField, Case, Value, When
 
 from accounts.models import Park
+from dispatch.figures.tallies import is_enrolled, latest_ytd, with_start
 from dispatch.reports.causes import Cause, behind_by, causes, light_of
-from dispatch.reports.tallies import is_enrolled, latest_ytd, with_start
 from dispatch.reports.words import planned_day
 from dispatch.warnings import rules
 from dispatch.warnings.levels import closed_month
