@@ -1,5 +1,7 @@
 """Routes of this part, joined in ``dispatch.urls``."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dispatch.charts import views
+
+urlpatterns = [path("charts/<str:token>.svg", views.chart, name="chart")]

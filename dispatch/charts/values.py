@@ -24,7 +24,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """``labels`` name the places along the axis, as many as every series has values. ``unit`` is written at the axis."""
+    """``labels`` name the places along the axis, as many as every series has values. ``unit``: at the axis."""
 
     kind: Kind
     title: str
