@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
 from projects.models import Project
-from projects.models.registry import InternalPartQuerySet, ProjectPartQuerySet, money
+from projects.models.registry import InternalPartQuerySet, money
 
 
 class Element(models.TextChoices):
@@ -68,7 +68,7 @@ class ElementNeed(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = ProjectPartQuerySet.as_manager()
+    objects = InternalPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("need of an element")
