@@ -8,6 +8,7 @@ class DispatchConfig(AppConfig):
 
     def ready(self):
         from dispatch import debts
+        from dispatch.exports import part as exports_part
         from dispatch.files import part as files_part
         from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
@@ -28,6 +29,7 @@ class DispatchConfig(AppConfig):
 
         if sweep not in resweeps:
             resweeps.append(sweep)
+        exports_part.register()
         debts.register()  # before the warnings of the morning
         job.register()
         response_job.register()

@@ -54,13 +54,29 @@ unit_reach: list[Callable[[list[int]], Q]] = []
 # (projects, user, today) → {project id: {name: value}} facts for rows of a list, fetched for the whole page at once
 row_facts: list[Callable[[Sequence["Project"], Any, date], Mapping[int, Mapping[str, Any]]]] = []
 
+# (park id, year) → {month: why its investment may no longer be reported}, a sentence that says what to do instead
+investment_locks: list[Callable[[int, int], Mapping[int, str]]] = []
+
+# (request, rows of a list asked for as a workbook) → an answer in its place when it takes too long to wait for, or None
+long_lists: list[Callable[[Any, Any], Any]] = []
+
 # parts of the project page, in order
 panels: list[Panel] = []
+
+
+def instead_of(request, rows) -> Any:
+    """What any app answers instead of making this list at once; None: make it."""
+    return next((answer for offer in long_lists if (answer := offer(request, rows)) is not None), None)
 
 
 def missing_for(project: "Project", gate: str, on: date) -> list[Missing]:
     """Everything any app finds missing before ``project`` may pass ``gate`` on the day ``on``."""
     return [item for check in gate_checks for item in check(project, gate, on)]
+
+
+def locked_months(park_id: int, year: int) -> dict[int, str]:
+    """{month: why} of the months of the year whose investment is closed for everybody but a restatement."""
+    return {month: why for lock in investment_locks for month, why in lock(park_id, year).items()}
 
 
 def facts_for(projects: Sequence["Project"], user, today: date) -> dict[int, dict[str, Any]]:

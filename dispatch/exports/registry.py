@@ -1,11 +1,14 @@
 """Which files can be made in a worker. A part registers its kinds when the app is ready::
 
-    KINDS["bulletin_pdf"] = Kind(label=_("Bulletin as PDF"), may=may_read, make=bulletin_pdf)
+KINDS["bulletin_pdf"] = Kind(label=_("Bulletin as PDF"), may=may_read, make=bulletin_pdf)
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 from accounts.models import User
 
@@ -25,7 +28,11 @@ class Made:
 @dataclass(frozen=True)
 class Kind:
     """``may(user, params)``: whether this person may have this file now; asked before making and before each download.
-    It raises Http404 or PermissionDenied as the page would. ``make(user, params, progress)`` reads and answers Made."""
+    It raises Http404 or PermissionDenied as the page would. ``make(user, params, progress)`` reads and answers Made.
+
+    ``params`` come from a form that anybody can write: ``may`` judges all of them, ``make`` reads through
+    ``visible_to(user)``.
+    """
 
     label: Any
     may: Callable[[User, Mapping[str, Any]], None]
@@ -33,3 +40,25 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+
+
+def permit(name: str, user: User, params: Mapping[str, Any]) -> Kind:
+    """The kind, when this person may have such a file now. Raises Http404 (unknown, or not for this person) and
+    PermissionDenied."""
+    kind = KINDS.get(name)
+    if kind is None or not user.is_active:
+        raise Http404
+    try:
+        kind.may(user, params)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # arguments that nobody's form sends
+        raise Http404 from error
+    return kind
+
+
+def may_have(name: str, user: User, params: Mapping[str, Any]) -> bool:
+    """``permit`` as a question."""
+    try:
+        permit(name, user, params)
+    except (Http404, PermissionDenied):
+        return False
+    return True

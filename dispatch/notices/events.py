@@ -138,6 +138,13 @@ EVENTS: dict[str, NoticeEvent] = {
             channels=("in_app",),
         ),
         NoticeEvent(
+            "report_ready",
+            _("a file or report of mine is ready"),
+            _("Ready: {title}"),
+            _("{title} is ready."),
+            channels=("in_app",),
+        ),
+        NoticeEvent(
             "machine_alarm",
             _("a job or a delivery was given up"),
             _("Given up: {what}"),

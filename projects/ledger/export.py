@@ -3,16 +3,21 @@
 Rows are streamed from the database and into the file; memory does not grow with text, only with the stored values.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import openpyxl
 from django.db.models import QuerySet
+from django.http import QueryDict
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from accounts.models import Park
+from projects import queries
+from projects.filters import ProjectFilter
 from projects.ledger.dates import PartialDate
 from projects.ledger.facts import month_end
 from projects.ledger.layouts import PROJECT_LEDGER, Layout, Leaf
@@ -24,6 +29,7 @@ WORDS = {
     "nature": {"new": "新建", "continuing": "续建", "upgrade": "技改"},
     "level": {"province": "省重点", "city": "市重点", "district": "区重点"},
 }
+TOLD_EVERY = 100  # rows
 YI = Decimal(10_000)  # 万元 in one 亿元
 DAY_FORMAT, MONTH_FORMAT = "yyyy-mm-dd", 'yyyy"年"m"月"'
 _LINE = Side(style="thin", color="FF9AA5B1")
@@ -36,7 +42,22 @@ _HEAD = {
 }
 
 
-def export(projects: QuerySet[Project], *, park: Park, year: int, month: int) -> BinaryIO:
+def chosen(data: QueryDict, user) -> QuerySet[Project]:
+    """The projects of a list's address, in its order; none for an address nobody's form sends, or with ``template``."""
+    visible = Project.objects.visible_to(user)
+    found = ProjectFilter(data, visible, request=SimpleNamespace(user=user))
+    rows = found.qs if found.is_valid() and "template" not in data else visible.none()
+    return queries.ordered(rows, data.get("sort", queries.DEFAULT_SORT))
+
+
+def export(
+    projects: QuerySet[Project],
+    *,
+    park: Park,
+    year: int,
+    month: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> BinaryIO:
     """The ledger of these projects, in their order, as of this month: an open temporary file, at its beginning.
 
     Money of the year is that of `year`, cumulative up to `month`. Six queries. An empty queryset gives the template.
@@ -48,6 +69,8 @@ def export(projects: QuerySet[Project], *, park: Park, year: int, month: int) ->
     stored = stored_values(park, year, month, projects)
     for number, pk in enumerate(projects.values_list("pk", flat=True), 1):
         sheet.append(_row(sheet, number, stored[pk]))
+        if number % TOLD_EVERY == 0:
+            progress(number, len(stored))
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
     workbook.save(file)
     file.seek(0)

@@ -12,13 +12,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import clock
 from accounts.errors import Refused
 from accounts.permissions import Verb
-from projects import queries
+from projects import seams
 from projects.access import require
-from projects.filters import ProjectFilter
 from projects.ledger import actions, tasks, words
-from projects.ledger.export import export
+from projects.ledger.export import chosen, export
 from projects.ledger.forms import ConfirmForm, UploadForm
-from projects.models import ImportBatch, ImportRow, Project
+from projects.models import ImportBatch, ImportRow
 
 PAGE_SIZE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -192,12 +191,9 @@ def import_file(request, pk: int):
 def ledger_export(request):
     """Came for: exactly these projects as a workbook; with ``?template=1`` an empty one to fill in."""
     require(request.user, Verb.EXPORT_LEDGER)
-    today, visible = clock.today(), Project.objects.visible_to(request.user)
-    found = ProjectFilter(request.GET, visible, request=request)
-    rows = found.qs if found.is_valid() else visible.none()
-    if "template" in request.GET:
-        rows = visible.none()
-    rows = queries.ordered(rows, request.GET.get("sort", queries.DEFAULT_SORT))
+    today, rows = clock.today(), chosen(request.GET, request.user)
+    if (answer := seams.instead_of(request, rows)) is not None:
+        return answer
     file = export(rows, park=request.user.park, year=today.year, month=today.month)
     name = _("project ledger {day}.xlsx").format(day=today.isoformat())
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

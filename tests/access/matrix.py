@@ -181,6 +181,26 @@ approvals:joint_list             GET    302    200   200   200   403    403   20
 approvals:joint_open             GET    302    200   403   404   403    404   403    200   404
 approvals:joint_open             POST   302    422   403   404   403    404   403    422   404
 approvals:joint_project          GET    302    200   200   404   403    404   200    200   404
+# Plans and programme
+dispatch:plan_export             GET    302    200   200   200   404    404   200    200   200
+dispatch:plan_list               GET    302    200   200   200   404    404   200    200   200
+dispatch:plan_months             GET    302    200   403   403   404    404   403    200   404
+dispatch:plan_months             POST   302    422   403   403   404    404   403    422   404
+dispatch:pool_moves              GET    302    200   200   200   404    404   200    200   200
+dispatch:programme_approve       GET    302    200   403   403   404    404   403    200   404
+dispatch:programme_approve       POST   302    422   403   403   404    404   403    422   404
+dispatch:programme_detail        GET    302    200   200   200   404    404   200    200   404
+dispatch:programme_entry         GET    302    200   403   403   404    404   403    200   404
+dispatch:programme_entry         POST   302    422   403   403   404    404   403    422   404
+dispatch:programme_export        GET    302    200   200   200   404    404   200    200   404
+dispatch:programme_hand_down     GET    302    200   403   403   404    404   403    200   404
+dispatch:programme_hand_down     POST   302    302   403   403   404    404   403    302   404
+dispatch:programme_list          GET    302    200   200   200   404    404   200    200   200
+dispatch:programme_start         POST   302    302   403   403   404    404   403    302   302
+dispatch:programme_take_in       GET    302    200   403   403   404    404   403    200   404
+dispatch:programme_take_in       POST   302    422   403   403   404    404   403    422   404
+dispatch:programme_take_out      GET    302    200   403   403   404    404   403    200   404
+dispatch:programme_take_out      POST   302    422   403   403   404    404   403    422   404
 # Dispatch: ledger, warnings, bulletins, dashboard
 dispatch:bulletin_detail         GET    302    200   200   200   404    404   200    200   404
 dispatch:bulletin_download       GET    302    200   200   200   404    404   200    200   404
@@ -202,6 +222,12 @@ dispatch:duty_remove             POST   302    302   403   403   404    404   40
 dispatch:file_add                GET    302    200   200   404   404    404   403    200   404
 dispatch:file_add                POST   302    422   422   404   404    404   403    422   404
 dispatch:file_download           GET    302    200   200   404   404    404   200    200   404
+dispatch:file_ask                POST   302    404   404   404   404    404   404    404   404
+dispatch:file_job                GET    302    404   200   404   404    404   404    404   404
+dispatch:file_job_again          POST   302    404   302   404   404    404   404    404   404
+dispatch:file_job_cancel         POST   302    404   302   404   404    404   404    404   404
+dispatch:file_job_download       GET    302    404   200   404   404    404   404    404   404
+dispatch:file_job_list           GET    302    200   200   200   200    200   200    200   200
 dispatch:file_remove             GET    302    200   200   404   404    404   403    200   404
 dispatch:file_remove             POST   302    302   302   404   404    404   403    302   404
 dispatch:instruction_answer      POST   302    422   403   404   404    404   403    422   404

@@ -63,6 +63,7 @@ ABOUT = {
     "approvals:paper_file": "file",
     "dispatch:job": "job_run",
     "dispatch:file": "attachment",
+    "dispatch:file_job": "file_job",
     "dispatch:file_add": "visit",
     "dispatch:visit": "visit",
     "dispatch:visit_grid": "visit_grid",
@@ -83,6 +84,8 @@ ABOUT = {
     "dispatch:meeting_point": "point",
     "dispatch:meeting_decision": "decision",
     "dispatch:meeting_seat": "seat",
+    "dispatch:plan_months": "project",
+    "dispatch:programme": "programme",
     "dispatch:minutes_template": "minutes_template",
     "api:project": "project",
     "api:step": "step",
@@ -102,6 +105,7 @@ WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "r
 WORDS |= {"event": "ledger_assigned", "language": "zh-hans"}
 WORDS |= {"answer": "acknowledge", "tier": "1"}
 WORDS["signature"] = "made-for-nobody"
+WORDS["year"] = "2026"
 WORDS["kind"] = "visit"
 WORDS["rule"] = "STEP_LATE"
 VERBS = {

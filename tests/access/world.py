@@ -32,6 +32,7 @@ from approvals.models import (
     Urge,
 )
 from approvals.portal.links import digest
+from dispatch.exports.models import FileJob
 from dispatch.files.models import Attachment
 from dispatch.jobs.models import JobRun
 from dispatch.ledger import actions as ledger
@@ -107,6 +108,7 @@ class Side:
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
             **response_ids(self.project),
+            "file_job": self.people["unit"].file_jobs.get().pk,
         }  # fmt: skip
 
 
@@ -176,6 +178,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     response(warning, unit, people["unit"], inside)
     visits(project, unit, people["unit"], inside)
     notices(project, people["unit"], inside)
+    own_files(people["unit"], inside)
     return Side(
         unit,
         project,
@@ -245,6 +248,14 @@ def visits(project: Project, unit: Organization, visitor: User, inside: str) -> 
     Attachment.objects.create(
         park=park, visit=visit, role="photo", file=ContentFile(b"%PDF-1.4", name="photo.pdf"), size=8, by=visitor,
         at=AT, original_name=f"现场{inside}.pdf", content_type="application/pdf", sha256="0" * 64,
+    )  # fmt: skip
+
+
+def own_files(person: User, inside: str) -> None:
+    """A list that was made for the person in the background."""
+    FileJob.objects.create(
+        park=person.park, by=person, kind="project_ledger", params={"query": ""}, title=f"台账{inside}", state="done",
+        file=ContentFile(inside.encode(), name="list.txt"), file_name=f"台账{inside}.txt", asked_at=AT,
     )  # fmt: skip
 
 
