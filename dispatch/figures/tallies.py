@@ -1,190 +1,201 @@
-"""What the five rates count, per responsible unit, in three grouped queries. Definitions: domain.md 3.2.
-
-Counts take active projects only. Money takes every project that is not terminated, as the totals of Annex 1 do.
-A project has started as of a day when its 开工 milestone has an actual date up to that day, or has none but is marked
-reached or the project's stage says so. Steps are S01–S17; an undetermined step counts as applicable ("unknown is not
-no"). Stage, status and step states are those of now; everything with a date is taken as of ``as_of``.
-"""
+"""What the five rates count, per group of projects, in four grouped queries. What counts: ``counting``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Count,
-    Exists,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Park
-from approvals.flow import DONE
-from approvals.models import ProjectStep
+from dispatch.figures import counting
+from dispatch.figures.counting import (
+    BEFORE_START,
+    ENROL_FROM_10K,
+    PREPARING,
+    Moment,
+    is_enrolled,
+    latest_ytd,
+    planned_to_start,
+    with_start,
+)
+from dispatch.figures.groups import By, Key, columns, joined, key_of
+from dispatch.figures.policy import DEFAULT, FigurePolicy
 from dispatch.figures.rates import Rate, RateKey
-from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project
-from projects.stages import ORDER, Stage, reached
+from dispatch.reports.words import exact
 
-BEFORE_START = [f"S{n:02d}" for n in range(1, 18)]
-ENROL_FROM_10K = Decimal(500)
-PREPARING = [Stage.FILED, Stage.LAND, Stage.PERMITTING]
-NOT_STARTED_STAGES = [stage for stage in ORDER if not reached(stage, Stage.STARTED)]
-STARTED_STAGES = [stage for stage in ORDER if reached(stage, Stage.STARTED)]
+__all__ = [
+    "BEFORE_START", "ENROL_FROM_10K", "PREPARING", "By", "Tally", "is_enrolled", "latest_ytd", "park_rates",
+    "planned_to_start", "read", "total", "unit_rates", "with_start",
+]  # fmt: skip
+
 FOUR_PLACES = Decimal("0.0001")
 NOTHING = Decimal(0)
+MONTHS = range(1, 13)
+NO_MONTHS = (NOTHING,) * 12
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts and 万元 of one unit, or of the park."""
+    """Counts and 万元 of one group, or of the park; enough for every variant of every rate.
+
+    ``to_close``, ``closed``: projects whose steps before construction should be, and are, all closed. ``starts_due``:
+    planned to have started by the day. ``by_month_10k``: monthly plans up to the month; ``even_10k``: annual plans
+    without monthly ones. ``by_start_10k``: annual plans by the month of this year in which the start is planned.
+    """
 
     projects: int = 0
     steps: int = 0
     steps_done: int = 0
+    to_close: int = 0
+    closed: int = 0
     starts_planned: int = 0
+    starts_due: int = 0
     starts_done: int = 0
     to_enrol: int = 0
     enrolled: int = 0
     planned_10k: Decimal = NOTHING
     ytd_10k: Decimal = NOTHING
     quarter_10k: Decimal = NOTHING
+    by_month_10k: Decimal = NOTHING
+    even_10k: Decimal = NOTHING
+    by_start_10k: tuple[Decimal, ...] = field(default=NO_MONTHS)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Tally)})
+        plain = [f.name for f in fields(Tally) if f.name != "by_start_10k"]
+        sums = {name: getattr(self, name) + getattr(other, name) for name in plain}
+        months = zip(self.by_start_10k, other.by_start_10k, strict=True)
+        return Tally(**sums, by_start_10k=tuple(a + b for a, b in months))
+
+    def as_json(self) -> dict[str, Any]:
+        """Whole numbers, and money as exact strings."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Tally":
+        months = tuple(Decimal(text) for text in stored.get("by_start_10k", NO_MONTHS))
+        known = {f.name for f in fields(cls)} - {"by_start_10k"}
+        values = {name: Decimal(v) if isinstance(v, str) else v for name, v in stored.items() if name in known}
+        return cls(**values, by_start_10k=months)
 
 
-def total(tallies: Mapping[int | None, Tally]) -> Tally:
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [exact(part) for part in value]
+    return exact(value) if isinstance(value, Decimal) else value
+
+
+def total(tallies: Mapping[Key, Tally]) -> Tally:
     return sum(tallies.values(), Tally())
 
 
-def unit_rates(tally: Tally, park: Tally) -> dict[RateKey, Rate]:
-    """The five rates of one unit of the park."""
-    return _common(tally) | {RateKey.QUARTER: Rate(tally.quarter_10k, park.quarter_10k, "quarter")}
+def unit_rates(tally: Tally, park: Tally, policy: FigurePolicy = DEFAULT) -> dict[RateKey, Rate]:
+    """The five rates of one group of the park's projects."""
+    if policy.quarter == "plan":
+        return _common(tally, policy) | {
+            RateKey.QUARTER: Rate(tally.quarter_10k, tally.planned_10k / 4, "quarter_unit_plan")
+        }
+    return _common(tally, policy) | {RateKey.QUARTER: Rate(tally.quarter_10k, park.quarter_10k, "quarter")}
 
 
-def park_rates(park: Tally) -> dict[RateKey, Rate]:
+def park_rates(park: Tally, policy: FigurePolicy = DEFAULT) -> dict[RateKey, Rate]:
     """The five rates of the whole park; its quarter is measured against a quarter of the plan."""
-    return _common(park) | {RateKey.QUARTER: Rate(park.quarter_10k, park.planned_10k / 4, "quarter_plan")}
+    return _common(park, policy) | {RateKey.QUARTER: Rate(park.quarter_10k, park.planned_10k / 4, "quarter_plan")}
 
 
-def _common(tally: Tally) -> dict[RateKey, Rate]:
+def _common(tally: Tally, policy: FigurePolicy) -> dict[RateKey, Rate]:
+    closed = (tally.steps_done, tally.steps, "formalities")
+    if policy.formalities == "projects":
+        closed = (tally.closed, tally.to_close, "formalities_projects")
+    started = (tally.starts_done, tally.starts_planned, "starts")
+    if policy.starts == "to_date":
+        started = (tally.starts_done, tally.starts_due, "starts_to_date")
     return {
-        RateKey.FORMALITIES: Rate(Decimal(tally.steps_done), Decimal(tally.steps), "formalities"),
-        RateKey.STARTS: Rate(Decimal(tally.starts_done), Decimal(tally.starts_planned), "starts"),
-        RateKey.ENROLMENT: Rate(Decimal(tally.enrolled), Decimal(tally.to_enrol), "enrolment"),
+        RateKey.FORMALITIES: _counted(*closed),
+        RateKey.STARTS: _counted(*started),
+        RateKey.ENROLMENT: _counted(tally.enrolled, tally.to_enrol, "enrolment"),
         RateKey.INVESTMENT: Rate(tally.ytd_10k, tally.planned_10k, "investment"),
     }
 
 
-def read(park: Park, *, year: int, month: int, as_of: date) -> dict[int | None, Tally]:
-    """Responsible unit id (None: not named) → tally. Three queries."""
-    found: dict[int | None, dict] = {}
-    for rows in (_project_counts(park, year, as_of), _step_counts(park, year, as_of), _money(park, year, month)):
-        for row in rows:
-            found.setdefault(row.pop("in_charge"), {}).update(row)
-    return {unit: _tally(values) for unit, values in found.items()}
+def _counted(numerator: int, denominator: int, definition: str) -> Rate:
+    return Rate(Decimal(numerator), Decimal(denominator), definition)
 
 
-def _tally(values: dict) -> Tally:
-    before = values.pop("before_10k", None) or NOTHING
-    for name in ("planned_10k", "ytd_10k"):
-        values[name] = Decimal(values.get(name) or 0).quantize(FOUR_PLACES)
-    values["quarter_10k"] = values["ytd_10k"] - Decimal(before).quantize(FOUR_PLACES)
-    return Tally(**values)
+def calendar_share(tally: Tally, month: int, policy: FigurePolicy = DEFAULT) -> Fraction:
+    """序时进度 of the group after ``month`` months, as a share of its annual plan; even months without a plan."""
+    even = Fraction(month, 12)
+    planned = Fraction(tally.planned_10k)
+    if not planned or policy.calendar == "even":
+        return even
+    if policy.calendar == "monthly_plan":
+        return (Fraction(tally.by_month_10k) + Fraction(tally.even_10k) * even) / planned
+    dated = [(Fraction(plan), start) for start, plan in zip(MONTHS, tally.by_start_10k, strict=True)]
+    expected = sum((plan * Fraction(max(0, month - start + 1), 13 - start) for plan, start in dated), Fraction(0))
+    rest = planned - sum((plan for plan, _start in dated), Fraction(0))
+    return (expected + rest * even) / planned
 
 
-def with_start(projects: QuerySet, as_of: date) -> QuerySet:
-    """Adds ``start`` (the 开工 milestone, left join) and ``is_started`` as of the day."""
-    unknown = Q(start__actual_on__isnull=True) & (Q(start__is_done=True) | Q(stage__in=STARTED_STAGES))
-    return projects.annotate(
-        start=FilteredRelation("milestones", condition=Q(milestones__stage=Stage.STARTED)),
-    ).annotate(
-        is_started=Case(
-            When(Q(start__actual_on__lte=as_of) | unknown, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-    )
+def read(park: Park, *, year: int, month: int, as_of: date, by: By = By.UNIT) -> dict[Key, Tally]:
+    """Key of the group (None: not named) → tally. Four queries, whatever the number of projects.
 
-
-def is_enrolled(as_of: date) -> Q:
-    return Q(enrolled=True) & (Q(enrolled_on__isnull=True) | Q(enrolled_on__lte=as_of))
-
-
-def planned_to_start(year: int) -> Q:
-    """New projects planned to start in the year: started in it, due in it, or left over from an earlier year.
-
-    Without any planned date an annual plan of the year decides. A start without a known date is taken to have been
-    on the planned day. Needs ``start`` and ``has_plan``.
+    ``by`` PARK: one tally for all, key None.
     """
-    new_year, last = date(year, 1, 1), date(year, 12, 31)
-    left_over = Q(start__due_on__lt=new_year, start__is_done=False, stage__in=NOT_STARTED_STAGES)
-    by_plan = Q(start__due_on__gte=new_year, start__due_on__lte=last) | left_over
-    undated = Q(start__actual_on__isnull=True) & (by_plan | Q(start__due_on__isnull=True, has_plan=True))
-    return Q(nature=Project.Nature.NEW) & (Q(start__actual_on__gte=new_year, start__actual_on__lte=last) | undated)
+    when = Moment(year, month, as_of)
+    found: dict[Key, dict[str, Any]] = {}
+    for make in (_project_counts, _step_counts, _money, _calendar):
+        for row in make(park, when, by):
+            key = key_of(by, row)
+            sums = found.setdefault(key, {})
+            for name, value in row.items():
+                sums[name] = sums.get(name, 0) + _exact(value)
+    tallies = {key: _tally(sums) for key, sums in found.items()}
+    return tallies or ({None: Tally()} if by is By.PARK else {})
 
 
-def _project_counts(park: Park, year: int, as_of: date) -> QuerySet:
-    plan = AnnualPlan.objects.filter(project=OuterRef("pk"), year=year, planned_10k__gt=0)
-    projects = with_start(Project.objects.filter(park=park).active(), as_of).annotate(has_plan=Exists(plan))
-    planned = planned_to_start(year)
-    to_enrol = Q(is_started=True, total_investment_10k__gte=ENROL_FROM_10K)
-    return (
-        projects.order_by()
-        .values(in_charge=F("responsible_unit"))
-        .annotate(
-            projects=Count("pk"),
-            starts_planned=Count("pk", filter=planned),
-            starts_done=Count("pk", filter=planned & Q(is_started=True)),
-            to_enrol=Count("pk", filter=to_enrol),
-            enrolled=Count("pk", filter=to_enrol & is_enrolled(as_of)),
-        )
-    )
+def _exact(value: Any) -> Any:
+    """Sums of money as one database or the other gives them, to the four places they have."""
+    return value if isinstance(value, int) else Decimal(value or 0).quantize(FOUR_PLACES)
 
 
-def _step_counts(park: Park, year: int, as_of: date) -> QuerySet:
-    """Over projects being prepared (L05–L07) or started since New Year, also after ``as_of``."""
-    started = Milestone.objects.filter(stage=Stage.STARTED, actual_on__gte=date(year, 1, 1)).values("project")
-    steps = ProjectStep.objects.applicable().filter(
-        Q(project__stage__in=PREPARING) | Q(project__in=started),
-        project__park=park,
-        project__status=Project.Status.ACTIVE,
-        code__in=BEFORE_START,
-    )
-    done = Q(state__in=list(DONE)) & (Q(decided_on__isnull=True) | Q(decided_on__lte=as_of))
-    return (
-        steps.order_by()
-        .values(in_charge=F("project__responsible_unit"))
-        .annotate(steps=Count("pk"), steps_done=Count("pk", filter=done))
-    )
+def _tally(sums: dict[str, Any]) -> Tally:
+    before = sums.pop("before_10k", NOTHING)
+    sums["quarter_10k"] = sums.get("ytd_10k", NOTHING) - before
+    months = tuple(sums.pop(f"start_{month}", NOTHING) for month in MONTHS)
+    return Tally(**sums, by_start_10k=months)
 
 
-def latest_ytd(year: int, month: int) -> Subquery:
-    """The latest cumulative figure of the year reported up to the month, 万元, for a query over projects."""
-    rows = MonthlyInvestment.objects.filter(project=OuterRef("pk"), year=year, month__lte=month)
-    return Subquery(rows.order_by("-month").values("ytd_10k")[:1])
+def _grouped(rows: QuerySet, by: By, path: str, **sums: Any) -> QuerySet:
+    return joined(rows, by, path).order_by().values(**columns(by, path)).annotate(**sums)
 
 
-def _money(park: Park, year: int, month: int) -> QuerySet:
-    """Investment of the quarter is what the cumulative figure has grown by since the quarter began."""
-    plan = AnnualPlan.objects.filter(project=OuterRef("pk"), year=year).values("planned_10k")
-    projects = Project.objects.filter(park=park).exclude(status=Project.Status.TERMINATED)
-    return (
-        projects.annotate(
-            plan=Subquery(plan),
-            ytd=latest_ytd(year, month),
-            before=latest_ytd(year, (month - 1) // 3 * 3),
-        )
-        .order_by()
-        .values(in_charge=F("responsible_unit"))
-        .annotate(planned_10k=Sum("plan"), ytd_10k=Sum("ytd"), before_10k=Sum("before"))
-    )
+def _counts(conditions: Mapping[str, Q]) -> dict[str, Count]:
+    return {name: Count("pk", filter=condition or None) for name, condition in conditions.items()}
+
+
+def _project_counts(park: Park, when: Moment, by: By) -> QuerySet:
+    return _grouped(counting.active_projects(park, when), by, "", **_counts(counting.project_conditions(when)))
+
+
+def _step_counts(park: Park, when: Moment, by: By) -> QuerySet:
+    return _grouped(counting.steps_before_start(park, when), by, "project__", **_counts(counting.step_conditions(when)))
+
+
+def _money(park: Park, when: Moment, by: By) -> QuerySet:
+    sums = {"planned_10k": Sum("plan"), "ytd_10k": Sum("ytd"), "before_10k": Sum("before")}
+    return _grouped(counting.money_projects(park, when), by, "", **sums)
+
+
+def _calendar(park: Park, when: Moment, by: By) -> QuerySet:
+    """Plans up to the month by monthly plan, and by the month of the planned start."""
+    sums = {"by_month_10k": Sum("by_month"), "even_10k": Sum("planned_10k", filter=Q(by_month__isnull=True))}
+    for month in MONTHS:
+        in_month = Q(start__due_on__gte=date(when.year, month, 1), start__due_on__lt=_following(when.year, month))
+        sums[f"start_{month}"] = Sum("planned_10k", filter=in_month)
+    return _grouped(counting.annual_plans(park, when), by, "project__", **sums)
+
+
+def _following(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1)
