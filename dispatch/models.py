@@ -27,7 +27,7 @@ from dispatch.meetings.models import (
 )
 from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
 from dispatch.own_reports.models import SavedReport
-from dispatch.programme.models import MonthlyPlan, PoolMove, Programme, ProgrammeEntry, ProgrammeMove
+from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry, ProgrammeMove
 from dispatch.ranking.models import Appeal, ContestEntry, Ranking
 from dispatch.reports.models import Bulletin, BulletinEntry, BulletinTemplate, SentenceEdit
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
@@ -81,7 +81,6 @@ __all__ = [
     "NoticeTemplate",
     "PersonalChoice",
     "PlannedVisit",
-    "PoolMove",
     "Programme",
     "ProgrammeEntry",
     "ProgrammeMove",

@@ -130,22 +130,3 @@ class ProgrammeMove(models.Model):
                 condition=~Q(verb__in=["in", "out"]) | ~Q(reason=""), name="programme_move_with_reason"
             )
         ]
-
-
-class PoolMove(models.Model):
-    """优进劣退: a project promoted or sent back between the pools (四个一批), with the reason."""
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="pool_moves", verbose_name=_("project"))
-    from_pool = models.CharField(_("from pool"), max_length=12)
-    to_pool = models.CharField(_("to pool"), max_length=12)
-    reason = models.TextField(_("reason"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
-
-    objects = InternalPartQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("move between pools")
-        verbose_name_plural = _("moves between pools")
-        ordering = ["-at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="pool_move_with_reason")]

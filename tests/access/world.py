@@ -40,6 +40,7 @@ from dispatch.ledger.models import LedgerItem
 from dispatch.measures.models import Measure
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.notices.models import Delivery, Notice, Robot
+from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.reports import actions as reports
 from dispatch.reports.models import Bulletin
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent
@@ -123,6 +124,16 @@ class World:
     foreign_batch: ImportBatch
     job_run: JobRun
     people: dict[str, User | None]
+
+
+def plan_for_years(project: Project, inside: str) -> None:
+    """An approved programme of the park with this project in it, and a plan of the year by months."""
+    programme, _made = Programme.objects.get_or_create(
+        park=project.park, first_year=2026, defaults={"state": "approved", "approved_at": AT, "created_at": AT}
+    )
+    ProgrammeEntry.objects.create(programme=programme, project=project, priority=1, note=inside)
+    programme.moves.create(verb="in", project=project, reason=inside, at=AT)
+    MonthlyPlan.objects.create(project=project, year=2026, month=1, planned_10k=100)
 
 
 def build() -> World:
@@ -236,6 +247,7 @@ def visits(project: Project, unit: Organization, visitor: User, inside: str) -> 
     park, company = project.park, project.enterprise
     grid = VisitGrid.objects.create(park=park, name=f"{unit.name}网格", unit=unit, person=visitor)
     GridEnterprise.objects.create(grid=grid, enterprise=company)
+    plan_for_years(project, inside)
     PlannedVisit.objects.create(
         park=park, year=2026, quarter=1, grid=grid, enterprise=company, project=project, visitor=visitor, created_at=AT
     )
