@@ -88,7 +88,8 @@ RULES: dict[Indicator, Rule] = {
     ),
     Indicator.ENERGY: Rule(
         "单位能耗营收", "Revenue per unit of energy", "万元/吨标准煤", "10k CNY/tce",
-        "营业收入（万元）÷ 综合能耗（吨标准煤）", "revenue (10k CNY) ÷ energy use (tce)", lambda f: f.revenue_10k, lambda f: f.energy_tce,
+        "营业收入（万元）÷ 综合能耗（吨标准煤）", "revenue (10k CNY) ÷ energy use (tce)",
+        lambda f: f.revenue_10k, lambda f: f.energy_tce,
     ),
     Indicator.LABOUR: Rule(
         "全员劳动生产率", "Labour productivity", "万元/人", "10k CNY/person", "增加值（万元）÷ 从业人员（人）",
