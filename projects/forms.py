@@ -144,7 +144,7 @@ class CreateForm(ProjectFields):
 
 
 class QuickForm(ActionForm):
-    """Progress in 30 seconds, on site: three texts and this month's money."""
+    """Progress in 30 seconds, on site: how far the works are, three texts and this month's money."""
 
     ytd_10k = forms.DecimalField(
         label=_("This year so far (10k CNY)"), required=False, max_digits=16, decimal_places=4,
@@ -154,13 +154,15 @@ class QuickForm(ActionForm):
 
     def start(self):
         report = self.project.investments.filter(year=self.today.year, month=self.today.month).first()
-        start = {name: getattr(self.project, name) for name in PROGRESS_FIELDS}
+        start = {name: plain(getattr(self.project, name)) for name in PROGRESS_FIELDS}
         return start | {"ytd_10k": plain(report.ytd_10k) if report else None}
 
     def prepare(self):
         fields = columns(Project, PROGRESS_FIELDS)
         for field in fields.values():
-            field.widget.attrs["rows"] = 2
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 2
+        fields["physical_percent"].widget.attrs |= {"inputmode": "decimal", "min": 0, "max": 100, "step": "any"}
         self.fields = (
             {"version": self.fields["version"]}
             | fields

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Verb
 from projects import seams
@@ -33,7 +34,7 @@ BASIC_FIELDS = (
     "total_investment_10k", "equipment_investment_10k", "invested_before_10k", "land_mu", "floor_area_m2",
     "responsible_unit", "contact_name", "contact_phone", "remark",
 )  # fmt: skip
-PROGRESS_FIELDS = ("physical_progress", "issue", "next_work")
+PROGRESS_FIELDS = ("physical_percent", "physical_progress", "issue", "next_work")
 EDITABLE = frozenset(CONDITION_FIELDS + BASIC_FIELDS + PROGRESS_FIELDS + ("enterprise", "stage_raw"))
 VERBS = {ProjectChange.Verb.IMPORTED: Verb.IMPORT_LEDGER}
 
@@ -57,14 +58,17 @@ def edit(
 
 
 def report_progress(
-    project: Project, fields: Mapping[str, Any], *, by, at: datetime, version: int | None = None
+    project: Project, fields: Mapping[str, Any], *, by, at: datetime, version: int | None = None, note: str = ""
 ) -> Project:
-    """Changes the three progress texts (PROGRESS_FIELDS); also for the units that report for the project."""
+    """Changes how far the works are, in per cent and words, problems and next work (PROGRESS_FIELDS).
+
+    Also for the units that report for the project. ``note`` is kept in the history.
+    """
     if by is not None and not may_report(by, project):
         permit(by, Verb.EDIT_PROJECT)
     if unknown := set(fields) - set(PROGRESS_FIELDS):
         raise TypeError(f"not a progress field: {sorted(unknown)}")
-    return _write(project, fields, by=by, at=at, version=version, verb=ProjectChange.Verb.EDITED, note="")
+    return _write(project, fields, by=by, at=at, version=version, verb=ProjectChange.Verb.EDITED, note=note)
 
 
 @transaction.atomic
@@ -92,6 +96,8 @@ def _checked(project: Project, fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(values) - EDITABLE:
         raise TypeError(f"not editable: {sorted(unknown)}")
     values = clean_values(Project, values)
+    if (values.get("physical_percent") or 0) > 100:
+        raise InvalidFields({"physical_percent": [_("At most 100 %.")]})
     refuse_other_parks(project.park_id, values)
     refuse_wrong_period(
         values.get("period_start_on", project.period_start_on), values.get("period_end_on", project.period_end_on)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.errors import Refused
 from accounts.i18n import localized
 from accounts.permissions import Verb
 from projects import seams
@@ -148,10 +149,13 @@ def report_investment(
     ytd_10k: Decimal | None = None,
     acknowledged: bool = False,
     version: int | None = None,
+    note: str = "",
+    restated: bool = False,
 ) -> MonthlyInvestment:
     """Reports one month, 万元: its amount, the cumulative figure, or both. Later months stay as they are.
 
     Only the amount given: the cumulative figure is the latest earlier one of the year plus the amount.
+    ``restated``: past the lock of a month (seams.investment_locks); ``note``, kept in the history, is then the reason.
     Raises PermissionDenied (also for a unit that does not report for this project), Conflict, Refused, InvalidFields,
     NeedsAcknowledgement (figures that do not fit their neighbours, unless ``acknowledged``).
     """
@@ -159,6 +163,7 @@ def report_investment(
         raise PermissionDenied
     refuse_unless_open(project)
     _refuse_month(year, month, today)
+    _refuse_locked(project, year, month, note=note, restated=restated)
     known = dict(project.investments.filter(year=year).exclude(month=month).values_list("month", "ytd_10k"))
     month_10k, ytd_10k = _amounts(month_10k, ytd_10k, latest_ytd(known, month))
     if not acknowledged and (warnings := _unusual(known, month, month_10k, ytd_10k)):
@@ -174,7 +179,7 @@ def report_investment(
         return row
     updates = claim(project, version, by=by, at=at)
     put(row, {"month_10k": month_10k, "ytd_10k": ytd_10k}).save()
-    record(project, ProjectChange.Verb.INVESTMENT, changes, by=by, at=at)
+    record(project, ProjectChange.Verb.INVESTMENT, changes, by=by, at=at, note=note)
     put(project, updates)
     return row
 
@@ -184,6 +189,13 @@ def _refuse_month(year: int, month: int, today: date) -> None:
         raise InvalidFields({"month": [_("Please check year and month.")]})
     if (year, month) > (today.year, today.month):
         raise InvalidFields({"month": [_("This month has not begun.")]})
+
+
+def _refuse_locked(project: Project, year: int, month: int, *, note: str, restated: bool) -> None:
+    if restated:
+        required_reason(note)
+    elif why := seams.locked_months(project.park_id, year).get(month):
+        raise Refused(why)
 
 
 def _amounts(month_10k, ytd_10k, before) -> tuple[Decimal | None, Decimal]:

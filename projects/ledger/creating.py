@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.bulk import set_key
+from accounts.errors import Conflict
 from accounts.models import Organization, Park
+from projects import seams
 from projects.actions.create import NewProject, create_many
 from projects.investment import latest_ytd
 from projects.ledger.dates import PartialDate
@@ -32,6 +37,16 @@ class Report:
     today: date
     units: Mapping[str, Organization]
 
+    @cached_property
+    def locked(self) -> Mapping[int, str]:
+        """Months of the report year that have been closed, perhaps since the dry run."""
+        return seams.locked_months(self.batch.park_id, self.batch.report_year)
+
+    def refuse_locked(self, months: Iterable[int]) -> None:
+        """Raises Conflict: what a dry run found open is closed now."""
+        if any(month in self.locked for month in months):
+            raise changed_since()
+
     @property
     def end(self) -> date:
         return month_end(self.batch.report_year, self.batch.report_month)
@@ -46,6 +61,10 @@ class Report:
 
     def note(self, row: ImportRow) -> str:
         return f"{self.batch.file_name} · {row.sheet}!{row.row}"
+
+
+def changed_since() -> Conflict:
+    return Conflict(_("Projects have been changed since this file was read. Please read it again."))
 
 
 def new_values(row: ImportRow) -> dict[str, Any]:
@@ -164,6 +183,8 @@ def _new_project(row: ImportRow, report: Report) -> NewProject:
         fields |= {"status": code, "status_since_on": report.entered_on}
     fields |= _more_columns(values, report)
     months = merged_months(values, batch.report_month, {})
+    if months:
+        report.refuse_locked(months)
     plan = values.get("annual_plan_10k")
     return NewProject(
         fields=fields,

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from accounts.models import Organization, Park
+from projects import seams
 from projects.actions.create import keys_of, refuse_wrong_period
 from projects.actions.shared import clean_value
 from projects.errors import InvalidFields
@@ -38,6 +39,7 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
         "Cannot tell which project this is: code and name belong to different ones, or an earlier row has taken it",
     ),
     "NOT_STORABLE": (ERROR, "{zh}", "{en}"),
+    "MONTH_LOCKED": (ERROR, "{zh}", "{en}"),
     "CREDIT_CODE_DIFFERS": (
         WARNING,
         "同一建设单位有不同的信用代码，采用先出现的 {other}",
@@ -99,6 +101,7 @@ def dry_run(
     prepared, about = _prepared(rows, names)
     end = month_end(year, month)
     taken = _Taken(stored)
+    locked = _Locked(park, year, month)
     result = []
     for diff, remarks in zip(plan(prepared, stored), about, strict=True):
         values = stored.get(diff.key, {}) if diff.key is not None else {}
@@ -106,6 +109,7 @@ def dry_run(
         remarks = [as_remark(each) for each in (*diff.row.findings, *diff.findings)] + remarks
         if diff.action in (Action.CREATE, Action.UPDATE):
             remarks += [*_about_stage(diff, values), *_unstorable(diff, values), *taken.claim(diff)]
+            remarks += locked.about(diff)
         elif diff.action is Action.NEEDS_CONFIRMATION:
             remarks.append(remark("IDENTITY_UNSURE", diff.row.cell("name"), sheet=diff.row.sheet))
         result.append(Planned(diff, remarks))
@@ -328,6 +332,33 @@ class _Taken:
             holder, name = self._hold(change.field, value, key, row.value("name") or change.new)
             if holder != key:
                 yield remark(f"{change.field.upper()}_TAKEN", change.cell, change.raw, sheet=row.sheet, other=name)
+
+
+class _Locked:
+    """Months whose investment is closed (seams.investment_locks): a change of theirs refuses the row, cell by cell."""
+
+    def __init__(self, park: Park, year: int, month: int) -> None:
+        self.month = month
+        with override("zh-hans"):
+            self.zh = seams.locked_months(park.pk, year)
+        self.en = self.zh
+        if self.zh:
+            with override("en"):
+                self.en = seams.locked_months(park.pk, year)
+
+    def about(self, diff: RowDiff[int]) -> Iterator[Remark]:
+        for change in diff.changes:
+            month = month_of(change.field, self.month)
+            if month in self.zh:
+                words = {"zh": self.zh[month], "en": self.en[month]}
+                yield remark("MONTH_LOCKED", change.cell, change.raw, sheet=diff.row.sheet, **words)
+
+
+def month_of(name: str, report_month: int) -> int | None:
+    """The month whose investment a field of the importer states; None for other fields."""
+    if name.startswith("monthly_investment_10k."):
+        return int(name.partition(".")[2])
+    return report_month if name in ("month_investment_10k", "ytd_investment_10k") else None
 
 
 def as_rows(planned: Sequence[Planned], versions: Mapping[int, int], *, batch) -> list[ImportRow]:

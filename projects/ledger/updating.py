@@ -7,15 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 
-from accounts.errors import Conflict
 from projects import seams
 from projects.actions.create import enterprises_named, keys_of
 from projects.actions.shared import change as entry
 from projects.ledger.creating import (
     BATCH,
     Report,
+    changed_since,
     column_values,
     merged_months,
     milestone_columns,
@@ -68,10 +67,6 @@ def update_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
 
 def _ids(rows: Sequence[ImportRow], report: Report):
     return ImportRow.objects.filter(batch=report.batch, action=ImportRow.Action.UPDATE).order_by().values("project")
-
-
-def changed_since() -> Conflict:
-    return Conflict(_("Projects have been changed since this file was read. Please read it again."))
 
 
 def _claim(rows: Sequence[ImportRow], report: Report) -> None:
@@ -247,7 +242,10 @@ class _Edit:
             self.parts.append(row)
         rows = {row.month: row for row in self.known.investments.get(pk, ())}
         known = {month: (row.month_10k, row.ytd_10k) for month, row in rows.items()}
-        for month, (amount, ytd) in merged_months(self.values, batch.report_month, known).items():
+        changed = merged_months(self.values, batch.report_month, known)
+        if changed:
+            self.report.refuse_locked(changed)
+        for month, (amount, ytd) in changed.items():
             row = rows.get(month) or MonthlyInvestment(project=self.project, year=batch.report_year, month=month)
             key = f"investment.{batch.report_year}-{month:02}"
             own = f"monthly_investment_10k.{month}"
