@@ -47,9 +47,3 @@ class Asked:
 def one_decimal(value: Fraction | Decimal | int | None) -> str | None:
     """Half up from the unrounded value; None stays None."""
     return None if value is None else f"{round_half_up(Fraction(value), 1)}"
-
-
-def points(value: Fraction | Decimal | None) -> str | None:
-    """Percentage points with their sign: +1.2, -0.3, 0.0."""
-    text = one_decimal(value)
-    return text if text is None or text.startswith("-") or text == "0.0" else f"+{text}"

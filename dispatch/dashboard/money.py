@@ -1,0 +1,78 @@
+"""Investment of the year month by month: plan, reported, calendar. Money in 万元. Source: domain.md 3.2 (序时进度)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, Sum, Window
+from django.db.models.functions import Coalesce, Lag
+
+from accounts.models import Park
+from dispatch.dashboard.frame import one_decimal
+from dispatch.figures.rates import RateKey, points
+from dispatch.figures.reading import GroupRates
+from dispatch.programme.models import MonthlyPlan
+from dispatch.reports.words import exact
+from projects.models import MonthlyInvestment, Project
+
+MONTHS = range(1, 13)
+NOTHING = Decimal(0)
+FOUR_PLACES = Decimal("0.0001")
+
+
+def investment(park: Park, year: int, month: int, whole: GroupRates) -> dict[str, Any]:
+    """``whole``: the park's rates, up to the end of ``month``; the curve ends where they do. Two queries."""
+    planned_10k, ytd_10k = whole.tally.planned_10k, whole.tally.ytd_10k
+    done, plan = reported(park, year, month), planned(park, year, planned_10k)
+    ratio = whole.rates[RateKey.INVESTMENT].ratio
+    rows, so_far, plan_so_far = [], NOTHING, NOTHING
+    for n in MONTHS:
+        so_far, plan_so_far = so_far + done.get(n, NOTHING), plan_so_far + plan[n]
+        rows.append(
+            {
+                "month": n,
+                "plan_10k": _text(plan_so_far),
+                "actual_10k": _text(so_far) if n <= month else None,
+                "calendar_10k": _text(planned_10k * n / 12),
+            }
+        )
+    return {
+        "year": year,
+        "month": month,
+        "planned_10k": _text(planned_10k),
+        "ytd_10k": _text(ytd_10k),
+        "percent": one_decimal(ratio * 100) if ratio is not None else None,
+        "calendar_percent": one_decimal(whole.calendar * 100),
+        "ahead_pp": points(whole.ahead_pp),
+        "months": rows,
+    }
+
+
+def _text(value: Decimal) -> str:
+    return exact(value.quantize(FOUR_PLACES)) or "0"
+
+
+def reported(park: Park, year: int, month: int) -> dict[int, Decimal]:
+    """What the cumulative figures grew by in each month up to ``month``; their sum is the sum of the latest figures.
+
+    What was left unreported for some months counts in the month of the next report. One query.
+    """
+    rows = MonthlyInvestment.objects.filter(year=year, month__lte=month, project__park=park)
+    rows = rows.exclude(project__status=Project.Status.TERMINATED).order_by()
+    before = Window(Lag("ytd_10k"), partition_by=F("project"), order_by=F("month").asc())
+    grown = rows.annotate(before=before).aggregate(
+        **{f"m{n}": Sum(F("ytd_10k") - Coalesce(F("before"), NOTHING), filter=Q(month=n)) for n in range(1, month + 1)}
+    )
+    return {n: Decimal(grown[f"m{n}"] or 0).quantize(FOUR_PLACES) for n in range(1, month + 1)}
+
+
+def planned(park: Park, year: int, planned_10k: Decimal) -> dict[int, Decimal]:
+    """The plan of each month: as planned by month where a project has such a plan, the rest in twelve even parts.
+
+    One query; the twelve add up to the annual plan.
+    """
+    rows = MonthlyPlan.objects.filter(year=year, project__park=park).order_by()
+    rows = rows.exclude(project__status=Project.Status.TERMINATED)
+    own = dict(rows.values_list("month").annotate(planned=Sum("planned_10k")))
+    by_month = {n: Decimal(own.get(n) or 0).quantize(FOUR_PLACES) for n in MONTHS}
+    rest = planned_10k - sum(by_month.values())
+    return {n: by_month[n] + rest / 12 for n in MONTHS}
