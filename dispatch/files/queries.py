@@ -11,6 +11,9 @@ from approvals.papers import queries as paper_queries
 from dispatch.files.models import Attachment
 from dispatch.files.targets import TARGETS, target_of
 
+# what thing_of and its rules ask of an attachment, fetched with it
+THINGS = ("item", "visit", "meeting", "instruction__item", "filing__round__park", "filing__project__filing_duty")
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -42,7 +45,7 @@ def shelf(target: Any, user: User) -> Shelf:
 
 
 def thing_of(attachment: Attachment) -> Any:
-    """The ledger item, visit, meeting or instruction the file hangs on."""
+    """The ledger item, visit, meeting, instruction or filing the file hangs on."""
     return next(thing for kind in TARGETS if (thing := getattr(attachment, kind)) is not None)
 
 

@@ -1,8 +1,8 @@
 """What a file may hang on, and who may work on it: one line a kind of thing.
 
 The rules are those of the things themselves: a ledger item takes files from whoever works on it, a visit from its
-visitor, a meeting from whoever holds it, an instruction from its leader and the unit in charge; the project centre
-always.
+visitor, a meeting from whoever holds it, an instruction from its leader and the unit in charge, a monthly filing from
+whoever files; the project centre always.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,8 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.permissions import Verb, may
+from dispatch.filing import scope as filing
+from dispatch.filing.models import Filing
 from dispatch.ledger.models import LedgerItem
 from dispatch.meetings.models import Meeting
 from dispatch.supervision.models import Instruction
@@ -117,6 +119,15 @@ TARGETS = {
             LEDGER_CENTRE,
             _instruction_open,
             _instruction_open,
+        ),
+        Target(
+            "filing",
+            Filing,
+            "dispatch:filing_detail",
+            filing.may_file,
+            _centre(Verb.CHECK_FILING),
+            filing.takes_figures,
+            filing.takes_figures,
         ),
     )
 }

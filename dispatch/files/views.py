@@ -61,7 +61,7 @@ def file_remove(request, pk):
 
 def _file(request, pk) -> Attachment:
     rows = Attachment.objects.visible_to(request.user).filter(removed_at=None)
-    return get_object_or_404(rows.select_related("item", "visit", "meeting", "instruction__item"), pk=pk)
+    return get_object_or_404(rows.select_related(*queries.THINGS), pk=pk)
 
 
 def _attach(request, thing, form) -> bool:

@@ -6,6 +6,8 @@ Source: domain.md 4.1 (units report by the 25th, the centre checks, the notice f
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -68,6 +70,21 @@ class FilingRound(models.Model):
         return f"{self.year}-{self.month:02d}"
 
 
+class FilingQuerySet(ProjectPartQuerySet):
+    """The park sees all, units those of their projects; an enterprise its own, where the centre has told it to file.
+
+    What a unit has handed in for the project stays the unit's word to the centre.
+    """
+
+    def enterprise_scope(self, organization_id):
+        own = Q(project__enterprise__organization=organization_id, project__filing_duty__organization=organization_id)
+        return own & ~Q(submitted_by__organization__kind=Organization.Kind.UNIT)
+
+    def with_filer(self):
+        """Adds ``filer_id``: the organization that files, None where it is the centre's own affair."""
+        return self.annotate(filer_id=Coalesce("project__filing_duty__organization", "project__responsible_unit"))
+
+
 class Filing(models.Model):
     """One project's figures of one month, 万元; accepted ones are written to the project by the same action.
 
@@ -111,7 +128,7 @@ class Filing(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = ProjectPartQuerySet.as_manager()
+    objects = FilingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("filing")
@@ -131,6 +148,15 @@ class Filing(models.Model):
 
     def __str__(self):
         return f"{self.round} {self.project}"
+
+    @property
+    def park(self) -> Park:
+        return self.round.park
+
+    @property
+    def is_late(self) -> bool:
+        """Handed in after the window had closed."""
+        return self.submitted_at is not None and localtime(self.submitted_at).date() > self.round.closes_on
 
 
 class FilingEntry(models.Model):
@@ -157,6 +183,20 @@ class FilingEntry(models.Model):
         ordering = ["filing", "-at", "-pk"]
 
 
+class FilingRestatementQuerySet(ScopedQuerySet):
+    """Seen by whoever sees the filing, from the moment it is asked for."""
+
+    park_path = "filing__project__park"
+
+    def unit_scope(self, organization_ids):
+        rows = Filing.objects.filter(Filing.objects.all().unit_scope(organization_ids))
+        return Q(filing__in=rows.values("pk"))
+
+    def enterprise_scope(self, organization_id):
+        rows = Filing.objects.filter(Filing.objects.all().enterprise_scope(organization_id))
+        return Q(filing__in=rows.values("pk"))
+
+
 class FilingRestatement(models.Model):
     """A correction after the lock: asked for with a reason, decided by somebody else; both figures stay readable."""
 
@@ -177,6 +217,8 @@ class FilingRestatement(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision = models.TextField(_("reason of the decision"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = FilingRestatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("restatement of a filing")

@@ -131,6 +131,12 @@ EVENTS: dict[str, NoticeEvent] = {
             _("{number}: {text}"),
         ),
         NoticeEvent(
+            "brief_published",
+            _("the weekly brief is published"),
+            _("Weekly brief: {title}"),
+            _("{title}\n{changes}"),
+        ),
+        NoticeEvent(
             "bulletin_issued",
             _("a bulletin is issued"),
             _("Bulletin issued: {title}"),
@@ -143,6 +149,44 @@ EVENTS: dict[str, NoticeEvent] = {
             _("Ready: {title}"),
             _("{title} is ready."),
             channels=("in_app",),
+        ),
+        NoticeEvent(
+            "filing_due",
+            _("the monthly filing of my projects is due"),
+            _("Filing of {month}: {count} projects still to hand in"),
+            _("{words} {count} projects are to be filed for {month} until {closes_on}; locked on {locks_on}."),
+        ),
+        NoticeEvent(
+            "filing_returned",
+            _("a filing of mine is returned"),
+            _("Filing of {month} is returned: {project}"),
+            _("{project}, {month}: returned by {by}. Reason: {reason}"),
+            mandatory=True,
+        ),
+        NoticeEvent(
+            "filing_accepted",
+            _("a filing of mine is accepted"),
+            _("Filing of {month} is accepted: {project}"),
+            _("{project}, {month}: accepted."),
+            channels=("in_app",),
+        ),
+        NoticeEvent(
+            "filing_restated",
+            _("a restatement of a locked filing is asked for or decided"),
+            _("Restatement of {month}, {project}: {outcome}"),
+            _("{project}, {month}: {outcome}. {reason}"),
+        ),
+        NoticeEvent(
+            "ranking_published",
+            _("a ranking of the units is published"),
+            _("Published: {title}"),
+            _("{title}: {text}"),
+        ),
+        NoticeEvent(
+            "ranking_appeal",
+            _("an appeal against a ranking is made or answered"),
+            _("Appeal: {title}"),
+            _("{title}: {text}"),
         ),
         NoticeEvent(
             "machine_alarm",
