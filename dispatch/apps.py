@@ -8,8 +8,10 @@ class DispatchConfig(AppConfig):
 
     def ready(self):
         from dispatch import debts
+        from dispatch.briefs import job as brief_jobs
         from dispatch.exports import part as exports_part
         from dispatch.files import part as files_part
+        from dispatch.filing import job as filing_job
         from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import helpdesk
@@ -18,13 +20,14 @@ class DispatchConfig(AppConfig):
         from dispatch.measures import part as measures_part
         from dispatch.meetings import part as meetings_part
         from dispatch.notices import part as notices_part
+        from dispatch.ranking import part as ranking_part
         from dispatch.reports import job as bulletin_job
         from dispatch.response import job as response_job
         from dispatch.response import panel as response_panel
         from dispatch.supervision import job as supervision_job
         from dispatch.supervision import part as supervision_part
         from dispatch.visits import panel as visits_panel
-        from dispatch.warnings import job, panel, refresh
+        from dispatch.warnings import job, panel, refresh, silence
         from projects.ledger.tasks import sweep
 
         if sweep not in resweeps:
@@ -35,8 +38,11 @@ class DispatchConfig(AppConfig):
         response_job.register()
         refresh.register()
         bulletin_job.register()
+        brief_jobs.register()
+        ranking_part.register()
         papers.register()
         panel.register()
+        silence.register()
         response_panel.register()
         ledger_panel.register()
         helpdesk.register()
@@ -47,4 +53,5 @@ class DispatchConfig(AppConfig):
         supervision_job.register()
         supervision_part.register()
         files_part.register()
+        filing_job.register()
         visits_panel.register()

@@ -1,16 +1,14 @@
 """What the project list can be narrowed by; shared by the page and the API."""
 
-from datetime import timedelta
-
 import django_filters
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
 from accounts.i18n import localized
 from accounts.models import Organization
+from projects import seams
 from projects.models import Light, Project
 from projects.stages import ORDER, STAGES, Pool
 from projects.text import find_problem, normalise_name
@@ -21,7 +19,6 @@ POOL_NAMES = {
     Pool.STARTED: _("started"),
     Pool.PRODUCTION: _("in production"),
 }
-STALE_DAYS = 5
 LONGEST_SEARCH = 200
 
 
@@ -82,7 +79,7 @@ class ProjectFilter(django_filters.FilterSet):
     nature = django_filters.ChoiceFilter(label=_("Nature"), widget=Select, choices=Project.Nature.choices)
     stale = django_filters.BooleanFilter(
         method="not_updated",
-        label=_("Not updated for 5 days"),
+        label=_("Without news"),
         widget=Select(choices=[("", _("all")), ("true", _("Yes"))]),
     )
 
@@ -102,4 +99,4 @@ class ProjectFilter(django_filters.FilterSet):
     def not_updated(self, rows, name, value):
         if not value:
             return rows
-        return rows.active().filter(updated_at__lt=clock.now() - timedelta(days=STALE_DAYS))
+        return rows.filter(seams.without_news())

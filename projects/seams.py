@@ -60,6 +60,9 @@ investment_locks: list[Callable[[int, int], Mapping[int, str]]] = []
 # (request, rows of a list asked for as a workbook) → an answer in its place when it takes too long to wait for, or None
 long_lists: list[Callable[[Any, Any], Any]] = []
 
+# () → condition on Project: nobody has recorded anything about these for too long
+quiet: list[Callable[[], Q]] = []
+
 # parts of the project page, in order
 panels: list[Panel] = []
 
@@ -77,6 +80,14 @@ def missing_for(project: "Project", gate: str, on: date) -> list[Missing]:
 def locked_months(park_id: int, year: int) -> dict[int, str]:
     """{month: why} of the months of the year whose investment is closed for everybody but a restatement."""
     return {month: why for lock in investment_locks for month, why in lock(park_id, year).items()}
+
+
+def without_news() -> Q:
+    """Projects that any app calls quiet; none where nobody says so."""
+    condition = Q(pk__in=[])
+    for found in quiet:
+        condition |= found()
+    return condition
 
 
 def facts_for(projects: Sequence["Project"], user, today: date) -> dict[int, dict[str, Any]]:

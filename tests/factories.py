@@ -6,6 +6,7 @@ from itertools import count
 
 from accounts.actions import load_roles
 from accounts.models import Organization, Park, Role, User
+from dispatch.models import Warning
 from projects.models import Enterprise, Project
 from projects.stages import Stage
 
@@ -67,3 +68,11 @@ def project(park: Park, **fields) -> Project:
         "updated_at": AT,
     }
     return Project.objects.create(park=park, name=name, **(defaults | fields))
+
+
+def without_news(project: Project, last_on: date) -> Warning:
+    """The warning that nothing has been recorded about the project since the day, as the daily job writes it."""
+    return Warning.objects.create(
+        park=project.park, project=project, rule="PROJECT_STALE", object_type="project", object_id=project.pk,
+        label="", due_on=last_on, level="yellow", since_on=last_on,
+    )  # fmt: skip

@@ -4,7 +4,6 @@ The number of queries depends on the blocks, never on the rows behind them.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Coalesce, Least
@@ -27,7 +26,7 @@ from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings.models import Warning
 from dispatch.warnings.reading import Line, lines
-from projects.filters import STALE_DAYS
+from dispatch.warnings.silence import silent
 from projects.models import ImportBatch, Project
 
 STALE_SHOWN = 10
@@ -208,27 +207,26 @@ def open_questions(desk: Desk) -> Block:
 
 
 def quiet_projects(desk: Desk) -> Block:
-    """Active projects that nobody has updated for five days, the longest first."""
-    before = desk.now - timedelta(days=STALE_DAYS)
-    rows = Project.objects.visible_to(desk.user).active().filter(updated_at__lt=before)
+    """Projects without news by the park's own rule, the longest first."""
+    rows = silent().visible_to(desk.user)
     number = rows.count()
-    first = rows.select_related("responsible_unit").order_by("updated_at", "pk")[:STALE_SHOWN] if number else []
+    first = rows.select_related("project__responsible_unit").order_by("due_on", "project")[:STALE_SHOWN]
     entries = [
         Entry(
-            title=project.name,
-            url=address("projects:detail", "", project.pk),
-            text=" · ".join(filter(None, [project.stage_name, str(project.responsible_unit or "")])),
-            state=_silence((desk.now - project.updated_at).days),
+            title=warning.project.name,
+            url=address("projects:detail", "", warning.project_id),
+            text=" · ".join(filter(None, [warning.project.stage_name, str(warning.project.responsible_unit or "")])),
+            state=_silence(desk.calendar.count(warning.due_on, desk.today)),
         )
-        for project in first
+        for warning in (first if number else [])
     ]
-    title = _("Projects not updated for %(n)d days") % {"n": STALE_DAYS}
+    title = _("Projects without news")
     return Block("quiet", title, number, entries, _("Every active project has been updated lately."),
                  whole("projects:list", "?stale=true", number))  # fmt: skip
 
 
 def _silence(days: int) -> str:
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
 
 
 def ready_imports(desk: Desk) -> Block:

@@ -34,7 +34,6 @@ FACTS: dict[str, KindFacts] = {
     "site_visit": KindFacts(ANY_TIER, "DY", True, 1, EVERYTHING),
 }
 KIND_OF_TIER = {facts.tier: kind for kind, facts in FACTS.items() if facts.tier}
-STALE_WD = 5  # working days without news, like the projects' own list
 # Names by which the seven standing units are found when a park has chosen none yet. Ours [D], domain.md 3.5.
 STANDING_WORDS = (
     ("发展改革", "发展和改革", "发改"),

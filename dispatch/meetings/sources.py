@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,14 +13,14 @@ from approvals.models import Urge
 from dispatch.ledger.models import ExtensionRequest, LedgerItem
 from dispatch.ledger.queries import days_left
 from dispatch.meetings.agenda import Found
-from dispatch.meetings.kinds import FACTS, STALE_WD, KindFacts
+from dispatch.meetings.kinds import FACTS, KindFacts
 from dispatch.meetings.models import AgendaItem, Decision, Meeting
 from dispatch.response.models import ResponseCase
 from dispatch.response.queue import abouts, case_title, cases_of
 from dispatch.response.words import ROMAN
 from dispatch.visits.models import Finding
 from dispatch.warnings.models import Warning
-from projects.models import Project
+from dispatch.warnings.silence import silent
 from workdays.arithmetic import WorkCalendar
 
 Open = LedgerItem.State
@@ -182,19 +181,15 @@ def findings(scope: Scope) -> Iterator[Found]:
 
 
 def stale(scope: Scope) -> Iterator[Found]:
-    """Active projects nobody has updated for STALE_WD working days; many of them are one point with their names."""
-    before = scope.calendar.subtract(scope.today, STALE_WD)
-    rows = Project.objects.visible_to(scope.user).active().filter(updated_at__date__lt=before)
-    if scope.meeting.project_id:
-        rows = rows.filter(pk=scope.meeting.project_id)
-    rows = list(rows.select_related("responsible_unit").order_by("updated_at", "pk"))
+    """Projects without news by the park's rule; many of them are one point with their names."""
+    rows = list(scope.narrow(silent()).select_related("project__responsible_unit").order_by("due_on", "project"))
     if len(rows) > MOST_SILENT:
-        names = "、".join(project.name for project in rows)
+        names = "、".join(warning.project.name for warning in rows)
         yield Found(source="stale", key="stale/all", why=names, title=ngettext(
             "%(n)d project without news", "%(n)d projects without news", len(rows)) % {"n": len(rows)})  # fmt: skip
         return
-    for project in rows:
-        days = scope.calendar.count(timezone.localtime(project.updated_at).date(), scope.today)
+    for warning in rows:
+        project, days = warning.project, scope.calendar.count(warning.due_on, scope.today)
         yield Found(
             source="stale", key=f"stale/{project.pk}", title=_("No news: %(project)s") % {"project": project.name},
             why=ngettext("Not updated for %(n)d working day.", "Not updated for %(n)d working days.", days)

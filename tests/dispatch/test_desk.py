@@ -147,9 +147,9 @@ def test_items_that_wait_for_me_are_not_those_i_asked_to_close(client, people):
 
 
 def test_projects_nobody_has_updated(client, people):
-    for days in (4, 6, 9):
-        factories.project(people.park, name=f"停{days}天", updated_at=AT - timedelta(days=days))
-    factories.project(people.park, status="suspended", updated_at=AT - timedelta(days=90))
+    for days in (6, 9):
+        factories.without_news(factories.project(people.park, name=f"停{days}天"), TODAY - timedelta(days=days))
+    factories.project(people.park, name="刚更新")
     block = blocks(client, people.staff)["quiet"]
     assert [entry.title for entry in block.entries] == ["停9天", "停6天"]
     assert block.number == 2

@@ -79,6 +79,7 @@ def test_filters(client, staff, park):
         level="city", nature="new", updated_at=old,
     )  # fmt: skip
     named(park, "乙", stage="L13", status="terminated", updated_at=old)
+    factories.without_news(wanted, old.date())
     for name, value in [
         ("stage", "L08"), ("pool", "started"), ("light", "yellow"), ("status", "active"),
         ("responsible_unit", unit.pk), ("industry", "装备"), ("level", "city"), ("nature", "new"), ("stale", "true"),

@@ -13,7 +13,6 @@ from dispatch.meetings.agenda import RANK, WHY_LENGTH, Found, moved, select, sho
 from dispatch.meetings.models import AgendaItem, Meeting
 from dispatch.response.models import ResponseCase
 from dispatch.warnings.models import Warning
-from projects.models import Project
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
 from tests.dispatch.ledger_cases import CALENDAR, EDGE
@@ -155,7 +154,8 @@ def test_every_source_brings_its_point_and_a_project_only_its_own():
     ledger.sign(closed_one, by=place.worker, version=1, **EDGE)
     ledger.ask_close(closed_one, evidence="完成", by=place.worker, version=2, **EDGE)
     ledger.close(closed_one, by=place.staff, version=3, **EDGE)
-    quiet = factories.project(place.park, updated_at=AT - timedelta(days=30))
+    quiet = factories.project(place.park)
+    factories.without_news(quiet, TODAY - timedelta(days=30))
     suspended = factories.project(place.park, updated_at=AT - timedelta(days=30), status="suspended")
     meeting = planned(place)
     assert keys(meeting) == {
@@ -215,8 +215,7 @@ def test_many_silent_projects_are_one_point_with_their_names():
     place = zone()
     names = [f"沉寂项目{n}" for n in range(6)]
     for name in names:
-        project = factories.project(place.park, name=name)
-        Project.objects.filter(pk=project.pk).update(updated_at=AT - timedelta(days=60))
+        factories.without_news(factories.project(place.park, name=name), TODAY - timedelta(days=60))
     points = planned(place, "half_month").agenda.filter(source="stale")
     assert [point.source_key for point in points] == ["stale/all"]
     assert all(name in points[0].why for name in names)
