@@ -10,7 +10,7 @@ from projects.models import ProjectChange
 from tests import factories
 from tests.api.conftest import Api
 
-INTERNAL = {"remark", "issue", "next_work", "physical_progress", "light"}
+INTERNAL = {"remark", "issue", "next_work", "physical_progress", "physical_percent", "light"}
 ENTERPRISE_FIELDS = {
     "id", "version", "code", "name", "enterprise", "industry", "nature", "level", "stage", "stage_name",
     "stage_entered_on", "pool", "status", "status_name", "responsible_unit", "total_investment_10k", "updated_at",
