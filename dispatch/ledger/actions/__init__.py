@@ -19,6 +19,7 @@ from dispatch.ledger.actions.moves import (
     reopen,
     report_progress,
     send_back,
+    settle,
     sign,
     take_up,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "reopen",
     "report_progress",
     "send_back",
+    "settle",
     "sign",
     "take_back",
     "take_up",

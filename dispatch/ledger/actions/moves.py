@@ -9,6 +9,7 @@ from dispatch.ledger import flow
 from dispatch.ledger.actions.extensions import drop_request
 from dispatch.ledger.actions.shared import check, check_fields, facts, has_second_eyes, move
 from dispatch.ledger.flow import ItemVerb
+from dispatch.ledger.models import LedgerItem
 
 
 @transaction.atomic
@@ -50,6 +51,21 @@ def close(item, *, by, at, on, version, note=""):
     drop_request(item, by=by, at=at)
     fields = {"closed_on": on, "closed_by": by}
     return move(item, ItemVerb.CLOSE, fields=fields, note=note, by=by, at=at, on=on, version=version)
+
+
+@transaction.atomic
+def settle(item, *, note, by, at, on):
+    """Close an open item because what it was about was settled elsewhere, under the four eyes of that place.
+
+    For an appeal that was answered or withdrawn; nothing happens to an item that is closed already.
+    """
+    item.refresh_from_db()
+    if item.state == LedgerItem.State.CLOSED:
+        return item
+    drop_request(item, by=by, at=at)
+    fields = {"closed_on": on, "closed_by": by, "hung_on": None, "progress": note}
+    closed = LedgerItem.State.CLOSED
+    return move(item, ItemVerb.CLOSE, fields=fields, note=note, after=closed, by=by, at=at, on=on, version=item.version)
 
 
 @transaction.atomic
