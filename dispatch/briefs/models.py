@@ -7,11 +7,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Park
+from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
 
 
 class WeeklyBriefQuerySet(ScopedQuerySet):
-    """For those who see the whole park; units read what has been published about them elsewhere."""
+    """For those who see the whole park; units read what has been published about them elsewhere.
+
+    Between the freeze and the publication only those who make briefs see one.
+    """
+
+    def visible_to(self, user):
+        rows = super().visible_to(user)
+        may_make = getattr(user, "is_authenticated", False) and may(user, Verb.MAKE_BRIEF)
+        return rows if may_make else rows.filter(state=WeeklyBrief.State.PUBLISHED)
+
+    def of(self, park: Park, week):
+        """The revisions of one week (``dispatch.briefs.weeks.Week``), the newest first."""
+        return self.filter(park=park, year=week.year, week=week.number).order_by("-revision")
 
 
 class WeeklyBrief(models.Model):
@@ -60,3 +73,7 @@ class WeeklyBrief(models.Model):
 
     def __str__(self):
         return f"{self.year}-W{self.week:02d}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
