@@ -27,7 +27,7 @@ ROLES = {By.STREET: TeamMember.Role.STREET, By.LEADER: TeamMember.Role.LEADER}
 
 
 def joined(rows: QuerySet, by: By, path: str = "") -> QuerySet:
-    """Adds ``member``, the project's street or leader (left join), where the grouping needs it. ``path``: to the project."""
+    """Adds ``member``, the project's street or leader (left join), where needed. ``path``: to the project."""
     if by not in ROLES:
         return rows
     condition = Q(**{f"{path}team__role": ROLES[by]})

@@ -30,6 +30,11 @@ BY_NAMES = {
     By.STREET: _("By street"),
     By.LEADER: _("By leader in charge"),
 }
+PART_NAMES = {
+    "numerator": _("In the numerator"),
+    "denominator": _("In the denominator"),
+    "missing": _("Still missing"),
+}
 VARIANT_NAMES = {
     "formalities": {"steps": _("by step: closed ÷ applicable"), "projects": _("by project: all closed ÷ to be closed")},
     "starts": {"year": _("of the whole year's plan"), "to_date": _("of those due to have started by now")},

@@ -27,7 +27,7 @@ from dispatch.figures.rates import Rate, RateKey
 from dispatch.reports.words import exact
 
 __all__ = [
-    "BEFORE_START", "ENROL_FROM_10K", "PREPARING", "By", "Tally", "is_enrolled", "latest_ytd", "park_rates",
+    "BEFORE_START", "ENROL_FROM_10K", "PREPARING", "By", "Tally", "counted", "is_enrolled", "latest_ytd", "park_rates",
     "planned_to_start", "read", "total", "unit_rates", "with_start",
 ]  # fmt: skip
 
@@ -105,23 +105,26 @@ def park_rates(park: Tally, policy: FigurePolicy = DEFAULT) -> dict[RateKey, Rat
     return _common(park, policy) | {RateKey.QUARTER: Rate(park.quarter_10k, park.planned_10k / 4, "quarter_plan")}
 
 
-def _common(tally: Tally, policy: FigurePolicy) -> dict[RateKey, Rate]:
-    closed = (tally.steps_done, tally.steps, "formalities")
-    if policy.formalities == "projects":
-        closed = (tally.closed, tally.to_close, "formalities_projects")
-    started = (tally.starts_done, tally.starts_planned, "starts")
-    if policy.starts == "to_date":
-        started = (tally.starts_done, tally.starts_due, "starts_to_date")
+def counted(policy: FigurePolicy) -> dict[RateKey, tuple[str, str, str]]:
+    """Of the rates that are counts: name of the numerator, name of the denominator, definition."""
+    by_project, to_date = policy.formalities == "projects", policy.starts == "to_date"
     return {
-        RateKey.FORMALITIES: _counted(*closed),
-        RateKey.STARTS: _counted(*started),
-        RateKey.ENROLMENT: _counted(tally.enrolled, tally.to_enrol, "enrolment"),
-        RateKey.INVESTMENT: Rate(tally.ytd_10k, tally.planned_10k, "investment"),
+        RateKey.FORMALITIES: ("closed", "to_close", "formalities_projects")
+        if by_project
+        else ("steps_done", "steps", "formalities"),
+        RateKey.STARTS: ("starts_done", "starts_due", "starts_to_date")
+        if to_date
+        else ("starts_done", "starts_planned", "starts"),
+        RateKey.ENROLMENT: ("enrolled", "to_enrol", "enrolment"),
     }
 
 
-def _counted(numerator: int, denominator: int, definition: str) -> Rate:
-    return Rate(Decimal(numerator), Decimal(denominator), definition)
+def _common(tally: Tally, policy: FigurePolicy) -> dict[RateKey, Rate]:
+    rates = {
+        key: Rate(Decimal(getattr(tally, above)), Decimal(getattr(tally, below)), definition)
+        for key, (above, below, definition) in counted(policy).items()
+    }
+    return rates | {RateKey.INVESTMENT: Rate(tally.ytd_10k, tally.planned_10k, "investment")}
 
 
 def calendar_share(tally: Tally, month: int, policy: FigurePolicy = DEFAULT) -> Fraction:
