@@ -16,7 +16,7 @@ from accounts.attempts import attempt, status_of
 from accounts.permissions import Verb, may
 from dispatch.programme import actions, forms, queries, rules
 from dispatch.programme.models import Programme, ProgrammeEntry
-from dispatch.reports.views import XLSX
+from dispatch.reports.documents import XLSX
 from dispatch.reports.words import plain
 from projects.models import Project
 
