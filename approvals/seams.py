@@ -1,12 +1,12 @@
 """Where higher apps act for approvals. They register in ``AppConfig.ready()``; approvals only calls."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from approvals.models import HelpRequest
+    from approvals.models import HelpRequest, ProjectStep
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,17 @@ help_requested: list[Callable[..., tuple[int, str]]] = []
 
 # ids given by help_requested → {id: HelpState}; ids that are gone are left out
 help_states: list[Callable[[Collection[int]], Mapping[int, HelpState]]] = []
+
+# (view: StepView, user) → step_parts.Part or None; these parts stand after those of approvals itself
+step_parts: list[Callable] = []
+
+# (step, verb, user) → sentences to read before this is recorded; they stop nobody
+cautions: list[Callable[..., Iterable[str]]] = []
+
+
+def cautions_for(step: "ProjectStep", verb: str, user) -> list[str]:
+    """What any app finds worth saying before ``verb`` is recorded on the step."""
+    return [sentence for source in cautions for sentence in source(step, verb, user)]
 
 
 def states_of(requests: Collection["HelpRequest"]) -> dict[int, HelpState]:

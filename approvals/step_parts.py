@@ -1,8 +1,10 @@
-"""The parts of a step's page that the sub-packages of approvals add, each with its own template."""
+"""The parts of a step's page that the sub-packages of approvals and higher apps add, each with its own template."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from approvals import seams
 
 MAIN, SIDE = "main", "side"
 
@@ -11,8 +13,8 @@ MAIN, SIDE = "main", "side"
 class Part:
     """One section of the page.
 
-    The template finds ``part`` (this context), ``view``, ``row``, ``project`` and ``is_staff``, and begins with
-    ``approvals/parts/_``. ``column`` is MAIN or SIDE.
+    The template finds ``part`` (this context), ``view``, ``row``, ``project`` and ``is_staff``; those of approvals
+    begin with ``approvals/parts/_``. ``column`` is MAIN or SIDE.
     """
 
     template: str
@@ -26,7 +28,7 @@ ProjectVisitor; ``view.today`` and ``view.calendar`` are the day and the calenda
 
 
 def sources() -> tuple[Source, ...]:
-    """In the order of the page."""
+    """In the order of the page; what higher apps have registered comes last."""
     from approvals.certificates import parts as certificates
     from approvals.days import bars
     from approvals.joint import part as joint
@@ -34,7 +36,8 @@ def sources() -> tuple[Source, ...]:
     from approvals.portal import part as portal
     from approvals.promises import part as promises
 
-    return (portal.source, papers.source, promises.source, bars.part, joint.source, certificates.step_part)
+    own = (portal.source, papers.source, promises.source, bars.part, joint.source, certificates.step_part)
+    return (*own, *seams.step_parts)
 
 
 def parts_of(view, user) -> dict[str, list[Part]]:

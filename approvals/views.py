@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.errors import Conflict, Refused
 from accounts.i18n import localized
-from approvals import actions, flow, forms, step_page
+from approvals import actions, flow, forms, seams, step_page
 from approvals.models import DocumentRequirement, ProjectStep
 from workdays.models import load_calendar
 
@@ -45,7 +45,8 @@ def step_move(request, pk, code, verb):
         for warning in actions.move(row, verb, **form.arguments(), **_edge(request)).warnings:
             messages.warning(request, warning)
 
-    return _record(request, row, form, record, localized(verb, "label"), step_page.consequences(verb))
+    said = {"consequences": step_page.consequences(verb), "cautions": seams.cautions_for(row, verb, request.user)}
+    return _record(request, row, form, record, localized(verb, "label"), **said)
 
 
 @require_http_methods(FORM_METHODS)
@@ -140,7 +141,7 @@ def _edge(request):
     return {"by": request.user, "at": clock.now(), "today": clock.today(), "calendar": load_calendar()}
 
 
-def _record(request, row, form, record, title, consequences=()):
+def _record(request, row, form, record, title, consequences=(), cautions=()):
     """The form's page; sent and accepted: back to the step. A refusal is shown in the form, a conflict has its page."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,5 +156,5 @@ def _record(request, row, form, record, title, consequences=()):
         else:
             messages.success(request, _("Recorded: %(what)s.") % {"what": title})
             return redirect("approvals:step", row.project_id, row.code)
-    context = {"row": row, "form": form, "title": title, "consequences": consequences}
+    context = {"row": row, "form": form, "title": title, "consequences": consequences, "cautions": cautions}
     return render(request, "approvals/step_form.html", context, status=422 if form.errors else 200)

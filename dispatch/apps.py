@@ -9,7 +9,9 @@ class DispatchConfig(AppConfig):
     def ready(self):
         from dispatch import debts
         from dispatch.briefs import job as brief_jobs
+        from dispatch.elements import part as elements_part
         from dispatch.exports import part as exports_part
+        from dispatch.figures import job as figures_job
         from dispatch.files import part as files_part
         from dispatch.filing import job as filing_job
         from dispatch.jobs import papers
@@ -21,6 +23,8 @@ class DispatchConfig(AppConfig):
         from dispatch.meetings import part as meetings_part
         from dispatch.notices import part as notices_part
         from dispatch.ranking import part as ranking_part
+        from dispatch.reports import files as bulletin_files
+        from dispatch.own_reports import job as own_reports_job
         from dispatch.reports import job as bulletin_job
         from dispatch.response import job as response_job
         from dispatch.response import panel as response_panel
@@ -33,11 +37,14 @@ class DispatchConfig(AppConfig):
         if sweep not in resweeps:
             resweeps.append(sweep)
         exports_part.register()
+        own_reports_job.register()
         debts.register()  # before the warnings of the morning
         job.register()
+        figures_job.register()
         response_job.register()
         refresh.register()
         bulletin_job.register()
+        bulletin_files.register()
         brief_jobs.register()
         ranking_part.register()
         papers.register()
@@ -55,3 +62,4 @@ class DispatchConfig(AppConfig):
         files_part.register()
         filing_job.register()
         visits_panel.register()
+        elements_part.register()

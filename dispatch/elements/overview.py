@@ -10,11 +10,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
 
+from accounts.i18n import localized
 from accounts.models import Park, User
 from dispatch.elements.balance import LAST, LEVELS, Balance, Line, Need, balance, lines, short_from
 from dispatch.elements.kinds import KINDS, ElementKind
 from dispatch.elements.models import ElementNeed, ElementSupply
+from dispatch.figures.rates import round_half_up
+from projects.ledger.lists import ListSheet, list_workbook
 from projects.models import Project
 
 
@@ -90,3 +94,19 @@ def turns(user: User, element: str, year: int) -> tuple[ElementRow, list[Turn]]:
     on = short_from(found) if sums.is_short else None
     row = ElementRow(KINDS[element], supply, sums, len(needs), len(seen), on)
     return row, [Turn(seen[line.need.key], line) for line in found if line.need.key in seen]
+
+
+def workbook(rows: list[ElementRow], year: int) -> bytes:
+    """The overview as on the page."""
+    titles = (
+        _("Element"), _("Unit of measure"), _("available"), _("needed"), _("secured"), _("still open"), _("left over"),
+        _("Cover (%)"), _("Projects"), _("Short from"),
+    )  # fmt: skip
+    return list_workbook(ListSheet(str(year), titles, (16, 14) + (14,) * 8, [_line(row) for row in rows]))
+
+
+def _line(row: ElementRow) -> list[Any]:
+    sums = row.balance
+    cover = None if sums.cover is None else round_half_up(sums.cover * 100, 1)
+    names = [localized(row.kind, "name"), localized(row.kind, "unit")]
+    return [*names, sums.supply, sums.needed, sums.secured, sums.open, sums.surplus, cover, row.projects, row.short_on]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
@@ -13,6 +14,7 @@ from dispatch.elements.kinds import KINDS, ElementKind
 from dispatch.elements.models import AcquisitionPlot, Element, ElementEntry, FundingApplication
 from dispatch.elements.per_mu import RULES, Indicator
 from dispatch.elements.states import FundingVerb
+from dispatch.figures.rates import round_half_up
 
 FIELD_NAMES = {
     "amount": gettext_lazy("amount"),
@@ -143,3 +145,8 @@ def _pair(done: Any, whole: Any) -> dict[str, str]:
 
 def _comma() -> str:
     return ", " if (get_language() or "zh").startswith("en") else "，"
+
+
+def decimal_of(value: Fraction) -> Decimal:
+    """Per cent of a ratio is shown with one decimal: three of the ratio, half up."""
+    return round_half_up(value, 3)

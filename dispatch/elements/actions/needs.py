@@ -49,15 +49,17 @@ def edit_need(
 
 
 @transaction.atomic
-def drop_need(need: ElementNeed, *, reason: str, by: User | None, at: datetime, version: int) -> None:
-    """The project does not need it any more; the history keeps what it was and why."""
+def drop_need(need: ElementNeed, *, reason: str, by: User | None, at: datetime, version: int) -> ElementNeed:
+    """Taken away, because the project does not need it any more; the history keeps what it was and why."""
     access.require(access.edits_project(by, need.project))
     note = required_reason(reason)
     was = {"year": need.year, "element": need.element} | {name: getattr(need, name) for name in FIELDS}
     changes = [{"field": name, "old": shared.plain(value), "new": None} for name, value in was.items()]
     if not ElementNeed.objects.filter(pk=need.pk, version=version).delete()[0]:
         raise Conflict(shared.overtaken())
-    shared.keep(need, "need", [change for change in changes if change["old"] is not None], by=by, at=at, note=note)
+    was_set = [change for change in changes if change["old"] is not None]
+    shared.keep(need, "need", was_set, by=by, at=at, note=note)
+    return need
 
 
 def _checked(need: ElementNeed, fields: Mapping[str, Any]) -> dict[str, Any]:
