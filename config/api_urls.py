@@ -16,6 +16,8 @@ from approvals.api_lists import (
     JointReviewViewSet,
 )
 from approvals.api_map import Figures, ProjectMap
+from dispatch.briefs.api import BriefViewSet
+from dispatch.figures.api import Rates
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
 from dispatch.reports.api import BulletinViewSet
@@ -34,6 +36,7 @@ router.register("warnings", WarningViewSet, basename="warning")
 router.register("instructions", InstructionViewSet, basename="instruction")
 router.register("response-cases", CaseViewSet, basename="response_case")
 router.register("meetings", MeetingViewSet, basename="meeting")
+router.register("weekly-briefs", BriefViewSet, basename="weekly_brief")
 router.register("bulletins", BulletinViewSet, basename="bulletin")
 router.register("certificates", CertificateViewSet, basename="certificate")
 router.register("commitments", CommitmentViewSet, basename="commitment")
@@ -50,6 +53,7 @@ urlpatterns = [
     path("docs/", docs, name="docs"),
     path("me/", Me.as_view(), name="me"),
     path("figures/", Figures.as_view(), name="figures"),
+    path("rates/", Rates.as_view(), name="rates"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
     path("", include(router.urls)),
 ]

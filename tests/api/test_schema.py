@@ -28,8 +28,8 @@ def test_every_operation_is_explained(schema):
     assert [(path, verb) for path, verb, one in found if not (one.get("summary") and one.get("description"))] == []
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
-        "projects", "steps", "ledger-items", "warnings", "bulletins", "me", "certificates", "commitments", "debts",
-        "joint-reviews", "paper-files", "figures", "instructions", "meetings", "response-cases", "visits",
+        "projects", "steps", "ledger-items", "warnings", "weekly-briefs", "bulletins", "me", "certificates", "commitments",
+        "debts", "joint-reviews", "paper-files", "figures", "rates", "instructions", "meetings", "response-cases", "visits",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
     assert len(set(names)) == len(names)
