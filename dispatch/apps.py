@@ -22,9 +22,9 @@ class DispatchConfig(AppConfig):
         from dispatch.measures import part as measures_part
         from dispatch.meetings import part as meetings_part
         from dispatch.notices import part as notices_part
+        from dispatch.own_reports import job as own_reports_job
         from dispatch.ranking import part as ranking_part
         from dispatch.reports import files as bulletin_files
-        from dispatch.own_reports import job as own_reports_job
         from dispatch.reports import job as bulletin_job
         from dispatch.response import job as response_job
         from dispatch.response import panel as response_panel

@@ -14,7 +14,7 @@ from accounts.errors import Conflict, Refused
 from accounts.models import User
 from dispatch.exports import tasks
 from dispatch.exports.models import FileJob
-from dispatch.exports.registry import permit
+from dispatch.exports.registry import SCHEDULED, permit
 
 MOST_OPEN = 3  # files a person may have in the making at once
 LONGEST_PARAMS = 10_000  # characters of JSON
@@ -31,6 +31,7 @@ def ask(kind: str, params: Mapping[str, Any], *, title: str, by: User, at: datet
     Raises Http404, PermissionDenied (as the kind says), Refused (too many in the making, arguments too long).
     """
     permit(kind, by, params)
+    params = {name: value for name, value in params.items() if name != SCHEDULED}
     written = canonical(params)
     if len(written) > LONGEST_PARAMS:
         raise Refused(_("This asks for too much at once."))
@@ -42,8 +43,19 @@ def ask(kind: str, params: Mapping[str, Any], *, title: str, by: User, at: datet
     if len(waiting) >= MOST_OPEN:
         text = _("%(most)d files are being made for you. Wait for one of them, or cancel one.")
         raise Refused(text % {"most": MOST_OPEN})
+    return _put(kind, json.loads(written), title=title, by=by, at=at)
+
+
+def order(kind: str, params: Mapping[str, Any], *, title: str, by: User, at: datetime) -> FileJob:
+    """A file that a job asks for in somebody's name: no limit, and always a new one. Raises as the kind says."""
+    permit(kind, by, params)
+    with transaction.atomic():
+        return _put(kind, dict(params), title=title, by=by, at=at)
+
+
+def _put(kind: str, params: dict[str, Any], *, title: str, by: User, at: datetime) -> FileJob:
     job = FileJob.objects.create(
-        park=by.park, by=by, kind=kind, params=json.loads(written), title=title.strip()[:LONGEST_TITLE] or kind,
+        park=by.park, by=by, kind=kind, params=params, title=title.strip()[:LONGEST_TITLE] or kind,
         language=get_language() or "zh-hans", asked_at=at,
     )  # fmt: skip
     transaction.on_commit(lambda: tasks.ring_aside(job.pk))

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.exports import work
+from dispatch.exports.mail import files_of
 from dispatch.exports.tasks import sweep
 from dispatch.jobs.registry import JOBS, Job, daily, resweeps
+from dispatch.notices import attachments
 
 NAME = "files_made"
 
@@ -24,3 +26,5 @@ def register() -> None:
     if sweep not in resweeps:
         resweeps.append(sweep)
     projects.register()
+    if files_of not in attachments.sources:
+        attachments.sources.append(files_of)

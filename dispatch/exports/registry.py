@@ -12,6 +12,8 @@ from django.http import Http404
 
 from accounts.models import User
 
+SCHEDULED = "scheduled"  # among the arguments: ordered by a job for this day, and sent by mail when it is ready
+
 # (done, total): how far the work has got; raises when the file is no longer wanted
 Progress = Callable[[int, int], None]
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from approvals.papers.storage import papers
 from dispatch.exports.models import FileJob
-from dispatch.exports.registry import Made, permit
+from dispatch.exports.registry import SCHEDULED, Made, permit
 from dispatch.notices.outbox import About, Message, tell
 
 ATTEMPTS = 3
@@ -152,11 +152,13 @@ def _keep(job: FileJob, made: Made, *, at: datetime) -> bool:
 
 
 def _tell(job: FileJob, at: datetime) -> None:
-    """Who has waited long has gone elsewhere in the meantime."""
-    if job.park is None or at - job.asked_at <= LONG:
+    """Who has waited long has gone elsewhere in the meantime; what was ordered by schedule goes out by mail."""
+    by_schedule = SCHEDULED in job.params
+    if job.park is None or not (by_schedule or at - job.asked_at > LONG):
         return
     about = About("file_job", job.pk, reverse("dispatch:file_job", args=[job.pk]))
-    message = Message(job.park, "report_ready", f"file/{job.pk}", about, {"title": job.title})
+    event = "report_sent" if by_schedule else "report_ready"
+    message = Message(job.park, event, f"file/{job.pk}", about, {"title": job.title})
     tell(message, [job.by], as_of=localtime(at).date(), at=at)
 
 

@@ -899,6 +899,10 @@ class Migration(migrations.Migration):
                 ("filters", models.JSONField(blank=True, default=dict, verbose_name="filters")),
                 ("grouping", models.JSONField(blank=True, default=list, verbose_name="grouping")),
                 ("order", models.CharField(blank=True, max_length=60, verbose_name="order")),
+                (
+                    "limit",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="at most this many rows"),
+                ),
                 ("is_shared", models.BooleanField(default=False, verbose_name="shared in my unit")),
                 (
                     "schedule",

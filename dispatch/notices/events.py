@@ -189,6 +189,12 @@ EVENTS: dict[str, NoticeEvent] = {
             _("{title}: {text}"),
         ),
         NoticeEvent(
+            "report_sent",
+            _("a report comes by its schedule"),
+            _("Report: {title}"),
+            _("{title} is ready, and is kept for a week among your files."),
+        ),
+        NoticeEvent(
             "machine_alarm",
             _("a job or a delivery was given up"),
             _("Given up: {what}"),

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, Q, QuerySet
 
-from dispatch.notices import alarms, channels, compose, planner, planning, retries
+from dispatch.notices import alarms, attachments, channels, compose, planner, planning, retries
 from dispatch.notices.channels import Down, Envelope, Later, NotSent, Refused, Slow
 from dispatch.notices.models import Channel, Delivery
 from workdays.arithmetic import WorkCalendar
@@ -106,6 +106,7 @@ def _send(delivery: Delivery, name: str, run: Run, *, patient: bool) -> None:
     envelope = Envelope(
         reference=delivery.reference, to=delivery.address, at=run.now(), subject=delivery.subject,
         body=delivery.body, html=delivery.body_html, patience=patience,
+        files=attachments.of(delivery),
     )  # fmt: skip
     try:
         run.channels.of(delivery).send(envelope)

@@ -46,6 +46,7 @@ class SavedReport(models.Model):
     filters = models.JSONField(_("filters"), default=dict, blank=True)
     grouping = models.JSONField(_("grouping"), default=list, blank=True)
     order = models.CharField(_("order"), max_length=60, blank=True)
+    limit = models.PositiveSmallIntegerField(_("at most this many rows"), null=True, blank=True)
     is_shared = models.BooleanField(_("shared in my unit"), default=False)
     schedule = models.CharField(_("sent by mail"), max_length=8, choices=Schedule, default=Schedule.NEVER)
     last_sent_on = models.DateField(_("last sent on"), null=True, blank=True)

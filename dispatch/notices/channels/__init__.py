@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django.conf import settings
 
+from dispatch.notices.attachments import Attached
 from dispatch.notices.models import Channel as Code
 
 HASTE, PATIENCE = 10.0, 60.0  # seconds to wait for an answer: at first, and after a message that went unanswered
@@ -17,7 +18,7 @@ CONNECT = 5.0
 @dataclass(frozen=True)
 class Envelope:
     """One message ready to leave. ``reference`` is the same for every attempt; ``at``: the moment of this attempt;
-    ``patience``: seconds to wait for an answer."""
+    ``patience``: seconds to wait for an answer. ``files`` go along with a mail."""
 
     reference: str
     to: str
@@ -26,6 +27,7 @@ class Envelope:
     body: str
     html: str = ""
     patience: float = HASTE
+    files: tuple[Attached, ...] = ()
 
 
 class NotSent(Exception):

@@ -64,6 +64,8 @@ def message_of(envelope: Envelope) -> EmailMultiAlternatives:
     )
     if envelope.html:
         message.attach_alternative(envelope.html, "text/html")
+    for file in envelope.files:
+        message.attach(file.name, file.content, file.content_type)
     return message
 
 
