@@ -91,29 +91,30 @@ def behind(item: Mapping[str, Any]) -> str:
 
 
 def changes(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Two rankings side by side, by unit, in the order of the later one; who is in one only has gaps."""
-    old = {row["unit"]: row for row in then["ranking"]}
-    new = {row["unit"]: row for row in now["ranking"]}
+    """Two rankings side by side, by unit, in the order of the later one; who is in one only has gaps.
+
+    ``items``: (points then, points now) of each of ``item_names(now, then)``.
+    """
+    new, old = ({row["unit"]: row for row in one["ranking"]} for one in (now, then))
+    codes = [code for code, _name in item_names(now, then)]
     rows = []
-    for unit in [*new, *(unit for unit in old if unit not in new)]:
+    for unit in dict.fromkeys([*new, *old]):
         one, other = new.get(unit), old.get(unit)
-        both = one is not None and other is not None
+        before, after = _points(other), _points(one)
         rows.append(
             {
-                "name": (one or other)["name"],  # type: ignore[index]
+                "name": (one or other or {})["name"],
                 "now": one,
                 "then": other,
-                "moved": other["rank"] - one["rank"] if both else None,  # type: ignore[index]
-                "items": _item_changes(one, other),
+                "moved": other["rank"] - one["rank"] if one and other else None,
+                "items": [(before.get(code), after.get(code)) for code in codes],
             }
         )
     return rows
 
 
-def _item_changes(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> list[tuple[str | None, ...]]:
-    new = {item["code"]: item["points"] for item in one["items"]} if one else {}
-    old = {item["code"]: item["points"] for item in other["items"]} if other else {}
-    return [(code, old.get(code), new.get(code)) for code in dict.fromkeys([*new, *old])]
+def _points(row: Mapping[str, Any] | None) -> dict[str, str]:
+    return {item["code"]: item["points"] for item in row["items"]} if row else {}
 
 
 def item_names(*snapshots: Mapping[str, Any]) -> list[tuple[str, str]]:
