@@ -18,8 +18,7 @@ from dispatch.figures.counting import latest_ytd
 from dispatch.figures.models import DayFigures
 from dispatch.figures.rates import points
 from dispatch.reports.models import Bulletin
-from dispatch.warnings import rules
-from dispatch.warnings.models import Warning
+from dispatch.warnings.silence import silent
 from projects.models import Project, ProjectChange
 from projects.stages import STAGES, Stage
 
@@ -45,7 +44,7 @@ def honesty(asked: Asked) -> dict[str, Any]:
 
 def _stale(asked: Asked) -> tuple[list[dict[str, Any]], int]:
     """What the rule PROJECT_STALE says, the longest silent first: there is one definition. One query."""
-    rows = Warning.objects.active().filter(park=asked.park, rule=rules.STALE, project__status=Project.Status.ACTIVE)
+    rows = silent().filter(park=asked.park, project__status=Project.Status.ACTIVE)
     rows = rows.annotate(number=Window(Count("pk"))).order_by("due_on", "project_id")
     found = list(rows.values_list("project", "project__name", "unit__name", "due_on", "number")[:MOST])
     shown = [

@@ -1,88 +1,42 @@
-"""The leaders' dashboard: one page, read in a minute, printed on one A4."""
+"""The leaders' dashboard 驾驶舱: one page, read in a minute, on the phone, on the wall, printed on one A4."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.i18n import localized
 from accounts.permissions import Verb, may
-from dispatch.dashboard import queries
-from dispatch.figures.rates import RateKey
-from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES
-from projects.models import Light
-from projects.stages import STAGES, Pool
+from dispatch.dashboard import page
+from dispatch.dashboard.sections import board
+from dispatch.reports.models import Bulletin
 from workdays.models import load_calendar
 
-POOL_NAMES = {
-    Pool.PLANNING: _("Planning pool"),
-    Pool.RESERVE: _("Reserve pool"),
-    Pool.STARTED: _("Construction pool"),
-    Pool.PRODUCTION: _("Production pool"),
-}
-LIGHT_ORDER = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
+REFRESH_SECONDS = 300
 
 
-@require_safe
-def dashboard(request):
-    user = request.user
+def permit(user) -> None:
+    """Raises Http404 for enterprises, PermissionDenied for whoever does not see the whole park with the verb."""
     if user.role is None or user.role.scope == "enterprise":
         raise Http404
     if not may(user, Verb.VIEW_DASHBOARD) or user.role.scope != "park":
         raise PermissionDenied
-    today = clock.today()
-    counts = queries.counts(user)
-    rates, money = queries.rates_and_money(user.organization.park, today)
-    due, due_count = queries.due_this_week(user, today)
-    context = {
-        "today": today,
-        "total": counts.total,
-        "pools": _pools(counts),
-        "lights": _lights(counts),
-        "rates": [_rate(key, rate, money) for key, rate in rates.items()],
-        "money": money,
-        "red": queries.red_projects(user, today, load_calendar()),
-        "due": due,
-        "due_count": due_count,
-        "departments": queries.overdue_by_department(user),
-        "bulletin": queries.latest_bulletin(user),
+
+
+def board_for(user):
+    return board(user.organization.park, as_of=clock.today(), now=clock.now(), calendar=load_calendar(), viewer=user)
+
+
+@require_safe
+def dashboard(request):
+    """``?projector=1``: large, without navigation, asking for itself anew every five minutes."""
+    permit(request.user)
+    projector = request.GET.get("projector") == "1"
+    context = page.of(board_for(request.user)) | {
+        "bulletin": Bulletin.objects.visible_to(request.user).defer("snapshot").first(),
+        "projector": projector,
     }
-    return render(request, "dispatch/dashboard.html", context)
-
-
-def _pools(counts):
-    """Each pool with its stages: name, number, link to exactly these projects, length of its bar."""
-    projects, most = reverse("projects:list"), max(counts.stages.values(), default=0) or 1
-    found = []
-    for pool in Pool:
-        stages = [
-            {"name": localized(STAGES[stage], "name"), "number": n, "most": most, "href": f"{projects}?stage={stage}"}
-            for stage, n in counts.stages.items()
-            if queries.pool_of(stage) == pool
-        ]
-        href = f"{projects}?pool={pool}"
-        found.append({"name": POOL_NAMES[pool], "number": counts.pools[pool], "stages": stages, "href": href})
-    return found
-
-
-def _lights(counts):
-    projects = reverse("projects:list")
-    return [
-        {"light": light.value, "label": light.label, "number": counts.lights.get(light, 0),
-         "href": f"{projects}?light={light}"}
-        for light in LIGHT_ORDER
-    ]  # fmt: skip
-
-
-def _rate(key, rate, money):
-    points = money.ahead_pp if key == RateKey.INVESTMENT else None
-    return {
-        "label": RATE_NAMES[key],
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "definition": RATE_DEFINITIONS[key],
-        "points": points,
-    }
+    answer = render(request, "dispatch/dashboard.html", context)
+    if projector:
+        answer["Refresh"] = str(REFRESH_SECONDS)
+    return answer
