@@ -16,7 +16,7 @@ from dispatch.notices import urls as notices_urls
 from dispatch.own_reports import urls as own_reports_urls
 from dispatch.programme import urls as programme_urls
 from dispatch.ranking import urls as ranking_urls
-from dispatch.reports import views as reports
+from dispatch.reports import urls as reports_urls
 from dispatch.response import urls as response_urls
 from dispatch.supervision import urls as supervision_urls
 from dispatch.visits import urls as visits_urls
@@ -24,12 +24,6 @@ from dispatch.warnings import urls as warnings_urls
 
 app_name = "dispatch"
 urlpatterns = [
-    path("bulletins/", reports.bulletin_list, name="bulletin_list"),
-    path("bulletins/draft/", reports.bulletin_draft, name="bulletin_draft"),
-    path("bulletins/<int:pk>/", reports.bulletin_detail, name="bulletin_detail"),
-    path("bulletins/<int:pk>/refresh/", reports.bulletin_refresh, name="bulletin_refresh"),
-    path("bulletins/<int:pk>/issue/", reports.bulletin_issue, name="bulletin_issue"),
-    path("bulletins/<int:pk>/download/", reports.bulletin_download, name="bulletin_download"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     *briefs_urls.urlpatterns,
     *charts_urls.urlpatterns,
@@ -40,6 +34,7 @@ urlpatterns = [
     *own_reports_urls.urlpatterns,
     *programme_urls.urlpatterns,
     *ranking_urls.urlpatterns,
+    *reports_urls.urlpatterns,
     *files_urls.urlpatterns,
     *jobs_urls.urlpatterns,
     *ledger_urls.urlpatterns,

@@ -1,13 +1,14 @@
 """Puts the example park together: people, projects, ledger, warnings and bulletins as they stand on one day."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Park, User
 from dispatch.demo import names
 from dispatch.demo.build import FULL_HISTORY, Book, Builder
+from dispatch.demo.bulletins import write_bulletins
 from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
 from dispatch.demo.extras import Extras
@@ -21,14 +22,13 @@ from dispatch.demo.notices import write_notices
 from dispatch.demo.people import Cast, build_park
 from dispatch.demo.response import write_response
 from dispatch.demo.visits import write_visits
-from dispatch.reports.actions import draft_bulletin, issue
+from dispatch.reports.actions import draft_bulletin
 from dispatch.warnings.evaluate import evaluate
 from projects.models import Project
 from workdays.models import load_calendar
 
 PROJECTS = len(CAST)
 SMALL_PROJECTS = (1012, 1031)  # numbers of the plot that the second park borrows
-BULLETINS = 3
 LIMIT_FOR_BULLETINS = 200
 AFTER_ITEMS = (write_ledger_life, write_measures, write_visits, write_instructions)
 AFTER_WARNINGS = (write_response, write_meetings, write_notices)
@@ -54,7 +54,7 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
     for write in AFTER_ITEMS:
         write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     if projects <= LIMIT_FOR_BULLETINS:
-        _bulletins(cast, as_of)
+        write_bulletins(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     Extras(cast, _of_cast(cast), as_of, calendar).write()
     counts = evaluate(as_of=as_of, at=at_work(as_of))
     say(f"warnings: {counts.total} rows")
@@ -70,17 +70,3 @@ def _of_cast(cast: Cast) -> dict[int, Project]:
     """Number in the cast → project, for the projects with a full history."""
     rows = Project.objects.filter(park=cast.park).order_by("pk")[:FULL_HISTORY]
     return dict(enumerate(rows))
-
-
-def _bulletins(cast: Cast, as_of: date) -> None:
-    """The bulletins of the latest closed months, issued early in the month after, with the warnings of their day."""
-    ends, first = [], as_of.replace(day=1)
-    for _month in range(BULLETINS):
-        ends.append(first - timedelta(days=1))
-        first = ends[-1].replace(day=1)
-    for end in reversed(ends):
-        evaluate(as_of=end, at=at_work(end), park=cast.park)
-        after = min(end + timedelta(days=4), as_of - timedelta(days=1))
-        month = {"park": cast.park, "year": end.year, "month": end.month}
-        bulletin = draft_bulletin(**month, as_of=end, by=None, at=at_work(end, 50))
-        issue(bulletin, by=cast.staff, at=at_work(max(after, end), 55), version=bulletin.version)

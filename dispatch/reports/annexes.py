@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from approvals.flow import is_done, is_open
-from dispatch.figures.rates import RateKey, ranking, round_half_up
+from dispatch.figures.rates import WEIGHTS, RateKey, as_json, ranking, round_half_up
 from dispatch.figures.tallies import ENROL_FROM_10K
 from dispatch.reports.causes import Cause, late_zh, reason_zh
 from dispatch.reports.projects import Due, ProjectFacts
@@ -41,10 +41,10 @@ def annex1(projects: list[ProjectFacts], month: int) -> dict:
         if rows or nature:
             heading = f"{numbered(len(groups))}、{name}（{len(rows)}个）"
             groups.append({"heading": heading, "rows": [_progress(n, p) for n, p in enumerate(rows, 1)]})
-    return {"total": _amounts(totals(projects, month)) | {"name": f"合计（{len(projects)}个）"}, "groups": groups}
+    return {"total": amounts(totals(projects, month)) | {"name": f"合计（{len(projects)}个）"}, "groups": groups}
 
 
-def _amounts(values: Mapping[str, Decimal | None]) -> dict:
+def amounts(values: Mapping[str, Decimal | None]) -> dict:
     """Money exact, percentages with one decimal; null where unknown."""
     found = {name: exact(values[name]) for name in MONEY}
     return found | {name: _one(values[name]) for name in ("percent", "ahead_pp")}
@@ -57,7 +57,7 @@ def _one(value: Decimal | None) -> str | None:
 def _progress(number: int, p: ProjectFacts) -> dict:
     start = p.period[0] or p.start.actual_on or p.start.due_on
     end = p.period[1] or p.completion.actual_on or p.completion.due_on
-    return _amounts({name: getattr(p, name) for name in (*MONEY, "percent", "ahead_pp")}) | {
+    return amounts({name: getattr(p, name) for name in (*MONEY, "percent", "ahead_pp")}) | {
         "no": number,
         "project_id": p.pk,
         "name": p.name,
@@ -79,7 +79,9 @@ def _progress(number: int, p: ProjectFacts) -> dict:
     }
 
 
-def annex2(units: list, projects: Mapping[int, int], before: Mapping[str, int]) -> list[dict]:
+def annex2(
+    units: list, projects: Mapping[int, int], before: Mapping[str, int], weights: Mapping[RateKey, int] = WEIGHTS
+) -> list[dict]:
     """五率排名表. ``projects``: unit id → active projects; ``before``: unit id → last month's rank."""
     return [
         {
@@ -87,25 +89,13 @@ def annex2(units: list, projects: Mapping[int, int], before: Mapping[str, int]) 
             "unit_id": row.unit.unit_id,
             "unit": row.unit.name,
             "projects": projects.get(row.unit.unit_id, 0),
-            "rates": {key.value: _rate(row.unit.rates[key]) for key in RateKey},
+            "rates": {key.value: as_json(row.unit.rates[key]) for key in RateKey},
             "score": str(round_half_up(row.score, 2)),
             "rank_before": before.get(str(row.unit.unit_id)),
             "moved": _moved(row.rank, before.get(str(row.unit.unit_id))),
         }
-        for row in ranking(units)
+        for row in ranking(units, weights)
     ]
-
-
-def _rate(rate) -> dict:
-    return {
-        "numerator": exact(rate.numerator),
-        "denominator": exact(rate.denominator),
-        "percent": _one(rate.percent),
-        "definition": rate.definition,
-    }
-
-
-rate_row = _rate
 
 
 def _moved(rank: int, before: int | None) -> str:

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.permissions import Verb, may
-from dispatch.reports import actions, serializers
+from dispatch.reports import actions, issuing, serializers
 from dispatch.reports.models import Bulletin
 from dispatch.reports.workbook import file_name, render
 
@@ -59,7 +59,7 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def issue(self, request, pk):
         """Freezes the bulletin for good."""
         row, version = self.to_change(Verb.ISSUE_BULLETIN)
-        actions.issue(row, by=request.user, at=clock.now(), version=version)
+        issuing.issue(row, by=request.user, at=clock.now(), version=version)
         return self.show(serializers.BulletinDetail, row.pk)
 
     @extend_schema(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch.figures.rates import NAMES_ZH, RateKey
+from dispatch.figures.rates import NAMES_ZH, WEIGHTS, RateKey
 
 STEP_CODES = [f"S{n:02d}" for n in range(1, 18)]
 
@@ -146,3 +146,56 @@ PLAIN = (
     (6, "下月计划开工竣工入库项目清单", ANNEX6),
 )
 ANNEX1_TITLE = "重点项目建设进展情况表"
+
+LONG_TEXT = 12  # columns wider than this hold running text
+CHANGES_TITLE = "变化单"
+CHANGES = (
+    Column("序号", "no", "int", 6),
+    Column("位置", "place", "text", 14),
+    Column("对象", "name", "text", 28),
+    Column("内容", "column", "text", 22),
+    Column("原", "old", "text", 46),
+    Column("现", "new", "text", 46),
+)
+ABSENT = "（无）"
+SHORT_NAMES = {
+    RateKey.FORMALITIES: "手续", RateKey.STARTS: "开工", RateKey.ENROLMENT: "入库", RateKey.INVESTMENT: "投资",
+    RateKey.QUARTER: "贡献",
+}  # fmt: skip
+
+
+def change_rows(changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A 变化单 (``changes.diff``) as rows of CHANGES: figures, then annexes, then sentences."""
+    rows = [("指标", change["name"], "数值", change) for change in changes["figures"]]
+    rows += [(f"附件{change['annex']}", change["name"], change["column"], change) for change in changes["rows"]]
+    rows += [("通报正文", sentence_name(change["key"]), "文字", change) for change in changes["sentences"]]
+    return [
+        {"no": number, "place": place, "name": name, "column": column, "old": _known(c["old"]), "new": _known(c["new"])}
+        for number, (place, name, column, c) in enumerate(rows, 1)
+    ]
+
+
+def _known(text: str | None) -> str:
+    return ABSENT if text is None else text or "（空）"
+
+
+def sentence_name(key: str) -> str:
+    """s3.2 → 第三部分第2句; t.1 → 标题; n.3 → 注3"""
+    section, _dot, number = key.partition(".")
+    if section == "t":
+        return "标题"
+    if section == "n":
+        return f"注{number}"
+    return "引言" if section == "s0" else f"第{'一二三四五六七'[int(section[1:]) - 1]}部分第{number}句"
+
+
+def annex2_notes(snapshot: Mapping[str, Any]) -> list[str]:
+    """Below 五率排名表: the definitions its rates were counted by, and the weights of the score."""
+    used = dict.fromkeys(rate["definition"] for row in snapshot["annex2"] for rate in row["rates"].values())
+    codes = list(used) or [code for code in snapshot["definitions"] if not code.startswith("calendar")]
+    weights = snapshot.get("weights") or {key.value: points for key, points in WEIGHTS.items()}
+    score = "+".join(f"{SHORT_NAMES[key]}{weights[key.value]}" for key in RateKey)
+    return [
+        *(snapshot["definitions"][code] for code in codes),
+        f"综合得分={score}，各率超过100%按100%计，分母为空按其他单位平均值计。",
+    ]

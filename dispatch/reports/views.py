@@ -1,46 +1,28 @@
-"""Bulletins: the months, one month's text and annexes, its file; drafting, refreshing and issuing."""
-
-from decimal import Decimal
+"""Bulletins: the months, one month's text and annexes; drafting and refreshing."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
-from accounts.errors import Conflict
 from accounts.permissions import Verb, may
-from dispatch.figures.rates import RateKey
-from dispatch.reports import actions
+from dispatch.reports import actions, layout, pages
+from dispatch.reports.editing import edits_in_force, marked
 from dispatch.reports.forms import DraftForm
-from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES
-from dispatch.reports.models import Bulletin
+from dispatch.reports.issuing import author_of, preview
+from dispatch.reports.models import Bulletin, BulletinEntry
 from dispatch.reports.screen import table
-from dispatch.reports.workbook import file_name
-from dispatch.reports.workbook import render as render_workbook
+from dispatch.reports.sentences import notice
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 24
-ANNEXES = range(1, 7)
-
-
-def _bulletins(user):
-    """What the user may read. Enterprises have no bulletins: 404; without the verb: 403."""
-    if user.role is None or user.role.scope == "enterprise":
-        raise Http404
-    if not may(user, Verb.VIEW_BULLETIN):
-        raise PermissionDenied
-    return Bulletin.objects.visible_to(user).select_related("created_by", "issued_by")
+HISTORY = 30
 
 
 @require_safe
 def bulletin_list(request):
-    rows = _bulletins(request.user).defer("snapshot")
+    rows = pages.bulletins(request.user).defer("snapshot")
     context = {
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "may_make": may(request.user, Verb.MAKE_BULLETIN),
@@ -52,7 +34,7 @@ def bulletin_list(request):
 @require_POST
 def bulletin_draft(request):
     """Drafts the chosen month, or brings its draft up to date."""
-    _bulletins(request.user)
+    pages.bulletins(request.user)
     today = clock.today()
     form = DraftForm(request.POST, today=today)
     if not form.is_valid():
@@ -73,50 +55,68 @@ def bulletin_draft(request):
 
 @require_safe
 def bulletin_detail(request, pk):
-    """The text, or with ``?annex=1`` … ``6`` one annex."""
-    bulletin = get_object_or_404(_bulletins(request.user), pk=pk)
-    chosen = request.GET.get("annex", "")
-    annex = int(chosen) if chosen.isascii() and chosen.isdigit() and int(chosen) in ANNEXES else None
-    is_draft = bulletin.state == Bulletin.State.DRAFT
+    """The text, or with ``?annex=1`` … ``6`` one annex, or ``changes``."""
+    bulletin, user = pages.bulletin_of(request, pk), request.user
+    annex = pages.chosen_annex(request.GET.get("annex", ""))
+    snapshot = preview(bulletin)
     context = {
         "bulletin": bulletin,
-        "snapshot": bulletin.snapshot,
-        "tabs": _tabs(bulletin, annex),
-        "table": table(bulletin.snapshot, annex) if annex else None,
-        "rates": _rates(bulletin.snapshot),
-        "may_refresh": is_draft and may(request.user, Verb.MAKE_BULLETIN),
-        "may_issue": is_draft and may(request.user, Verb.ISSUE_BULLETIN),
+        "snapshot": snapshot,
+        "tabs": pages.tabs(bulletin, snapshot, annex),
+        "table": table(snapshot, annex) if isinstance(annex, int) else None,
+        "changes": layout.change_rows(snapshot["final"]["changes"]) if _shows_changes(snapshot, annex) else None,
+        "rates": pages.rates(snapshot),
+        **pages.other_revisions(bulletin, user),
+        **(_working(bulletin, snapshot, user) if pages.works_on(user) else {"paper": notice(snapshot)}),
     }
     return render(request, "dispatch/bulletin_detail.html", context)
 
 
-def _rates(snapshot):
-    stored = [(key, snapshot["rates"][key.value]) for key in RateKey]
+def _shows_changes(snapshot, annex) -> bool:
+    return annex == pages.CHANGES and bool((snapshot.get("final") or {}).get("changes"))
+
+
+def _working(bulletin: Bulletin, snapshot, user) -> dict:
+    """What those see who make, check and issue it: marked edits, history, and the next acts."""
+    paper, edits = notice(snapshot), edits_in_force(bulletin)
+    state, author = bulletin.state, author_of(bulletin)
+    is_open = state != Bulletin.State.ISSUED
+    rows = marked(paper, edits) if is_open else []
+    return {
+        "paper": paper,
+        "works_on_it": True,
+        "marks": {one.sentence.key: one for one in rows},
+        "outdated": [one for one in rows if one.is_outdated],
+        "author": author,
+        "may_edit": is_open and may(user, Verb.MAKE_BULLETIN),
+        "may_refresh": is_open and may(user, Verb.MAKE_BULLETIN),
+        "may_check": state == Bulletin.State.DRAFT and may(user, Verb.CHECK_BULLETIN) and author != user,
+        "waits_for_another": state == Bulletin.State.DRAFT and author == user,
+        "may_send_back": is_open and may(user, Verb.CHECK_BULLETIN) and author != user,
+        "may_issue": state == Bulletin.State.CHECKED and may(user, Verb.ISSUE_BULLETIN),
+        "may_restate": not is_open and may(user, Verb.MAKE_BULLETIN),
+        "history": _history(bulletin),
+    }
+
+
+def _history(bulletin: Bulletin) -> list[dict]:
+    rows = BulletinEntry.objects.filter(bulletin=bulletin).select_related("by")[:HISTORY]
+    job = _("by the monthly job")
+    edited = BulletinEntry.Verb.EDITED
     return [
         {
-            "label": RATE_NAMES[key],
-            "numerator": Decimal(rate["numerator"]),
-            "denominator": Decimal(rate["denominator"]),
-            "definition": RATE_DEFINITIONS[key],
+            "at": row.at,
+            "who": row.by or job,
+            "what": row.get_verb_display(),
+            "note": layout.sentence_name(row.note) if row.verb == edited else row.note,
         }
-        for key, rate in stored
-    ]
-
-
-def _tabs(bulletin, annex):
-    snapshot, here = bulletin.snapshot, reverse("dispatch:bulletin_detail", args=[bulletin.pk])
-    counts = {n: len(snapshot[f"annex{n}"]) for n in ANNEXES if n > 1}
-    counts[1] = sum(len(group["rows"]) for group in snapshot["annex1"]["groups"])
-    first = [{"label": _("Notice"), "href": here, "active": annex is None, "count": None}]
-    return first + [
-        {"label": _("Annex %(n)d") % {"n": n}, "href": f"{here}?annex={n}", "active": n == annex, "count": counts[n]}
-        for n in ANNEXES
+        for row in rows
     ]
 
 
 @require_POST
 def bulletin_refresh(request, pk):
-    bulletin = get_object_or_404(_bulletins(request.user), pk=pk)
+    bulletin = pages.bulletin_of(request, pk)
     before = bulletin.sha256
     bulletin = actions.draft_bulletin(
         park=bulletin.park,
@@ -125,49 +125,8 @@ def bulletin_refresh(request, pk):
         as_of=actions.last_day(bulletin.year, bulletin.month, clock.today()),
         by=request.user,
         at=clock.now(),
-        version=_version(request),
+        version=pages.seen_version(request),
     )
     changed = bulletin.sha256 != before
     messages.success(request, _("The draft is up to date.") if changed else _("Nothing has changed since."))
     return redirect("dispatch:bulletin_detail", pk=bulletin.pk)
-
-
-@require_http_methods(["GET", "POST"])
-def bulletin_issue(request, pk):
-    """Asks first; then the bulletin is frozen for good."""
-    bulletin = get_object_or_404(_bulletins(request.user), pk=pk)
-    if not may(request.user, Verb.ISSUE_BULLETIN):
-        raise PermissionDenied
-    here = reverse("dispatch:bulletin_detail", args=[bulletin.pk])
-    if request.method == "POST":
-        actions.issue(bulletin, by=request.user, at=clock.now(), version=_version(request))
-        messages.success(request, _("The bulletin has been issued."))
-        return redirect(here)
-    context = {
-        "question": _("Issue the bulletin of %(month)s?") % {"month": bulletin},
-        "consequences": [
-            _("Text and figures are frozen and no longer change."),
-            _("Every responsible unit can read it from now on."),
-        ],
-        "action": f"{request.path}?version={bulletin.version}",
-        "cancel_url": here,
-        "danger_text": _("Issue"),
-    }
-    return render(request, "components/confirm.html", context)
-
-
-@require_safe
-def bulletin_download(request, pk):
-    bulletin = get_object_or_404(_bulletins(request.user), pk=pk)
-    disposition = content_disposition_header(True, file_name(bulletin.snapshot))
-    return HttpResponse(
-        render_workbook(bulletin.snapshot), content_type=XLSX, headers={"Content-Disposition": disposition}
-    )
-
-
-def _version(request) -> int:
-    """The version the person saw; without one nobody can say what was meant."""
-    text = request.POST.get("version") or request.GET.get("version") or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Conflict(_("Please reload the page and try again."))
-    return int(text)

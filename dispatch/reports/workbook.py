@@ -1,6 +1,6 @@
 """The bulletin as .xlsx, from its snapshot alone: the same snapshot gives the same bytes.
 
-Sheets: 通报 and 附件1 to 附件6. Layout of Annex 1, header merges included: domain.md 4.1.
+Sheets: 通报 and 附件1 to 附件6, and 变化单 of a restatement. Layout of Annex 1, header merges included: domain.md 4.1.
 """
 
 import io
@@ -18,6 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from dispatch.reports import layout
 from dispatch.reports.layout import Column
+from dispatch.reports.sentences import Notice, notice
 from projects.ledger.sheet import safe_cell
 
 PACKED_AT = (1980, 1, 1, 0, 0, 0)
@@ -38,20 +39,23 @@ LONG = 12  # columns wider than this hold text that reads better from the left
 
 def render(snapshot: Mapping[str, Any]) -> bytes:
     """The workbook as bytes."""
-    book = Workbook()
-    _notice(book.active, snapshot)
+    book, paper = Workbook(), notice(snapshot)
+    _notice(book.active, paper)
     _annex1(book.create_sheet("附件1"), snapshot)
     for number, title, columns in layout.PLAIN:
         _plain(book.create_sheet(f"附件{number}"), snapshot, number, title, columns)
+    if changes := (snapshot.get("final") or {}).get("changes"):
+        _changes(book.create_sheet(layout.CHANGES_TITLE), paper, changes)
     made = datetime.fromisoformat(snapshot["as_of"])
     book.properties.created = book.properties.modified = made
     book.properties.creator = snapshot["park"]["centre"]
-    book.properties.title = snapshot["text"]["title"]
+    book.properties.title = paper.title.text
     return _packed(book)
 
 
-def file_name(snapshot: Mapping[str, Any]) -> str:
-    return f"{snapshot['park']['name']}重点项目建设情况通报（{snapshot['year']}年第{snapshot['month']}期）.xlsx"
+def file_name(snapshot: Mapping[str, Any], extension: str = "xlsx") -> str:
+    """E.g. ××高新区重点项目建设情况通报（2025年第4期）.xlsx"""
+    return f"{snapshot['park']['name']}重点项目建设情况通报{notice(snapshot).issue}.{extension}"
 
 
 def _packed(book: Workbook) -> bytes:
@@ -66,24 +70,25 @@ def _packed(book: Workbook) -> bytes:
     return fixed.getvalue()
 
 
-def _notice(sheet: Worksheet, snapshot: Mapping[str, Any]) -> None:
+def _notice(sheet: Worksheet, paper: Notice) -> None:
     sheet.title = "通报"
-    text, park = snapshot["text"], snapshot["park"]
-    as_of = date.fromisoformat(snapshot["as_of"])
-    day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
+    heading = Font(name="黑体", size=14)
     lines: list[tuple[str, Font, Alignment]] = [
-        (text["title"], Font(name="黑体", size=20), CENTRE),
-        (text["issue"], TEXT, CENTRE),
-        (f"{park['centre']}　　　　数据截至{day}", TEXT, CENTRE),
-        (text["salutation"], TEXT, LEFT),
+        (paper.title.text, Font(name="黑体", size=20), CENTRE),
+        (paper.issue, TEXT, CENTRE),
+        (f"{paper.centre}　　　　{paper.day or f'数据截至{paper.as_of}'}", TEXT, CENTRE),
+        (paper.salutation, TEXT, LEFT),
     ]
-    for section in text["sections"]:
-        lines.append((section["heading"], Font(name="黑体", size=14), LEFT))
-        lines += [(f"　　{paragraph}", TEXT, LEFT) for paragraph in section["paragraphs"]]
-    lines += [(line, TEXT, LEFT) for line in text["attachments"]]
-    lines.append((text["addressees"], TEXT, LEFT))
-    lines.append((f"联系人：{park['contact']}　电话：{park['phone']}", TEXT, LEFT))
-    lines += [(f"{'注：' if n == 1 else '　　'}{n}.{note}", BODY, LEFT) for n, note in enumerate(text["notes"], 1)]
+    if paper.opening:
+        lines.append((f"　　{paper.opening.text}", TEXT, LEFT))
+    for section in paper.sections:
+        lines.append((section.heading, heading, LEFT))
+        lines += [(f"　　{''.join(one.text for one in part)}", TEXT, LEFT) for part in section.paragraphs]
+    lines += [(line, TEXT, LEFT) for line in paper.attachments]
+    lines.append((f"主送：{paper.send_to}", TEXT, LEFT))
+    lines.append((f"抄送：{paper.copy_to}", TEXT, LEFT))
+    lines.append((f"联系人：{paper.contact}　电话：{paper.phone}", TEXT, LEFT))
+    lines += [(f"{'注：' if n == 1 else '　　'}{n}.{one.text}", BODY, LEFT) for n, one in enumerate(paper.notes, 1)]
     sheet.column_dimensions["A"].width = 96
     for number, (line, font, alignment) in enumerate(lines, 1):
         cell = safe_cell(sheet, number, 1, line)
@@ -91,6 +96,20 @@ def _notice(sheet: Worksheet, snapshot: Mapping[str, Any]) -> None:
         sheet.row_dimensions[number].height = _height(line, 46 if font.size >= 14 else 64, font.size)
     sheet.page_setup.paperSize = A4
     _fit(sheet, landscape=False)
+
+
+def _changes(sheet: Worksheet, paper: Notice, changes: Mapping[str, Any]) -> None:
+    """变化单: what the restatement changes, with its reason."""
+    _title(sheet, f"{layout.CHANGES_TITLE}　{paper.title.text}{paper.issue}", len(layout.CHANGES))
+    _cell(sheet, 2, 1, f"重述原因：{paper.reason}", font=BODY, alignment=Alignment(horizontal="left"))
+    for at, column in enumerate(layout.CHANGES, 1):
+        _header(sheet, 3, at, column.heading)
+    row = 4
+    for values in layout.change_rows(changes):
+        row = _body_row(sheet, row, layout.CHANGES, values)
+    _widths(sheet, layout.CHANGES)
+    sheet.freeze_panes, sheet.print_title_rows = "A4", "1:3"
+    _fit(sheet)
 
 
 def _height(text: str, per_line: int, size: float) -> float:
@@ -157,11 +176,7 @@ def _plain(sheet: Worksheet, snapshot: Mapping[str, Any], number: int, title: st
 
 
 def _notes(snapshot: Mapping[str, Any], number: int) -> list[str]:
-    if number != 2:
-        return []
-    used = ("formalities", "starts", "enrolment", "investment", "quarter")
-    weights = "综合得分=手续20+开工20+入库20+投资30+贡献10，各率超过100%按100%计，分母为空按其他单位平均值计。"
-    return [f"注：{snapshot['definitions'][key]}" for key in used] + [f"注：{weights}"]
+    return [f"注：{note}" for note in layout.annex2_notes(snapshot)] if number == 2 else []
 
 
 def _title(sheet: Worksheet, text: str, width: int) -> None:

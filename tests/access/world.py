@@ -32,6 +32,9 @@ from approvals.models import (
     Urge,
 )
 from approvals.portal.links import digest
+from dispatch.briefs.actions import freeze_brief, publish
+from dispatch.briefs.models import WeeklyBrief
+from dispatch.briefs.weeks import week_of
 from dispatch.exports.models import FileJob
 from dispatch.files.models import Attachment
 from dispatch.jobs.models import JobRun
@@ -42,6 +45,7 @@ from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, 
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.reports import actions as reports
+from dispatch.reports import issuing
 from dispatch.reports.models import Bulletin
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent
 from dispatch.supervision.models import Feedback, Instruction
@@ -60,6 +64,7 @@ from projects.models import (
 from tests import factories
 from tests.approvals.cases import project as project_with_steps
 from tests.factories import AT, TODAY
+from workdays.models import load_calendar
 from workdays.seed import SEED_FILE, load_seed
 
 TOKEN_A, TOKEN_B, TOKEN_C = "甲Qx7a", "乙Zk9b", "丙Wm4c"
@@ -105,6 +110,7 @@ class Side:
             "attachment": self.project.visits.get().attachments.get().pk,
             **meeting_ids(self.project),
             "measure": Measure.objects.filter(park=self.project.park_id).earliest("pk").pk,
+            "brief": WeeklyBrief.objects.get(park=self.project.park_id).pk,
             "instruction": self.item.instruction.pk,
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
@@ -155,6 +161,8 @@ def build() -> World:
         "other_park": stranger,
     }
     batches = upload(park, staff, INTERNAL), upload(elsewhere, stranger, f"{INTERNAL}{TOKEN_C}")
+    for one in (park, elsewhere):
+        brief(one)
     return World(a, b, c, bulletin(park), bulletin(elsewhere), *batches, job_run(), people)
 
 
@@ -415,8 +423,16 @@ def job_run() -> JobRun:
     )  # fmt: skip
 
 
+def brief(park: Park) -> WeeklyBrief:
+    """The published brief of the week before."""
+    week, calendar = week_of(date(2026, 2, 27)), load_calendar()
+    row, _made = freeze_brief(park=park, week=week, by=None, at=AT, calendar=calendar)
+    return publish(row, by=None, at=AT, version=1)
+
+
 def bulletin(park: Park) -> Bulletin:
     """The issued bulletin of February."""
     row = reports.draft_bulletin(park=park, year=2026, month=2, as_of=date(2026, 2, 28), by=None, at=AT)
     issuer = factories.user(park, "staff")
-    return reports.issue(row, by=issuer, at=AT, version=row.version)
+    checked = issuing.check(row, by=issuer, at=AT, version=row.version)
+    return issuing.issue(checked, by=issuer, at=AT, version=checked.version)

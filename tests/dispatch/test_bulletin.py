@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from accounts.errors import Conflict, Refused
 from dispatch.jobs.registry import JOBS
 from dispatch.models import Bulletin
-from dispatch.reports import actions, workbook
+from dispatch.reports import actions, issuing, workbook
 from dispatch.reports.snapshot import canonical, digest
 from projects.ledger.sheet import CUT_MARK, safe_text
 from projects.models import Project
@@ -46,6 +46,12 @@ def draft(park, by=None, **options):
     )
 
 
+def issued(bulletin, by):
+    """Checked and issued; the job has drafted it or a colleague checks."""
+    done = issuing.check(bulletin, by=factories.user(bulletin.park), at=AT, version=bulletin.version)
+    return issuing.issue(done, by=by, at=AT, version=done.version)
+
+
 def opened(bulletin):
     return openpyxl.load_workbook(io.BytesIO(workbook.render(bulletin.snapshot)))
 
@@ -69,13 +75,13 @@ def test_a_refresh_changes_the_fingerprint_only_when_facts_change(park, staff):
 
 
 def test_an_issued_bulletin_is_frozen(park, staff):
-    bulletin = actions.issue(draft(park, staff), by=staff, at=AT, version=1)
-    assert (bulletin.state, bulletin.issued_by, bulletin.issued_at, bulletin.version) == ("issued", staff, AT, 2)
+    bulletin = issued(draft(park, staff), staff)
+    assert (bulletin.state, bulletin.issued_by, bulletin.issued_at, bulletin.version) == ("issued", staff, AT, 3)
     Project.objects.update(physical_progress="变了")
     with pytest.raises(Refused):
         draft(park, staff)
     with pytest.raises(Refused):
-        actions.issue(bulletin, by=staff, at=AT, version=2)
+        issuing.issue(bulletin, by=staff, at=AT, version=3)
     assert Bulletin.objects.get().sha256 == bulletin.sha256
 
 
@@ -89,7 +95,7 @@ def test_a_draft_still_follows_the_facts(park, staff):
 def test_the_version_seen_must_be_the_present_one(park, staff):
     bulletin = draft(park, staff)
     with pytest.raises(Conflict):
-        actions.issue(bulletin, by=staff, at=AT, version=7)
+        issuing.issue(bulletin, by=staff, at=AT, version=7)
     with pytest.raises(Conflict):
         draft(park, staff, version=7)
     assert Bulletin.objects.get().state == "draft"
@@ -108,7 +114,9 @@ def test_who_may_not(park):
     bulletin = draft(park)
     for person in (unit, leader, stranger):
         with pytest.raises(PermissionDenied):
-            actions.issue(bulletin, by=person, at=AT, version=1)
+            issuing.issue(bulletin, by=person, at=AT, version=1)
+        with pytest.raises(PermissionDenied):
+            issuing.check(bulletin, by=person, at=AT, version=1)
     assert Bulletin.objects.get().state == "draft"
 
 
@@ -243,7 +251,7 @@ def test_the_job_drafts_every_park_once_and_leaves_issued_ones(park, staff):
     assert calls == [1, 1]
     first = Bulletin.objects.get(park=park)
     assert (first.created_by, first.state) == (None, "draft")
-    actions.issue(first, by=staff, at=AT, version=1)
+    issued(first, staff)
     assert work(run, AT, lambda: None) == {"drafted": 1, "already_issued": 1}
     assert set(Bulletin.objects.values_list("park", "year", "month")) == {(park.pk, 2026, 10), (other.pk, 2026, 10)}
 

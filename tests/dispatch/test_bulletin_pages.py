@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import clock
 from dispatch.models import Bulletin
-from dispatch.reports import actions
+from dispatch.reports import actions, issuing
 from projects.models import Project
 from tests import factories
 from tests.dispatch import bulletin_park
@@ -43,7 +43,9 @@ def bulletin(park):
 
 
 def issued(bulletin):
-    return actions.issue(bulletin, by=factories.user(bulletin.park), at=AT, version=bulletin.version)
+    person = factories.user(bulletin.park)
+    done = issuing.check(bulletin, by=person, at=AT, version=bulletin.version)
+    return issuing.issue(done, by=person, at=AT, version=done.version)
 
 
 def url(name, *args):

@@ -320,7 +320,7 @@ def test_annex_5_cell_by_cell(park):
 
 def test_the_text_agrees_with_the_rows(park):
     oracle, snapshot = Oracle(park), build(park=park, year=YEAR, month=MONTH, as_of=AS_OF)
-    sections = {s["heading"]: "".join(s["paragraphs"]) for s in snapshot["text"]["sections"]}
+    sections = {s["heading"]: "".join(one["text"] for one in s["sentences"]) for s in snapshot["text"]["sections"]}
     assert [h[0] for h in sections] == list("一二三四五六七")
     overall = sections["一、总体情况"]
     assert f"全区重点项目{len(oracle.listed)}个" in overall
@@ -347,7 +347,7 @@ def test_terminated_projects_are_out_and_suspended_ones_count_for_money_only(par
     assert tallies.total(tallies.read(park, year=YEAR, month=MONTH, as_of=AS_OF)) == tallies.Tally()
     snapshot = build(park=park, year=YEAR, month=MONTH, as_of=AS_OF)
     assert snapshot["annex1"]["total"]["name"] == "合计（0个）"
-    assert "另有60个项目已终止" in snapshot["text"]["sections"][0]["paragraphs"][1]
+    assert "另有60个项目已终止" in snapshot["text"]["sections"][0]["sentences"][4]["text"]
 
 
 def test_another_park_does_not_count(park):
