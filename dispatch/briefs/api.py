@@ -1,6 +1,7 @@
 """Weekly briefs over the API, to be read."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
@@ -26,6 +27,8 @@ class BriefViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def check_permissions(self, request):
         super().check_permissions(request)
         role = request.user.role
+        if role is not None and role.scope == "enterprise":
+            raise Http404
         if not may(request.user, Verb.VIEW_BRIEF) or role is None or role.scope != "park":
             raise PermissionDenied(_("Your role does not allow this."))
 

@@ -72,6 +72,19 @@ def _rate(key: RateKey, now: Mapping[str, Any], last: Mapping[str, Any], than: s
     return f"{name}{now['percent']}%，较{than}{way}{abs(points)}个百分点（{parts}，{than}{parts_before}）"
 
 
+def week_points(now: Snapshot, last: Snapshot) -> dict[str, str | None]:
+    """Rate → percentage points against the other brief with sign and one decimal; None where one has no rate."""
+    rates, before = now["board"]["rates"], last["board"]["rates"]
+    found: dict[str, str | None] = {}
+    for key in rates:
+        if rates[key]["percent"] is None or key not in before or before[key]["percent"] is None:
+            found[key] = None
+        else:
+            points = round_half_up(100 * (ratio(rates[key]) - ratio(before[key])), 1)
+            found[key] = f"{points:+}" if points else "0.0"
+    return found
+
+
 def ratio(rate: Mapping[str, Any]) -> Fraction:
     """The exact ratio behind a stored rate. Raises ZeroDivisionError for an empty denominator."""
     return Fraction(rate["numerator"]) / Fraction(rate["denominator"])
@@ -159,10 +172,15 @@ def _decisions(now: Snapshot, last: Snapshot, than: str) -> str:
 def _honesty(now: Snapshot, last: Snapshot, than: str) -> str:
     told = []
     for key, name in HONESTY_ZH.items():
-        count, before = len(now["board"]["honesty"][key]), len(last["board"]["honesty"][key])
+        count, before = (_flagged(one["board"]["honesty"], key) for one in (now, last))
         if count or before:
             told.append(f"{name}{count}个（{than}{before}个）")
     return f"数据真实性提示：{'、'.join(told)}。" if told else ""
+
+
+def _flagged(honesty: Mapping[str, Any], key: str) -> int:
+    """How many there are; the list beside it may be cut."""
+    return int(honesty.get("counts", {}).get(key, len(honesty[key])))
 
 
 def moved(now: int, before: int, than: str, unit: str) -> str:

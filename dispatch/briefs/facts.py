@@ -20,7 +20,7 @@ from dispatch.reports.sources import step_names
 from dispatch.reports.words import planned_day
 from dispatch.response.models import ResponseCase
 from dispatch.warnings.models import Warning
-from projects.models import Milestone, Project, ProjectChange, StageEntry, StatusChange, TeamMember
+from projects.models import Milestone, Precision, Project, ProjectChange, StageEntry, StatusChange, TeamMember
 from projects.stages import STAGES, Stage
 from workdays.arithmetic import WorkCalendar
 
@@ -141,7 +141,9 @@ def _milestones(listed: Any, span: Span, found: _Found) -> None:
     for row in rows.order_by("project", "stage"):
         precision = row.baseline_precision if row.baseline_on else row.forecast_precision
         reached = row.is_done or (row.actual_on is not None and row.actual_on <= span.as_of)
-        title = f"{STAGES[Stage(row.stage)].name_zh}节点（计划{planned_day(row.due_on, precision)}）"
+        title = f"{STAGES[Stage(row.stage)].name_zh}节点"
+        if precision != Precision.DAY:
+            title += f"（计划{planned_day(row.due_on, precision)}）"
         _add_task(found, span, row.project_id, title, row.due_on, is_done=reached)
 
 

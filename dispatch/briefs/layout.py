@@ -16,7 +16,7 @@ from dispatch.reports.words import NONE, plain
 Snapshot = Mapping[str, Any]
 COUNTS_ZH = {"signed": "新签约", "started": "新开工", "production": "新投产", "enrolled": "新入库"}
 MONEY_RATES = (RateKey.INVESTMENT, RateKey.QUARTER)
-SPANS_ZH = {"week": "较上周", "month": "较上月", "year": "较上年"}
+SPANS_ZH = {"week": "较上期周报", "month": "较上月", "year": "较上年"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def _rates(snapshot: Snapshot) -> Section:
     for key in RateKey:
         if rate := rates.get(key):
             unit = "万元" if key in MONEY_RATES else "项" if key == RateKey.FORMALITIES else "个"
-            changes = rate.get("changes") or {}
+            changes = dict(rate.get("changes") or {})
+            if (points_since := snapshot["compared"]["points"]) is not None:
+                changes["week"] = points_since.get(key.value)
             points = [changes.get(span) for span in SPANS_ZH]
             parts = (rate["numerator"], rate["denominator"], unit, rate["percent"])
             rows.append((NAMES_ZH[key], *parts, *points, rate.get("ahead_pp")))
@@ -178,10 +180,19 @@ def _bottlenecks(snapshot: Snapshot) -> Section:
 
 
 def _honesty(snapshot: Snapshot) -> Section:
-    columns = (Column("项目", width=32), Column("提示", width=20))
+    columns = (Column("项目", width=32), Column("提示", width=20), Column("事实", width=50))
     found = snapshot["board"]["honesty"]
-    rows = [(row["name"], name) for key, name in HONESTY_ZH.items() for row in found[key]]
+    rows = [(row["name"], name, _flag(key, row)) for key, name in HONESTY_ZH.items() for row in found[key]]
     return Section("honesty", "数据真实性提示", columns, tuple(rows))
+
+
+def _flag(key: str, row: Mapping[str, Any]) -> str:
+    if key == "stale":
+        return f"最近更新{row['last_on']}，已{row['workdays']}个工作日"
+    if key == "money_vs_works":
+        return f"投资{row['investment_percent']}%，形象进度{row['physical_percent']}%，相差{row['gap_pp']}个百分点"
+    date_of = "实际" if row["field"] == "actual_on" else "计划"
+    return f"{row['stage_name']}{date_of}日期由{row['old']}改为{row['new'] or '空'}"
 
 
 TABLE = (

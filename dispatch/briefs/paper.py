@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from dispatch.briefs import layout, workbook
@@ -11,26 +12,18 @@ TEMPLATE = "dispatch/briefs/paper.html"
 MOST_ROWS, MOST_DECISIONS, MOST_MILESTONES, MOST_NAMES = 16, 6, 6, 6
 LINES = 3  # of a cell of the table
 # Characters (of full width) that fit one line of each column of the table; the widths are in paper.html.
-PER_LINE = (2, 12, 5, 5, 19, 14, 15, 11, 13, 7, 5, 4)
+PER_LINE = (2, 12, 5, 5, 19, 14, 14, 11, 12, 7, 4.5, 5)
 DECISION, MILESTONE, SENTENCE = 46, 34, 330
+# Millimetres of the page between its margins, of what is always there, and of a line and a row; characters of a line.
+HEIGHT, FIXED, LINE, ROW, SMALL, SENTENCE_LINE = 192, 57, 3.8, 4.1, 2.95, 49
 
 
 def render(snapshot: Mapping[str, Any]) -> bytes:
     """The PDF. The table has as many rows as fit; raises Refused where PDFs cannot be made."""
-    most = min(MOST_ROWS, len(snapshot["table"]["rows"]))
-    fits, fails = None, most + 1
-    rows = min(most, _guess(snapshot))
-    while True:
-        made = paper(TEMPLATE, context(snapshot, rows=rows))
-        if pages(made) == 1:
-            fits, best = made, rows
-        else:
-            fails = rows
-        if fits is not None and best + 1 >= fails:
-            return fits
-        if fits is None and rows == 0:
-            return made
-        rows = best + 1 if fits is not None else rows - 1
+    rows = _guess(snapshot)
+    while pages(made := paper(TEMPLATE, context(snapshot, rows=rows))) > 1 and rows:
+        rows -= 1
+    return made
 
 
 def pages(pdf: bytes) -> int:
@@ -61,7 +54,7 @@ def context(snapshot: Mapping[str, Any], *, rows: int) -> dict[str, Any]:
         "foot": f"{snapshot['park']['centre']}　数据截至{workbook.clock_of(snapshot['until'])}",
         "about": dict(workbook.about(snapshot)),
         "sentences": [cut(row[0], SENTENCE) for row in found["changes"].shown()],
-        "counts": found["counts"].shown(),
+        "counts": _turned_over(found["counts"]),
         "rates": found["rates"].shown(),
         "strip": [*found["lights"].shown(), *found["approvals"].shown()],
         "turned": _some([f"{row[0]}（{row[1]}→{row[2]}）" for row in found["turned"].shown()]),
@@ -80,17 +73,44 @@ def cut(text: str, width: int) -> str:
     """At most so many full-width characters; a cut text ends with …"""
     used = 0.0
     for place, character in enumerate(text):
-        used += 1 if ord(character) > 0x2000 else 0.56
+        used += _width(character)
         if used > width:
             return text[: max(place - 1, 0)].rstrip("，；、：（") + "…"
     return text
 
 
+def _width(text: str) -> float:
+    """In full-width characters."""
+    return sum(1 if ord(character) > 0x2000 else 0.58 for character in text)
+
+
 def _guess(snapshot: Mapping[str, Any]) -> int:
     """About how many rows the page takes beside what stands above the table."""
-    board = snapshot["board"]
-    above = max(min(len(board["decisions"]), MOST_DECISIONS), min(len(board["milestones"]), MOST_MILESTONES))
-    return 12 - above // 2
+    shown = context(snapshot, rows=MOST_ROWS)
+    left = sum(LINE * _lines(text, SENTENCE_LINE) + 0.5 for text in shown["sentences"])
+    right = ROW * (len(shown["counts"]) + len(shown["rates"]) + 1) + LINE
+    lists = [shown["decisions"], shown["milestones"]]
+    listed = max(len(one["rows"]) + bool(one["more"]) for one in lists) or 1
+    notes = sum(_lines(shown[name], 2 * SENTENCE_LINE) for name in ("turned", "overdue") if shown[name])
+    free = HEIGHT - FIXED - max(left, right) - LINE * (listed + notes)
+    for number, line in enumerate(shown["lines"]):
+        free -= SMALL * max(_lines(text, width) for text, width in zip(line["cells"], PER_LINE, strict=True)) + 1
+        if free < 0:
+            return number
+    return len(shown["lines"])
+
+
+def _lines(text: str, per_line: float) -> int:
+    """Lines that a text takes."""
+    return max(1, ceil(_width(text) / per_line))
+
+
+def _turned_over(one: layout.Section) -> list[list[str]]:
+    """Spans down and counts across; the stock stands in the line of this week."""
+    rows = one.shown()
+    names = ["", *(row[0] for row in rows)]
+    spans = [[column.heading, *(row[place] for row in rows)] for place, column in enumerate(one.columns) if place]
+    return [names, *spans]
 
 
 def _some(texts: list[str]) -> str:
@@ -104,7 +124,8 @@ def _first(one: layout.Section, words, most: int) -> dict[str, Any]:
 
 
 def _decision(row: list[str]) -> dict[str, str]:
-    return {"title": cut(row[1], DECISION), "proposal": cut(row[4], DECISION) if row[4] != layout.NONE else ""}
+    title = f"{row[2]}：{row[1]}" if row[2] != layout.NONE else row[1]
+    return {"title": cut(title, DECISION), "proposal": cut(row[4], DECISION) if row[4] != layout.NONE else ""}
 
 
 def _milestone(row: list[str]) -> dict[str, str]:

@@ -74,6 +74,10 @@ def _head(park: Park, week: Week, as_of: date, since: datetime, until: datetime)
 
 def _compared(snapshot: dict[str, Any], last: WeeklyBrief | None) -> dict[str, Any]:
     if last is None:
-        return {"with": None, "sentences": compare.sentences(snapshot, None)}
+        return {"with": None, "points": None, "sentences": compare.sentences(snapshot, None)}
     known = {"year": last.year, "week": last.week, "revision": last.revision, "sha256": last.sha256}
-    return {"with": known, "sentences": compare.sentences(snapshot, last.snapshot)}
+    return {
+        "with": known,
+        "points": compare.week_points(snapshot, last.snapshot),
+        "sentences": compare.sentences(snapshot, last.snapshot),
+    }
