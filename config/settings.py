@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "ResponseEventKind": "dispatch.response.models.ResponseEvent.Kind",
         "FeedbackKind": "dispatch.supervision.models.Feedback.Kind",
         "WarningLevel": "dispatch.warnings.models.LEVELS",
+        "BriefState": "dispatch.briefs.models.WeeklyBrief.State",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
     },
 }

@@ -202,6 +202,16 @@ dispatch:programme_take_in       POST   302    422   403   403   404    404   40
 dispatch:programme_take_out      GET    302    200   403   403   404    404   403    200   404
 dispatch:programme_take_out      POST   302    422   403   403   404    404   403    422   404
 # Dispatch: ledger, warnings, bulletins, dashboard
+dispatch:brief_compare           GET    302    200   403   403   404    404   200    200   404
+dispatch:brief_detail            GET    302    200   403   403   404    404   200    200   404
+dispatch:brief_freeze            POST   302    302   403   403   404    404   403    302   302
+dispatch:brief_list              GET    302    200   403   403   404    404   200    200   200
+dispatch:brief_pdf               GET    302    200   403   403   404    404   200    200   404
+dispatch:brief_publish           GET    302    200   403   403   404    404   403    200   404
+dispatch:brief_publish           POST   302    409   403   403   404    404   403    409   404
+dispatch:brief_restate           GET    302    200   403   403   404    404   403    200   404
+dispatch:brief_restate           POST   302    422   403   403   404    404   403    422   404
+dispatch:brief_xlsx              GET    302    200   403   403   404    404   200    200   404
 dispatch:bulletin_detail         GET    302    200   200   200   404    404   200    200   404
 dispatch:bulletin_download       GET    302    200   200   200   404    404   200    200   404
 dispatch:bulletin_draft          POST   302    302   403   403   404    404   403    302   302
@@ -421,6 +431,8 @@ api:response_case-trace          GET    403    200   200   404   404    404   20
 api:visit-detail                 GET    403    200   200   404   404    404   200    200   404
 api:visit-list                   GET    403    200   200   200   200    200   200    200   200
 api:visit-list                   POST   403    400   400   400   403    403   400    400   400
+api:weekly_brief-detail          GET    403    200   403   403   404    404   200    200   404
+api:weekly_brief-list            GET    403    200   403   403   404    404   200    200   200
 api:warning-detail               GET    403    200   200   404   404    404   200    200   404
 api:warning-list                 GET    403    200   200   200   200    200   200    200   200
 api:warning-rules                GET    403    200   200   200   403    403   200    200   200

@@ -71,6 +71,7 @@ ABOUT = {
     "dispatch:ledger": "ledger_item",
     "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
+    "dispatch:brief": "brief",
     "dispatch:delivery": "delivery",
     "dispatch:notice": "notice",
     "dispatch:robot": "robot",
@@ -99,6 +100,7 @@ ABOUT = {
     "api:warning": "warning",
     "api:response_case": "response_case",
     "api:bulletin": "bulletin",
+    "api:weekly_brief": "brief",
     "api:instruction": "instruction",
 }
 WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
