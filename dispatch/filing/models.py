@@ -154,6 +154,10 @@ class Filing(models.Model):
         return self.round.park
 
     @property
+    def park_id(self) -> int:
+        return self.round.park_id
+
+    @property
     def is_late(self) -> bool:
         """Handed in after the window had closed."""
         return self.submitted_at is not None and localtime(self.submitted_at).date() > self.round.closes_on

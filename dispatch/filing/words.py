@@ -1,6 +1,6 @@
 """Sentences about figures that are wrong, unusual or locked."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -13,7 +13,7 @@ from projects.actions.shared import as_json
 
 def sentence(found: Finding) -> str:
     """The finding in words for the person who files."""
-    values = [_plain(value) for value in found.values]
+    values = [_points(value) if found.code == "money_vs_works" else _plain(value) for value in found.values]
     return _TEXTS[found.code]() % dict(zip("abc", values, strict=False))
 
 
@@ -36,9 +36,12 @@ _TEXTS: dict[str, Any] = {
 
 
 def _plain(value: Decimal | int) -> str:
-    if isinstance(value, Decimal):
-        return str(as_json(value if value == value.quantize(Decimal("0.0001")) else round(value, 1)))
-    return str(value)
+    return str(as_json(value))
+
+
+def _points(value: Decimal | int) -> str:
+    """Percentage points with one decimal, half up."""
+    return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_HALF_UP):+}"
 
 
 def locked(window: FilingRound) -> str:

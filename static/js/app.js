@@ -4,6 +4,7 @@ import "./table.js";
 import "./autosubmit.js";
 import "./file_drop.js";
 import "./visit.js";
+import "./filing.js";
 import { toast } from "./toast.js";
 
 document.documentElement.classList.add("js");
