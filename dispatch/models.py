@@ -1,6 +1,7 @@
 """All models of the app, gathered from its sub-packages for Django."""
 
 from dispatch.briefs.models import WeeklyBrief
+from dispatch.dashboard.models import BoardCount
 from dispatch.elements.models import (
     AcquisitionPlot,
     ElementEntry,
@@ -41,6 +42,7 @@ __all__ = [
     "Appeal",
     "Attachment",
     "Attendance",
+    "BoardCount",
     "Bulletin",
     "BulletinEntry",
     "BulletinTemplate",

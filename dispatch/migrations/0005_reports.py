@@ -101,6 +101,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="BoardCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField(verbose_name="data up to")),
+                ("rules_version", models.PositiveSmallIntegerField(default=0, verbose_name="version of the rules")),
+                ("projects", models.PositiveIntegerField(default=0, verbose_name="projects")),
+                ("content", models.JSONField()),
+                ("counted_at", models.DateTimeField(verbose_name="counted at")),
+                (
+                    "park",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="board_count",
+                        to="accounts.park",
+                        verbose_name="park",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "count of a board",
+                "verbose_name_plural": "counts of boards",
+            },
+        ),
+        migrations.CreateModel(
             name="BulletinEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
