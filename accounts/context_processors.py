@@ -7,7 +7,7 @@ from accounts import clock
 from accounts.models import Organization
 from accounts.permissions import Verb, administers, may
 
-DISPATCH, REPORTS, MORE = _("Dispatch"), _("Reports"), _("More")
+DISPATCH, PLANS, REPORTS, MORE = _("Dispatch"), _("Plans and elements"), _("Reports"), _("More")
 
 # (group or "", label, URL name, condition on the user). A name that does not exist is left out; entries of one group
 # stand together in a menu.
@@ -23,11 +23,23 @@ ENTRIES = [
     (DISPATCH, _("Instructions"), "dispatch:instruction_list", lambda user: True),
     (DISPATCH, _("Visits"), "dispatch:visit_list", lambda user: True),
     (DISPATCH, _("Measures"), "dispatch:measure_list", lambda user: True),
+    (PLANS, _("Filings"), "dispatch:filing_mine", lambda user: may(user, Verb.FILE_PROGRESS)),
+    (PLANS, _("Check filings"), "dispatch:filing_round_list", lambda user: may(user, Verb.CHECK_FILING)),
+    (PLANS, _("Yearly plans"), "dispatch:plan_list", lambda user: True),
+    (PLANS, _("Rolling programme"), "dispatch:programme_list", lambda user: True),
+    (PLANS, _("Elements"), "dispatch:elements", lambda user: may(user, Verb.VIEW_ELEMENTS)),
+    (PLANS, _("Land acquisition"), "dispatch:plot_list", lambda user: may(user, Verb.VIEW_ELEMENTS)),
+    (REPORTS, _("Five rates"), "dispatch:rates", lambda user: True),
+    (REPORTS, _("Weekly briefs"), "dispatch:brief_list", lambda user: may(user, Verb.VIEW_BRIEF)),
     (REPORTS, _("Bulletins"), "dispatch:bulletin_list", lambda user: may(user, Verb.VIEW_BULLETIN)),
+    (REPORTS, _("Rankings"), "dispatch:ranking_list", lambda user: may(user, Verb.VIEW_RANKING)),
+    (REPORTS, _("Own reports"), "dispatch:report_list", lambda user: may(user, Verb.MAKE_REPORT)),
     (REPORTS, _("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (REPORTS, _("Figures of visits"), "dispatch:visit_figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (MORE, _("Approval guide"), "approvals:guide_home", lambda user: True),
     (MORE, _("Import"), "projects:import_list", lambda user: may(user, Verb.IMPORT_LEDGER)),
+    (MORE, _("My files"), "dispatch:file_job_list", lambda user: True),
+    (MORE, _("How figures are counted"), "dispatch:figure_rules", lambda user: may(user, Verb.EDIT_FIGURES)),
     (MORE, _("Warning rules"), "dispatch:rule_list", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Response policy"), "dispatch:response_policy", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Deliveries of notices"), "dispatch:delivery_list", lambda user: may(user, Verb.MANAGE_NOTICES)),
@@ -35,6 +47,7 @@ ENTRIES = [
 ]
 ENTERPRISE_ENTRIES = [
     ("", _("My project"), "approvals:enterprise_home", lambda user: True),
+    ("", _("Filings"), "dispatch:filing_mine", lambda user: may(user, Verb.FILE_PROGRESS)),
     ("", _("Approval guide"), "approvals:guide_home", lambda user: True),
 ]
 ADMIN_ENTRIES = [(MORE, _("Administration"), "admin:index", administers)]

@@ -20,7 +20,7 @@ from approvals.lights import step_light
 from approvals.models import JointReviewStep, ProjectStep
 from approvals.portal.queries import unanswered_for
 from approvals.promises import queries as promises
-from dispatch.desk import dispatch_blocks
+from dispatch.desk import dispatch_blocks, report_blocks
 from dispatch.desk.frame import MOST_SHOWN, Block, Desk, Entry, address, whole
 from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
@@ -37,11 +37,11 @@ LATE = ("red", "yellow")
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
     (("late_step", "late_milestone", "extensions"), ("urges", "cases", "waiting")),
-    (("soon", "instructions"), ("papers", "meetings", "visits", "imports")),
+    (("soon", "instructions", "filings"), ("reports", "papers", "meetings", "visits", "imports")),
     (("quiet",), ("questions",)),
 )
 UNIT_PLACES = (
-    (("urges", "cases", "sign", "returned"), ("instructions", "late", "soon")),
+    (("urges", "cases", "sign", "returned"), ("filings", "instructions", "late", "soon")),
     (("steps", "papers"), ("joint", "meetings", "visits")),
 )
 
@@ -97,6 +97,8 @@ def _dispatch(desk: Desk) -> list[Block]:
         (Verb.WORK_LEDGER_ITEM, dispatch_blocks.instructions),
         (None, dispatch_blocks.meetings),
         (Verb.RECORD_VISIT, dispatch_blocks.planned_visits),
+        (Verb.FILE_PROGRESS, report_blocks.filings),
+        (Verb.CHECK_FILING, report_blocks.papers),
     ]
     return [block(desk) for verb, block in wanted if verb is None or may(desk.user, verb)]
 

@@ -79,10 +79,10 @@ def test_nobody_is_sent_to_sign_in(client):
 
 def test_units_and_staff_have_their_own_blocks(client, people):
     unit = ["sign", "late", "soon", "returned", "urges", "steps", "papers", "joint"]
-    unit += ["cases", "instructions", "meetings", "visits"]
+    unit += ["cases", "instructions", "meetings", "visits", "filings"]
     assert list(blocks(client, people.worker)) == unit
     staff = ["late_step", "late_milestone", "waiting", "soon"]
-    staff += ["cases", "extensions", "instructions", "meetings", "visits"]
+    staff += ["cases", "extensions", "instructions", "meetings", "visits", "filings", "reports"]
     staff += ["urges", "questions", "papers", "quiet", "imports"]
     assert list(blocks(client, people.staff)) == staff
     assert list(blocks(client, people.leader, "/?view=desk")) == [
@@ -182,7 +182,7 @@ def test_a_unit_sees_its_own_turn(client, people):
         "late": ["逾期"],
         "soon": [],
         "returned": ["退回"],
-        **{key: [] for key in ("urges", "steps", "papers", "joint")},
+        **{key: [] for key in ("urges", "steps", "papers", "joint", "filings")},
         **{key: [] for key in ("cases", "instructions", "meetings", "visits")},
     }
     assert found["late"].entries[0].days == -2
