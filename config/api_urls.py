@@ -17,9 +17,12 @@ from approvals.api_lists import (
 )
 from approvals.api_map import Figures, ProjectMap
 from dispatch.briefs.api import BriefViewSet
+from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
 from dispatch.figures.api import Rates
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
+from dispatch.ranking.api import RankingViewSet
+from dispatch.own_reports.api import OwnReportViewSet
 from dispatch.reports.api import BulletinViewSet
 from dispatch.response.api import CaseViewSet
 from dispatch.supervision.api import InstructionViewSet
@@ -38,10 +41,15 @@ router.register("response-cases", CaseViewSet, basename="response_case")
 router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("weekly-briefs", BriefViewSet, basename="weekly_brief")
 router.register("bulletins", BulletinViewSet, basename="bulletin")
+router.register("rankings", RankingViewSet, basename="ranking")
+router.register("reports", OwnReportViewSet, basename="own_report")
 router.register("certificates", CertificateViewSet, basename="certificate")
 router.register("commitments", CommitmentViewSet, basename="commitment")
 router.register("debts", DebtViewSet, basename="debt")
 router.register("joint-reviews", JointReviewViewSet, basename="joint_review")
+router.register("element-needs", NeedViewSet, basename="element_need")
+router.register("funding", FundingViewSet, basename="funding_application")
+router.register("plots", PlotViewSet, basename="plot")
 router.register("paper-files", FileViewSet, basename="paper_file")
 
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])

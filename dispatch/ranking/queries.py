@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
@@ -29,7 +30,7 @@ def check_reader(user: User) -> None:
     if user.role is None or user.role.scope == "enterprise":
         raise Http404
     if not may(user, Verb.VIEW_RANKING):
-        raise PermissionDenied
+        raise PermissionDenied(_("Your role does not allow this."))
 
 
 def own_units(user: User) -> set[int] | None:
