@@ -9,6 +9,7 @@ class DispatchConfig(AppConfig):
     def ready(self):
         from dispatch import debts
         from dispatch.briefs import job as brief_jobs
+        from dispatch.dashboard import job as board_job
         from dispatch.elements import part as elements_part
         from dispatch.exports import part as exports_part
         from dispatch.figures import job as figures_job
@@ -41,6 +42,7 @@ class DispatchConfig(AppConfig):
         debts.register()  # before the warnings of the morning
         job.register()
         figures_job.register()
+        board_job.register()
         response_job.register()
         refresh.register()
         bulletin_job.register()

@@ -1,5 +1,6 @@
 """Investment of the year month by month: plan, reported, calendar. Money in 万元. Source: domain.md 3.2 (序时进度)."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,11 +20,12 @@ NOTHING = Decimal(0)
 FOUR_PLACES = Decimal("0.0001")
 
 
-def investment(park: Park, year: int, month: int, whole: GroupRates) -> dict[str, Any]:
-    """``whole``: the park's rates, up to the end of ``month``; the curve ends where they do. Two queries."""
-    planned_10k, ytd_10k = whole.tally.planned_10k, whole.tally.ytd_10k
+def curve(park: Park, year: int, month: int, planned_10k: Decimal) -> list[dict[str, Any]]:
+    """Cumulative plan, calendar and, up to ``month``, what was reported, month by month. Two queries.
+
+    ``planned_10k``: the sum of the annual plans, where the curve of the plan ends.
+    """
     done, plan = reported(park, year, month), planned(park, year, planned_10k)
-    ratio = whole.rates[RateKey.INVESTMENT].ratio
     rows, so_far, plan_so_far = [], NOTHING, NOTHING
     for n in MONTHS:
         so_far, plan_so_far = so_far + done.get(n, NOTHING), plan_so_far + plan[n]
@@ -35,15 +37,21 @@ def investment(park: Park, year: int, month: int, whole: GroupRates) -> dict[str
                 "calendar_10k": _text(planned_10k * n / 12),
             }
         )
+    return rows
+
+
+def investment(until: date, whole: GroupRates, months: list[dict[str, Any]]) -> dict[str, Any]:
+    """``whole``: the park's rates up to the end of the month ``until``; ``months``: the curve."""
+    ratio = whole.rates[RateKey.INVESTMENT].ratio
     return {
-        "year": year,
-        "month": month,
-        "planned_10k": _text(planned_10k),
-        "ytd_10k": _text(ytd_10k),
+        "year": until.year,
+        "month": until.month,
+        "planned_10k": _text(whole.tally.planned_10k),
+        "ytd_10k": _text(whole.tally.ytd_10k),
         "percent": one_decimal(ratio * 100) if ratio is not None else None,
         "calendar_percent": one_decimal(whole.calendar * 100),
         "ahead_pp": points(whole.ahead_pp),
-        "months": rows,
+        "months": months,
     }
 
 

@@ -92,9 +92,8 @@ def bottlenecks(asked: Asked) -> list[dict[str, Any]]:
         for party, days in workdays.items():
             spent[code][party] += days
     worst = sorted(spent, key=lambda code: (-sum(spent[code].values()), code))[:MOST_BOTTLENECKS]
-    names = _names(asked, worst)
     return [
-        {"code": code, "name": names.get(code, ""), "steps": numbers[code], "workdays": sum(spent[code].values()),
+        {"code": code, "steps": numbers[code], "workdays": sum(spent[code].values()),
          "by_party": {party.value: days for party, days in spent[code].items()}}
         for code in worst
     ]  # fmt: skip
@@ -125,6 +124,12 @@ def _interrupted(rows, asked: Asked) -> Iterator[tuple[str, dict[Party, int]]]:
 def _gather(spans: dict[int, list[PauseSpan]], rows: Iterable[Any], spans_in) -> None:
     for row in rows:
         spans[row.project_step_id] += spans_in([row])
+
+
+def named(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bottlenecks with the names of their steps. One query."""
+    names = _names(asked, [row["code"] for row in rows])
+    return [row | {"name": names.get(row["code"], "")} for row in rows]
 
 
 def _names(asked: Asked, codes: list[str]) -> dict[str, str]:

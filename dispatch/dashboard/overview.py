@@ -16,11 +16,10 @@ REACHED = {"signed": Stage.SIGNED, "started": Stage.STARTED, "production": Stage
 MONTHS_OF_AVERAGE = 12
 
 
-def overview(asked: Asked) -> dict[str, Any]:
-    """The sections counts, stages and the numbers of lights; three queries."""
+def overview(asked: Asked, averages: dict[str, str]) -> dict[str, Any]:
+    """The sections counts, stages and the numbers of lights; two queries. ``averages``: those of ``average_days``."""
     stages, lights, enrolled = _projects(asked)
     counts = {"total": sum(stages.values()), **_reached(asked), "enrolled": enrolled}
-    averages = average_days(asked)
     funnel = [
         {"stage": stage.value, "name": localized(STAGES[stage], "name"), "count": stages[stage],
          "average_days": averages.get(stage.value)}

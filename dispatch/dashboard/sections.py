@@ -8,50 +8,63 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Park, User
-from dispatch.dashboard import ahead, colours, honesty, money, offices
-from dispatch.dashboard import decisions as decisions_of
-from dispatch.dashboard import overview as overview_of
+from dispatch.dashboard import ahead, colours, counted, decisions, honesty, money, offices, overview
 from dispatch.dashboard.frame import Asked
 from dispatch.figures import days, policies, reading
 from dispatch.figures.days import Frozen
 from dispatch.figures.policy import FigurePolicy
 from dispatch.figures.rates import as_json, change_pp, points
 from dispatch.figures.reading import GroupRates
-from dispatch.warnings.levels import closed_month
+from dispatch.figures.tallies import Tally
 from workdays.arithmetic import WorkCalendar
 
 
 def board(
-    park: Park, *, as_of: date, now: datetime, calendar: WorkCalendar, viewer: User | None = None
+    park: Park,
+    *,
+    as_of: date,
+    now: datetime,
+    calendar: WorkCalendar,
+    viewer: User | None = None,
+    morning: bool = False,
 ) -> dict[str, Any]:
     """Everything on the board. ``viewer``: whose decisions are asked for; None: all that wait for a leader.
 
     Stages, status and lights are those of now; everything with a date is taken as of ``as_of``. Rates and money are
-    those of the latest month that is over, as in the bulletin.
+    those of the latest month that is over, as in the bulletin. ``morning``: the morning's count will do for a large
+    park (``counted``); "counted_at" then says when it was made, else it is None.
     """
-    asked = Asked(park, as_of, now, calendar, viewer)
-    policy, until = policies.in_force(park.pk), closed_month(as_of)
-    (whole,) = reading.read(park, as_of=as_of, policy=policy) or [None]
+    asked, policy = Asked(park, as_of, now, calendar, viewer), policies.in_force(park.pk)
+    kept = counted.kept(asked, policy) if morning else None
+    whole_park = kept.content if kept else counted.count(asked, policy)
+    until = date.fromisoformat(whole_park["month"])
+    whole = _rates_of(whole_park["tally"], until.month, policy)
     before = days.comparisons(park, as_of=as_of, policy=policy)
-    overview = overview_of.overview(asked)
+    seen = overview.overview(asked, whole_park["average_days"])
     this_week, next_week = ahead.milestones(asked)
     return {
         "as_of": as_of.isoformat(),
+        "counted_at": kept.counted_at.isoformat() if kept else None,
         "rules_version": policy.version,
-        "counts": overview["counts"],
-        "rates": rates(whole, before, policy) if whole else {},
+        "counts": seen["counts"],
+        "rates": rates(whole, before, policy),
         "compared_with": {name: found.as_of.isoformat() if found else None for name, found in before.items()},
-        "lights": overview["lights"]
-        | {"changed": colours.changed(asked, before["week"]), "worst": colours.worst(asked)},
-        "stages": overview["stages"],
-        "investment": money.investment(park, until.year, until.month, whole),
+        "lights": seen["lights"] | {"changed": colours.changed(asked, before["week"]), "worst": colours.worst(asked)},
+        "stages": seen["stages"],
+        "investment": money.investment(until, whole, whole_park["curve"]),
         "approvals": offices.approvals(asked),
-        "bottlenecks": offices.bottlenecks(asked),
-        "decisions": decisions_of.decisions(asked),
+        "bottlenecks": offices.named(asked, whole_park["bottlenecks"]),
+        "decisions": decisions.decisions(asked),
         "milestones": next_week,
         "milestones_this_week": this_week,
-        "honesty": honesty.honesty(asked),
+        "honesty": honesty.honesty(asked, whole_park["money_vs_works"]),
     }
+
+
+def _rates_of(tally: dict[str, Any], month: int, policy: FigurePolicy) -> GroupRates:
+    """The park's rates from its stored tally, counted as the policy says."""
+    (whole,) = reading.rated({None: Tally.from_json(tally)}, {}, by=reading.By.PARK, month=month, policy=policy)
+    return whole
 
 
 def rates(whole: GroupRates, before: dict[str, Frozen | None], policy: FigurePolicy) -> dict[str, Any]:

@@ -24,7 +24,14 @@ def permit(user) -> None:
 
 
 def board_for(user):
-    return board(user.organization.park, as_of=clock.today(), now=clock.now(), calendar=load_calendar(), viewer=user)
+    return board(
+        user.organization.park,
+        as_of=clock.today(),
+        now=clock.now(),
+        calendar=load_calendar(),
+        viewer=user,
+        morning=True,
+    )
 
 
 @require_safe
