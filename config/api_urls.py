@@ -19,10 +19,11 @@ from approvals.api_map import Figures, ProjectMap
 from dispatch.briefs.api import BriefViewSet
 from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
 from dispatch.figures.api import Rates
+from dispatch.filing.api import FilingViewSet
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
-from dispatch.ranking.api import RankingViewSet
 from dispatch.own_reports.api import OwnReportViewSet
+from dispatch.ranking.api import RankingViewSet
 from dispatch.reports.api import BulletinViewSet
 from dispatch.response.api import CaseViewSet
 from dispatch.supervision.api import InstructionViewSet
@@ -34,6 +35,7 @@ router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("steps", StepViewSet, basename="step")
 router.register("ledger-items", LedgerItemViewSet, basename="ledger_item")
+router.register("filings", FilingViewSet, basename="filing")
 router.register("visits", VisitViewSet, basename="visit")
 router.register("warnings", WarningViewSet, basename="warning")
 router.register("instructions", InstructionViewSet, basename="instruction")

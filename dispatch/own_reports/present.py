@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.templatetags.navigator import figure, in_percent
 from dispatch.own_reports.columns import Column
-from dispatch.own_reports.definitions import NUMBERS, Kind, Problem
+from dispatch.own_reports.definitions import NUMBERS, Kind, Problem, Span
 from dispatch.own_reports.reading import YI, Reading
 
 NONE = "—"
@@ -17,6 +18,21 @@ FORMATS = {
     Kind.INT: "0", Kind.NUMBER: "#,##0.##", Kind.MONEY: "#,##0.##", Kind.YI: "0.00##", Kind.PERCENT: '0.0"%"',
     Kind.DAY: "yyyy-mm-dd",
 }  # fmt: skip
+
+SPANS = {
+    Span.OVERDUE: pgettext_lazy("days", "before today"),
+    Span.TODAY: pgettext_lazy("days", "today"),
+    Span.NEXT_7: pgettext_lazy("days", "the next 7 days"),
+    Span.NEXT_30: pgettext_lazy("days", "the next 30 days"),
+    Span.LAST_7: pgettext_lazy("days", "the last 7 days"),
+    Span.LAST_30: pgettext_lazy("days", "the last 30 days"),
+    Span.THIS_MONTH: pgettext_lazy("days", "this month"),
+    Span.NEXT_MONTH: pgettext_lazy("days", "next month"),
+    Span.LAST_MONTH: pgettext_lazy("days", "last month"),
+    Span.THIS_YEAR: pgettext_lazy("days", "this year"),
+    Span.GIVEN: pgettext_lazy("days", "any day given"),
+    Span.EMPTY: pgettext_lazy("days", "no day given"),
+}
 
 
 def words(column: Column, value: Any, labels: Mapping[str, Mapping[str, str]]) -> str:
@@ -58,11 +74,6 @@ def plain(column: Column, value: Any) -> Any:
     return value
 
 
-def rounded(value: Decimal, places: int) -> Decimal:
-    """Half up."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
 def is_number(column: Column) -> bool:
     return column.kind in NUMBERS
 
@@ -88,3 +99,60 @@ def problem_words(problem: Problem, reading: Reading) -> str:
         "many": _("It asks for more than is possible (%(name)s); the rest is left out."),
     }
     return texts[problem.code] % {"name": name}
+
+
+def filter_words(column: Column, given: Mapping[str, Any], reading: Reading) -> str:
+    """A filter as one phrase."""
+    if "contains" in given:
+        return _("contains “%(text)s”") % {"text": given["contains"]}
+    if "in" in given:
+        labels = {code: str(label) for code, label in column.choices(reading.env)} if column.choices else {}
+        return _(", ").join(labels.get(code, code) or NONE for code in given["in"])
+    if "span" in given:
+        return str(SPANS[given["span"]])
+    low, high = given.get("min", given.get("from")), given.get("max", given.get("to"))
+    return f"{low or '…'} – {high or '…'}"
+
+
+def table(reading: Reading, rows) -> dict[str, Any]:
+    """The page's table: lines of cells in words. A group's name takes the columns before the first sum."""
+    summed = [n for n, column in enumerate(reading.columns) if column.sums]
+    span = summed[0] if summed and summed[0] else len(reading.columns)
+    lines = [_line(reading, line, span) for line in reading.lines(rows)]
+    return {
+        "columns": [{"column": column, "num": is_number(column)} for column in reading.columns],
+        "lines": lines,
+        "span": span,
+        "total": _sums(reading, reading.total, span),
+        "count": reading.total.count,
+    }
+
+
+def _line(reading: Reading, line, span: int) -> dict[str, Any]:
+    if line.group is not None:
+        name = unit_words(reading, line.group.keys)
+        return {"name": name, "count": line.group.count, "level": line.group.level} | _sums(reading, line.group, span)
+    link = reading.dataset.link
+    cells = [
+        {
+            "text": words(column, line.row.values[column.name], reading.labels),
+            "num": is_number(column),
+            "label": column.label,
+            "long": column.long,
+            "code": line.row.values[column.name] if column.name in ("light", "project_light", "level") else "",
+        }
+        for column in reading.columns
+    ]
+    return {"cells": cells, "href": link(line.row.pk) if link else ""}
+
+
+def _sums(reading: Reading, group, span: int) -> dict[str, Any]:
+    shown = [
+        {
+            "text": words(c, group.sums[c.name], reading.labels) if c.sums else "",
+            "num": True,
+            "label": c.label,
+        }
+        for c in reading.columns
+    ]
+    return {"sums": shown[span:], "inline": [one for one in shown if one["text"]] if span == len(shown) else []}

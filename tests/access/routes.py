@@ -64,13 +64,29 @@ ABOUT = {
     "dispatch:job": "job_run",
     "dispatch:file": "attachment",
     "dispatch:file_job": "file_job",
+    "dispatch:own_report": "own_report",
+    "api:own_report": "own_report",
     "dispatch:file_add": "visit",
+    "dispatch:element_need": "element_need",
+    "dispatch:element_need_new": "project",
+    "dispatch:funding": "funding_application",
+    "dispatch:funding_new": "project",
+    "dispatch:output": "project",
+    "dispatch:plot": "plot",
+    "api:element_need": "element_need",
+    "api:funding_application": "funding_application",
+    "api:plot": "plot",
+    "dispatch:filing": "filing",
+    "dispatch:filing_round": "filing_round",
+    "dispatch:filing_decide": "restatement",
+    "dispatch:filing_filer": "project",
     "dispatch:visit": "visit",
     "dispatch:visit_grid": "visit_grid",
     "dispatch:visit_plan": "planned_visit",
     "dispatch:ledger": "ledger_item",
     "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
+    "dispatch:bulletin_template": "bulletin_template",
     "dispatch:brief": "brief",
     "dispatch:delivery": "delivery",
     "dispatch:notice": "notice",
@@ -96,6 +112,7 @@ ABOUT = {
     "api:paper_file": "file",
     "api:ledger_item": "ledger_item",
     "api:meeting": "meeting",
+    "api:filing": "filing",
     "api:visit": "visit",
     "api:warning": "warning",
     "api:response_case": "response_case",
@@ -109,10 +126,14 @@ WORDS |= {"answer": "acknowledge", "tier": "1"}
 WORDS["signature"] = "made-for-nobody"
 WORDS["year"] = "2026"
 WORDS["kind"] = "visit"
+WORDS["key"] = "s1.1"
+WORDS["key"] = "not_started"
 WORDS["rule"] = "STEP_LATE"
+WORDS["element"] = "land"
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",
+    "dispatch:funding_move": "submit",
     "dispatch:meeting_point_move": "drop",
     "dispatch:meeting_point_rule": "hang",
 }

@@ -35,18 +35,28 @@ from approvals.portal.links import digest
 from dispatch.briefs.actions import freeze_brief, publish
 from dispatch.briefs.models import WeeklyBrief
 from dispatch.briefs.weeks import week_of
+from dispatch.elements.models import (
+    AcquisitionPlot,
+    ElementEntry,
+    ElementNeed,
+    ElementSupply,
+    FundingApplication,
+    YearlyOutput,
+)
 from dispatch.exports.models import FileJob
 from dispatch.files.models import Attachment
+from dispatch.filing.models import Filing, FilingDuty, FilingEntry, FilingRestatement, FilingRound
 from dispatch.jobs.models import JobRun
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
 from dispatch.measures.models import Measure
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.notices.models import Delivery, Notice, Robot
+from dispatch.own_reports.models import SavedReport
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.reports import actions as reports
 from dispatch.reports import issuing
-from dispatch.reports.models import Bulletin
+from dispatch.reports.models import Bulletin, BulletinTemplate
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent
 from dispatch.supervision.models import Feedback, Instruction
 from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
@@ -112,10 +122,13 @@ class Side:
             "measure": Measure.objects.filter(park=self.project.park_id).earliest("pk").pk,
             "brief": WeeklyBrief.objects.get(park=self.project.park_id).pk,
             "instruction": self.item.instruction.pk,
+            **filing_ids(self.project),
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
             **response_ids(self.project),
+            **element_ids(self.project),
             "file_job": self.people["unit"].file_jobs.get().pk,
+            "own_report": self.people["unit"].saved_reports.get().pk,
         }  # fmt: skip
 
 
@@ -196,6 +209,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     )  # fmt: skip
     response(warning, unit, people["unit"], inside)
     visits(project, unit, people["unit"], inside)
+    elements(project, unit, people["unit"], inside)
     notices(project, people["unit"], inside)
     own_files(people["unit"], inside)
     return Side(
@@ -225,6 +239,8 @@ def meeting(project: Project, unit: Organization, item: LedgerItem, inside: str)
     )  # fmt: skip
     Attendance.objects.create(meeting=row, organization=unit, note=inside)
     Decision.objects.create(meeting=row, agenda_item=point, text=f"议定{inside}", at=AT)
+    red = BulletinTemplate(park=park, original_name=f"红头{inside}.docx", at=AT)
+    red.file.save("red.docx", ContentFile(b"PK"))
     paper = MinutesTemplate(park=park, kind="chief", original_name=f"模板{inside}.docx", at=AT)
     paper.file.save("minutes.docx", ContentFile(b"PK"))
 
@@ -234,6 +250,7 @@ def meeting_ids(project: Project) -> dict[str, Any]:
     return {
         "meeting": row.pk, "point": row.agenda.get().pk, "seat": row.attendance.get().pk,
         "decision": row.decisions.get().pk,
+        "bulletin_template": BulletinTemplate.objects.filter(park=project.park_id).earliest("pk").pk,
         "minutes_template": MinutesTemplate.objects.filter(park=project.park_id).earliest("pk").pk,
     }  # fmt: skip
 
@@ -248,6 +265,25 @@ def measure_and_instruction(item: LedgerItem, inside: str) -> None:
     )  # fmt: skip
     report = {"kind": "report", "text": inside, "organization": item.unit, "on": TODAY, "at": AT}
     Feedback.objects.create(instruction=instruction, **report)
+
+
+def filing(project: Project, owner: Organization, *, by: User, token: str) -> None:
+    """A month in which the enterprise itself has filed, and a correction it asks for."""
+    days = {"opens_on": date(2026, 2, 16), "closes_on": date(2026, 2, 25), "locks_on": date(2026, 2, 28)}
+    window, _made = FilingRound.objects.get_or_create(park=project.park, year=2026, month=2, defaults=days)
+    FilingDuty.objects.create(project=project, organization=owner)
+    row = Filing.objects.create(
+        round=window, project=project, state="submitted", month_10k=5, ytd_10k=15, physical_progress=f"形象{token}",
+        submitted_at=AT, submitted_by=by,
+    )  # fmt: skip
+    FilingEntry.objects.create(filing=row, verb="submitted", note=f"说明{token}", by=by, at=AT)
+    changes = [{"field": "month_10k", "old": "5", "new": "6"}]
+    FilingRestatement.objects.create(filing=row, changes=changes, reason=f"更正{token}", by=by, at=AT)
+
+
+def filing_ids(project: Project) -> dict[str, Any]:
+    row = project.filings.get()
+    return {"filing": row.pk, "filing_round": row.round_id, "restatement": row.restatements.get().pk}
 
 
 def visits(project: Project, unit: Organization, visitor: User, inside: str) -> None:
@@ -272,11 +308,44 @@ def visits(project: Project, unit: Organization, visitor: User, inside: str) -> 
 
 
 def own_files(person: User, inside: str) -> None:
-    """A list that was made for the person in the background."""
+    """A list that was made for the person in the background, and a report they share in their unit."""
     FileJob.objects.create(
         park=person.park, by=person, kind="project_ledger", params={"query": ""}, title=f"台账{inside}", state="done",
         file=ContentFile(inside.encode(), name="list.txt"), file_name=f"台账{inside}.txt", asked_at=AT,
     )  # fmt: skip
+    SavedReport.objects.create(
+        park=person.park, owner=person, organization=person.organization, name=f"报表{inside}", dataset="projects",
+        columns=["name", "remark", "issue"], is_shared=True, created_at=AT, updated_at=AT,
+    )  # fmt: skip
+
+
+def elements(project: Project, unit: Organization, person: User, inside: str) -> None:
+    """A need, an application for funds, a year's output and a plot of the project, with a record of each."""
+    park = project.park
+    supply, _new = ElementSupply.objects.get_or_create(park=park, year=2026, element="land", defaults={"amount": 50})
+    need = ElementNeed.objects.create(project=project, year=2026, element="land", amount=40, unit=unit, note=inside)
+    funding = FundingApplication.objects.create(
+        project=project, kind="special_bond", title=f"专项债{inside}", asked_10k=900, note=inside
+    )
+    output = YearlyOutput.objects.create(project=project, year=2025, tax_10k=70, source=inside)
+    plot = AcquisitionPlot.objects.create(
+        park=park, project=project, name=f"地块{inside}", area_mu=25, acquired_mu=18, households=14, unit=unit,
+        due_on=date(2026, 3, 20),
+    )  # fmt: skip
+    for kind, row in (("supply", supply), ("need", need), ("funding", funding), ("output", output), ("plot", plot)):
+        owner = None if kind == "supply" else project
+        note = "" if kind == "supply" else inside
+        ElementEntry.objects.create(
+            park=park, project=owner, object_type=kind, object_id=row.pk, note=note, by=person, at=AT
+        )
+
+
+def element_ids(project: Project) -> dict[str, int]:
+    return {
+        "element_need": project.element_needs.get().pk,
+        "funding_application": project.funding.get().pk,
+        "plot": project.acquisition_plots.get().pk,
+    }
 
 
 def notices(project: Project, person: User, inside: str) -> None:
