@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
         "FeedbackKind": "dispatch.supervision.models.Feedback.Kind",
         "WarningLevel": "dispatch.warnings.models.LEVELS",
         "BriefState": "dispatch.briefs.models.WeeklyBrief.State",
+        "FundingState": "dispatch.elements.models.FundingApplication.State",
+        "FundingKind": "dispatch.elements.models.FundingApplication.Kind",
+        "FilingState": "dispatch.filing.models.Filing.State",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
     },
 }

@@ -63,7 +63,7 @@ class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     @extend_schema(summary="Change a project", request=serializers.ProjectInput, responses=serializers.ProjectDetail)
     def partial_update(self, request, pk):
-        """Changes the fields given. Who only reports for the project may change its three progress texts."""
+        """Changes the fields given. Who only reports for the project may change its progress alone."""
         editor = may(request.user, Verb.EDIT_PROJECT)
         project, version = self.to_change(allowed=lambda row: editor or actions.may_report(request.user, row))
         values = self.read(serializers.ProjectInput, partial=True)

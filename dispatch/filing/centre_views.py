@@ -92,6 +92,8 @@ def filing_include(request, pk):
     """Came for: a project that is not on the month's list has figures all the same."""
     window = _to_check(request, pk)
     number = number_in(request.POST.get("project", ""))
+    if number is None:
+        return redirect("dispatch:filing_round", pk)
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=number)
     filing = rounds.include(window, project, by=request.user, at=clock.now())
     return redirect("dispatch:filing_detail", filing.pk)
@@ -128,13 +130,9 @@ def _tell(request, results) -> None:
 def filing_lock(request, pk):
     """Came for: the month is done before its last day; asked about first."""
     window = _to_check(request, pk)
-    if request.method == "POST":
-        try:
-            rounds.lock(window, by=request.user, at=clock.now(), today=clock.today())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The month is locked."))
+    form = VersionForm(request.POST or None, initial={"version": window.version})
+    if request.method == "POST" and form.is_valid() and tried(form, lambda: _lock(request, form, window)):
+        messages.success(request, _("The month is locked."))
         return redirect("dispatch:filing_round", pk)
     missing = Filing.objects.visible_to(request.user).filter(round=window).exclude(state=Filing.State.ACCEPTED).count()
     lines = [_("From now on figures change only by a restatement, decided by somebody else.")]
@@ -144,8 +142,14 @@ def filing_lock(request, pk):
         "consequences": [*lines, text % {"n": missing}] if missing else lines,
         "cancel_url": reverse("dispatch:filing_round", args=[pk]),
         "danger_text": _("Lock the month"),
+        "form": form,
     }
-    return render(request, "components/confirm.html", context)
+    return render(request, "components/confirm.html", context, status=status_of(form))
+
+
+def _lock(request, form, window):
+    edge = {"by": request.user, "at": clock.now(), "today": clock.today()}
+    return rounds.lock(window, version=form.cleaned_data["version"], **edge)
 
 
 @require_POST
@@ -199,7 +203,7 @@ def filing_filer(request, pk):
     project = get_object_or_404(rows, pk=pk)
     require_checker(request)
     duty = FilingDuty.objects.filter(project=project).first()
-    first = {"organization": duty.organization_id if duty else None}
+    first = {"who": "named" if duty else "unit", "organization": duty.organization_id if duty else None}
     form = FilerForm(request.POST or None, project=project, user=request.user, initial=first)
     if request.method == "POST" and form.is_valid():
         tried(form, lambda: _set_filer(request, form, project))
@@ -211,7 +215,7 @@ def filing_filer(request, pk):
 
 
 def _set_filer(request, form, project) -> None:
-    actions.set_filer(project, form.cleaned_data["organization"], by=request.user, at=clock.now())
+    actions.set_filer(project, form.filer, by=request.user, at=clock.now())
 
 
 @require_safe

@@ -155,15 +155,27 @@ class DecideForm(VersionForm):
 
 
 class FilerForm(forms.Form):
-    """Who files for a project; empty: the responsible unit."""
+    """Who files for a project: its responsible unit, or whom the centre names."""
 
-    organization = forms.ModelChoiceField(
-        label=_("Who files"), queryset=None, required=False, empty_label=_("the responsible unit")
-    )
+    who = forms.ChoiceField(
+        label=_("Who files"), widget=forms.RadioSelect,
+        choices=[("unit", _("the responsible unit")), ("named", _("somebody else, named here"))],
+    )  # fmt: skip
+    organization = forms.ModelChoiceField(label=_("Named"), queryset=None, required=False, empty_label="—")
 
     def __init__(self, *args, project, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = scope.filers_for(project, user).order_by("-kind", "name")
+        self.fields["organization"].queryset = scope.filers_for(project, user).order_by("kind", "name")
+
+    def clean(self):
+        if self.cleaned_data.get("who") == "named" and not self.cleaned_data.get("organization"):
+            self.add_error("organization", _("Please say who."))
+        return self.cleaned_data
+
+    @property
+    def filer(self):
+        """None: the responsible unit."""
+        return self.cleaned_data["organization"] if self.cleaned_data["who"] == "named" else None
 
 
 class BoardFilter(forms.Form):

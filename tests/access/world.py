@@ -55,7 +55,7 @@ from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.own_reports.models import SavedReport
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.reports import actions as reports
-from dispatch.reports import issuing
+from dispatch.reports import issuing, red_paper
 from dispatch.reports.models import Bulletin, BulletinTemplate
 from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent
 from dispatch.supervision.models import Feedback, Instruction
@@ -211,6 +211,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     visits(project, unit, people["unit"], inside)
     elements(project, unit, people["unit"], inside)
     notices(project, people["unit"], inside)
+    filing(project, owner, by=people["enterprise"], token=token)
     own_files(people["unit"], inside)
     return Side(
         unit,
@@ -240,7 +241,7 @@ def meeting(project: Project, unit: Organization, item: LedgerItem, inside: str)
     Attendance.objects.create(meeting=row, organization=unit, note=inside)
     Decision.objects.create(meeting=row, agenda_item=point, text=f"议定{inside}", at=AT)
     red = BulletinTemplate(park=park, original_name=f"红头{inside}.docx", at=AT)
-    red.file.save("red.docx", ContentFile(b"PK"))
+    red.file.save("red.docx", ContentFile(red_paper.template()))
     paper = MinutesTemplate(park=park, kind="chief", original_name=f"模板{inside}.docx", at=AT)
     paper.file.save("minutes.docx", ContentFile(b"PK"))
 
