@@ -14,6 +14,8 @@ class Shown:
     chart: Chart
     url: str | None
     narrow: str | None
+    width: int
+    height: int
 
     @property
     def alt(self) -> str:
@@ -40,4 +42,6 @@ def shown(chart: Chart, *, width: int = 640, height: int = 260, narrow_height: i
         chart,
         chart_url(chart, width=width, height=height),
         chart_url(chart, width=340, height=narrow_height),
+        width,
+        height,
     )

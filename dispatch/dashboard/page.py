@@ -1,7 +1,7 @@
 """The board made ready for the page: words, addresses, charts. Nothing is counted here."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,9 +28,9 @@ REACHED = {
     "enrolled": gettext_lazy("Enrolled this year"),
 }
 SINCE = {
-    "week": gettext_lazy("a week ago"),
-    "month": gettext_lazy("a month ago"),
-    "year": gettext_lazy("a year ago"),
+    "week": gettext_lazy("against last week"),
+    "month": gettext_lazy("against last month"),
+    "year": gettext_lazy("against last year"),
 }
 DECISIONS = {
     "case": ("dispatch:case_detail", gettext_lazy("Response")),
@@ -50,6 +50,7 @@ def of(board: dict[str, Any]) -> dict[str, Any]:
         "board": board,
         "as_of": date.fromisoformat(board["as_of"]),
         "until": _month_end(board["investment"]),
+        "counted_at": datetime.fromisoformat(board["counted_at"]) if board["counted_at"] else None,
         "rates": [_rate(key, rate) for key, rate in board["rates"].items()],
         "rates_url": rates_url(),
         "counts": [_reached(name, board["counts"][name]) for name in REACHED],
