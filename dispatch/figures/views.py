@@ -113,7 +113,7 @@ def _question(request) -> Question:
         by = By(given.get("by", By.PARK))
         on = date.fromisoformat(given["on"]) if given.get("on") else today
         key = groups.key_from(by, given.get("group", ""))
-        rate = RateKey(given.get("rate", ""))
+        rate = RateKey(given.get("rate", RateKey.INVESTMENT))
     except ValueError:
         raise Http404 from None
     part = given.get("part", "denominator")

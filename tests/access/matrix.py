@@ -181,6 +181,13 @@ approvals:joint_list             GET    302    200   200   200   403    403   20
 approvals:joint_open             GET    302    200   403   404   403    404   403    200   404
 approvals:joint_open             POST   302    422   403   404   403    404   403    422   404
 approvals:joint_project          GET    302    200   200   404   403    404   200    200   404
+# The five rates
+dispatch:figure_rules            GET    302    200   403   403   404    404   403    200   200
+dispatch:figure_rules            POST   302    422   403   403   404    404   403    422   422
+dispatch:rate_projects           GET    302    200   200   200   404    404   200    200   200
+dispatch:rate_projects_export    GET    302    200   200   200   404    404   200    200   200
+dispatch:rates                   GET    302    200   200   200   404    404   200    200   200
+dispatch:rates_export            GET    302    200   200   200   404    404   200    200   200
 # Plans and programme
 dispatch:plan_export             GET    302    200   200   200   404    404   200    200   200
 dispatch:plan_list               GET    302    200   200   200   404    404   200    200   200
@@ -474,6 +481,7 @@ api:own_report-detail            GET    403    404   200   404   404    404   40
 api:own_report-list              GET    403    200   200   200   200    200   200    200   200
 api:own_report-rows              GET    403    404   200   404   404    404   404    404   404
 api:project-map                  GET    403    200   200   404   200    404   200    200   404
+api:rates                        GET    403    200   200   200   403    403   200    200   200
 api:step-applicability           POST   403    428   403   404   403    404   403    428   404
 api:step-delivery                POST   403    428   428   404   403    404   403    428   404
 api:step-extend                  POST   403    428   428   404   403    404   403    428   404

@@ -122,7 +122,7 @@ def test_tokens_lead_back_to_their_groups(filled, db):
 @pytest.mark.parametrize(
     "query",
     [
-        "", "rate=none", "rate=starts&part=some", "rate=starts&by=none", "rate=starts&by=unit&group=x",
+        "rate=", "rate=none", "rate=starts&part=some", "rate=starts&by=none", "rate=starts&by=unit&group=x",
         "rate=starts&by=street&group=5", "rate=starts&by=street&group=ox", "rate=starts&on=2026-13-01",
         "rate=starts&on=2999-01-01", "rate=starts&on=0001-01-01", f"rate=starts&by=leader&group={'x' * 201}",
         f"rate=starts&by=unit&group={'9' * 40}",

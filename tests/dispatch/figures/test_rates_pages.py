@@ -1,4 +1,4 @@
-"""Pages of the rates: the same values on page, in the workbook and over the API; who may see what; choosing the rules."""
+"""Pages of the rates: the same values on page, in the workbook and over the API; who sees what; choosing the rules."""
 
 import io
 from datetime import timedelta
