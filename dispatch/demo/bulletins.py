@@ -13,12 +13,14 @@ from dispatch.reports.issuing import Addressed, check, issue
 from dispatch.reports.sentences import notice
 from dispatch.warnings.evaluate import evaluate
 from projects.models import Project
+from projects.stages import Stage
 from workdays.arithmetic import WorkCalendar
 
 MONTHS = 3
 POLISHED = "s7.1"
 POLISH = "请各责任单位倒排工期、逐项落实。"
-REASON = "两个单位补报了当月投资，按核实后的数据重述。"
+REASON = "一个项目的形象进度报送有误，按核实后的情况重述。"
+VERIFIED = "主体结构施工至二层（经现场核实）。"
 
 
 def write_bulletins(cast: Cast, projects: dict[int, Project], *, as_of: date, calendar: WorkCalendar) -> None:
@@ -37,6 +39,7 @@ def write_bulletins(cast: Cast, projects: dict[int, Project], *, as_of: date, ca
         _polish(bulletin, cast.staff, after)
         _issue(bulletin, cast.staff, second, after, 55)
         if end == ends[-1]:
+            _verify(projects)
             _issue(_restated(bulletin, cast.staff, after), cast.staff, second, after, 58)
 
 
@@ -56,6 +59,12 @@ def _issue(bulletin: Bulletin, by: User, second: User, day: date, minute: int) -
     check(bulletin, by=second, at=at_work(day, minute - 2), version=bulletin.version)
     number = Addressed(number=bulletin.month)
     issue(bulletin, by=by, at=at_work(day, minute), version=bulletin.version, addressed=number)
+
+
+def _verify(projects: dict[int, Project]) -> None:
+    """The progress of one project that is being built was reported wrongly."""
+    building = next(project for project in projects.values() if project.stage == Stage.STARTED)
+    Project.objects.filter(pk=building.pk).update(physical_progress=VERIFIED)
 
 
 def _restated(bulletin: Bulletin, by: User, day: date) -> Bulletin:

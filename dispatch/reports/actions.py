@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Conflict, Refused
 from accounts.models import Park, User
 from accounts.permissions import Verb, may
-from dispatch.reports.models import Bulletin, BulletinEntry
+from dispatch.reports.models import Bulletin, BulletinEntry, SentenceEdit
 from dispatch.reports.snapshot import build, digest
 from dispatch.warnings.rules import load_rules
 
@@ -68,8 +68,19 @@ def restate(bulletin: Bulletin, *, reason: str, by: User, at: datetime) -> Bulle
             send_to=newest.send_to, copy_to=newest.copy_to, **_facts(park, year, month, newest.as_of),
         )  # fmt: skip
         made = _create(row, BulletinEntry.Verb.DRAFTED, by, at, note=reason)
+        _carry_edits(bulletin, made, at)
         write(bulletin, BulletinEntry.Verb.RESTATED, by, at, note=reason)
     return made
+
+
+def _carry_edits(issued: Bulletin, made: Bulletin, at: datetime) -> None:
+    """What was polished stays polished; where the facts have changed since it has to be confirmed."""
+    edits = (issued.snapshot.get("final") or {}).get("edits", {})
+    authors = dict(SentenceEdit.objects.filter(bulletin=issued).order_by("at", "pk").values_list("key", "by"))
+    SentenceEdit.objects.bulk_create(
+        SentenceEdit(bulletin=made, key=key, before=edit["before"], after=edit["after"], by_id=authors.get(key), at=at)
+        for key, edit in edits.items()
+    )
 
 
 def require(by: User, verb: Verb, park_id: int) -> None:

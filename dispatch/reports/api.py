@@ -14,10 +14,9 @@ from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.permissions import Verb, may
 from dispatch.reports import actions, issuing, serializers
+from dispatch.reports.documents import XLSX
 from dispatch.reports.models import Bulletin
 from dispatch.reports.workbook import file_name, render
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @extend_schema_view(list=extend_schema(summary="List bulletins"), retrieve=extend_schema(summary="One bulletin"))
@@ -54,12 +53,21 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         row = actions.draft_bulletin(park=park, **values, as_of=as_of, by=request.user, at=clock.now())
         return self.show(serializers.BulletinDetail, row.pk, status=201)
 
-    @extend_schema(summary="Issue a bulletin", request=None, responses=serializers.BulletinDetail)
+    @extend_schema(summary="Check a bulletin", request=None, responses=serializers.BulletinDetail)
+    @action(detail=True, methods=["post"])
+    def check(self, request, pk):
+        """A second person vouches for the draft; not its last author."""
+        row, version = self.to_change(Verb.CHECK_BULLETIN)
+        issuing.check(row, by=request.user, at=clock.now(), version=version)
+        return self.show(serializers.BulletinDetail, row.pk)
+
+    @extend_schema(summary="Issue a bulletin", request=serializers.IssueInput, responses=serializers.BulletinDetail)
     @action(detail=True, methods=["post"])
     def issue(self, request, pk):
-        """Freezes the bulletin for good."""
+        """Freezes a checked bulletin for good under its number."""
         row, version = self.to_change(Verb.ISSUE_BULLETIN)
-        issuing.issue(row, by=request.user, at=clock.now(), version=version)
+        addressed = issuing.Addressed(**self.read(serializers.IssueInput))
+        issuing.issue(row, by=request.user, at=clock.now(), version=version, addressed=addressed)
         return self.show(serializers.BulletinDetail, row.pk)
 
     @extend_schema(
@@ -71,5 +79,6 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def download(self, request, pk):
         """The bulletin as .xlsx, from its snapshot alone."""
         row = self.get_object()
-        book = io.BytesIO(render(row.snapshot))
-        return FileResponse(book, as_attachment=True, filename=file_name(row.snapshot), content_type=XLSX)
+        snapshot = issuing.preview(row)
+        book = io.BytesIO(render(snapshot))
+        return FileResponse(book, as_attachment=True, filename=file_name(snapshot), content_type=XLSX)

@@ -1,7 +1,6 @@
 """Checking, sending back, issuing and restating a bulletin; a sentence changed by hand."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.errors import Refused
 from accounts.permissions import Verb
 from dispatch.reports import actions, editing, issuing, layout, pages
 from dispatch.reports.forms import IssueForm, RestateForm, SendBackForm, SentenceForm
@@ -115,25 +115,25 @@ def _ask(request, form, bulletin, question, words, lines=()):
 
 @vary_on_headers("HX-Request")
 @require_http_methods(ASK)
-def bulletin_sentence(request, pk, key):
+def bulletin_sentence(request, pk, sentence):
     """Who opens it wants one sentence to read differently; the assembled one stays readable beside it."""
     bulletin = pages.bulletin_of(request, pk, Verb.MAKE_BULLETIN)
     edits = editing.edits_in_force(bulletin)
     paper = notice(with_final(bulletin.snapshot, edits=editing.as_stored(edits)))
-    row = next((one for one in editing.marked(paper, edits) if one.sentence.key == key), None)
+    row = next((one for one in editing.marked(paper, edits) if one.sentence.key == sentence), None)
     if row is None:
         raise Http404
     if bulletin.state == bulletin.State.ISSUED and request.method != "POST":
-        raise PermissionDenied
+        raise Refused(_("This bulletin has been issued and no longer changes."))
     form = SentenceForm(request.POST or None, initial={"version": bulletin.version, "after": row.sentence.text})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         after = "" if "revert" in request.POST else values["after"]
         edge = {"by": request.user, "at": clock.now(), "version": values["version"]}
-        if attempt(form, lambda: editing.edit_sentence(bulletin, key, after=after, **edge) or True):
-            return redirect(f"{pages.page_of(bulletin)}#{key}")
-    context = {"bulletin": bulletin, "row": row, "form": form, "name": layout.sentence_name(key),
-               "action": reverse("dispatch:bulletin_sentence", args=[bulletin.pk, key])}  # fmt: skip
+        if attempt(form, lambda: editing.edit_sentence(bulletin, sentence, after=after, **edge) or True):
+            return redirect(f"{pages.page_of(bulletin)}#{sentence}")
+    context = {"bulletin": bulletin, "row": row, "form": form, "name": layout.sentence_name(sentence),
+               "action": reverse("dispatch:bulletin_sentence", args=[bulletin.pk, sentence])}  # fmt: skip
     part = request.htmx and not request.htmx.history_restore_request
     template = "dispatch/reports/_sentence_form.html" if part else "dispatch/reports/sentence.html"
     return render(request, template, context, status=status_of(form))

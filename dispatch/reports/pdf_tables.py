@@ -170,7 +170,7 @@ class Painter:
         """The PDF, with page x of y and ``foot`` on every page."""
         for number, page in enumerate(self.pages, 1):
             text = f"第 {number} 页，共 {len(self.pages)} 页"
-            side = SIDE if page.name else 24 * MM
+            side = SIDE if page.name else 27 * MM
             x = page.size[0] - side - self.face.width(text, FOOT_SIZE)
             left = f"{page.name}　{foot}" if page.name else foot
             for at, words in ((x, text), (side, left)):

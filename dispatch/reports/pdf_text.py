@@ -5,6 +5,7 @@ pages. A character that the font does not have is drawn as 〓, and copying give
 """
 
 import io
+import logging
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -126,6 +127,7 @@ def _subset(chars: frozenset[str]) -> bytes:
     from fontTools.ttLib import TTFont
     from pylopdf_fonts_zh_cn import sans_path
 
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True, drop_tables=["vhea", "vmtx", "VORG"]
     )

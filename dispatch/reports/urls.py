@@ -17,7 +17,7 @@ urlpatterns = [
     ),
     path("bulletins/<int:pk>/", views.bulletin_detail, name="bulletin_detail"),
     path("bulletins/<int:pk>/refresh/", views.bulletin_refresh, name="bulletin_refresh"),
-    path("bulletins/<int:pk>/sentences/<str:key>/", flow_views.bulletin_sentence, name="bulletin_sentence"),
+    path("bulletins/<int:pk>/sentences/<str:sentence>/", flow_views.bulletin_sentence, name="bulletin_sentence"),
     path("bulletins/<int:pk>/check/", flow_views.bulletin_check, name="bulletin_check"),
     path("bulletins/<int:pk>/send-back/", flow_views.bulletin_send_back, name="bulletin_send_back"),
     path("bulletins/<int:pk>/issue/", flow_views.bulletin_issue, name="bulletin_issue"),

@@ -260,6 +260,7 @@ dispatch:case_answer             POST   302    422   422   404   404    404   42
 dispatch:case_detail             GET    302    200   200   404   404    404   200    200   404
 dispatch:case_export             GET    302    200   200   200   404    404   200    200   200
 dispatch:case_list               GET    302    200   200   200   404    404   200    200   200
+dispatch:chart                   GET    302    200   200   200   200    200   200    200   200
 dispatch:dashboard               GET    302    200   403   403   404    404   200    200   200
 dispatch:duty_add                GET    302    200   403   403   404    404   403    200   200
 dispatch:duty_add                POST   302    422   403   403   404    404   403    422   422
@@ -489,6 +490,7 @@ api:step-files                   POST   403    428   428   404   428    404   40
 api:step-undo                    POST   403    428   428   404   403    404   403    428   404
 api:step-unit                    POST   403    428   403   404   403    404   403    428   404
 api:bulletin-check               POST   403    428   403   403   403    403   403    428   404
+api:dashboard                    GET    403    200   403   403   404    404   200    200   200
 api:bulletin-detail              GET    403    200   200   200   403    403   200    200   404
 api:bulletin-download            GET    403    200   200   200   403    403   200    200   404
 api:bulletin-issue               POST   403    428   403   403   403    403   403    428   404

@@ -117,11 +117,21 @@ def test_a_bulletin_from_draft_to_issue(scene):
 
     assert scene.leader.post(f"{path}issue/", version=1).status_code == 403
     assert scene.staff.post(f"{path}issue/", version=7).status_code == 412
-    issued = scene.staff.post(f"{path}issue/", version=1)
-    assert (issued.status_code, issued.json()["state"]) == (200, "issued")
-    assert scene.staff.post(f"{path}issue/", version=2).status_code == 409
+    assert scene.staff.post(f"{path}issue/", version=1).status_code == 409  # nobody has checked it
+    assert scene.staff.post(f"{path}check/", version=1).status_code == 409  # who drafted it does not check it
+    second = Api(factories.user(scene.park, "staff"))
+    checked = second.post(f"{path}check/", version=1).json()
+    assert (checked["state"], checked["version"]) == ("checked", 2)
+    issued = scene.staff.post(f"{path}issue/", {"number": 4, "copy_to": "管委会"}, version=2)
+    assert (issued.status_code, issued.json()["state"], issued.json()["number"]) == (200, "issued", 4)
+    assert issued.json()["copy_to"] == issued.json()["snapshot"]["final"]["copy_to"] == "管委会"
+    assert scene.staff.post(f"{path}issue/", version=3).status_code == 409
     assert scene.staff.post("bulletins/", {"year": 2026, "month": 2}).status_code == 409
-    assert scene.worker.get(path).json()["snapshot"] == body["snapshot"]
+    snapshot = scene.worker.get(path).json()["snapshot"]
+    assert snapshot.pop("final")["number"] == 4
+    assert snapshot == body["snapshot"]
+    texts = [row["text"] for row in issued.json()["sentences"]]
+    assert texts == [row["text"] for row in body["sentences"]] and len(texts) > 15
     assert "snapshot" not in scene.worker.get("bulletins/").json()["results"][0]
 
 

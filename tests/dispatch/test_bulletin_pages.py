@@ -125,16 +125,20 @@ def test_refreshing(client, bulletin):
 
 def test_issuing_asks_first_and_takes_the_version_that_was_seen(client, bulletin):
     signed_in(client, bulletin.park, "staff")
-    page = client.get(url("issue", bulletin.pk))
-    action = f"{url('issue', bulletin.pk)}?version=1"
-    assert action in page.content.decode()
-    assert client.post(f"{url('issue', bulletin.pk)}?version=9").status_code == 409
-    assert Bulletin.objects.get().state == "draft"
-    assert client.post(action).url == url("detail", bulletin.pk)
-    assert Bulletin.objects.get().state == "issued"
+    here = url("issue", bulletin.pk)
+    values = {"number": 7, "send_to": "各部门", "copy_to": ""}
+    assert client.post(here, values | {"version": 1}).status_code == 409  # nobody has checked it
+    issuing.check(bulletin, by=factories.user(bulletin.park), at=AT, version=1)
+    page = client.get(here).content.decode()
+    assert 'name="number" value="1"' in page and 'name="version" value="2"' in page
+    assert client.post(here, values | {"version": 9}).status_code == 409
+    assert client.post(here, {"version": 2}).status_code == 422
+    assert Bulletin.objects.get().state == "checked"
+    assert client.post(here, values | {"version": 2}).url == url("detail", bulletin.pk)
+    made = Bulletin.objects.get()
+    assert (made.state, made.number, made.send_to) == ("issued", 7, "各部门")
     page = client.get(url("detail", bulletin.pk)).content.decode()
-    assert url("issue", bulletin.pk) not in page
-    assert url("refresh", bulletin.pk) not in page
+    assert here not in page and url("refresh", bulletin.pk) not in page
 
 
 def test_the_file(client, bulletin):
