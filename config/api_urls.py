@@ -17,6 +17,7 @@ from approvals.api_lists import (
 )
 from approvals.api_map import Figures, ProjectMap
 from dispatch.briefs.api import BriefViewSet
+from dispatch.dashboard.api import Dashboard
 from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
 from dispatch.figures.api import Rates
 from dispatch.filing.api import FilingViewSet
@@ -62,6 +63,7 @@ urlpatterns = [
     path("schema/", schema, name="schema"),
     path("docs/", docs, name="docs"),
     path("me/", Me.as_view(), name="me"),
+    path("dashboard/", Dashboard.as_view(), name="dashboard"),
     path("figures/", Figures.as_view(), name="figures"),
     path("rates/", Rates.as_view(), name="rates"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),

@@ -100,6 +100,7 @@ def _rate(key: str, rate: dict[str, Any]) -> dict[str, Any]:
         "numerator_url": rate_url(key, "numerator", by=By.PARK),
         "denominator_url": rate_url(key, "denominator", by=By.PARK),
         "missing_url": rate_url(key, "missing", by=By.PARK),
+        "unit": _("10k CNY") if key in (RateKey.INVESTMENT, RateKey.QUARTER) else "",
         "since": [(label, rate["changes"][name]) for name, label in SINCE.items()],
         "bar": min(Decimal(rate["percent"] or 0), Decimal(100)),
     }

@@ -260,7 +260,7 @@ dispatch:case_answer             POST   302    422   422   404   404    404   42
 dispatch:case_detail             GET    302    200   200   404   404    404   200    200   404
 dispatch:case_export             GET    302    200   200   200   404    404   200    200   200
 dispatch:case_list               GET    302    200   200   200   404    404   200    200   200
-dispatch:chart                   GET    302    200   200   200   200    200   200    200   200
+dispatch:chart                   GET    302    404   404   404   404    404   404    404   404
 dispatch:dashboard               GET    302    200   403   403   404    404   200    200   200
 dispatch:duty_add                GET    302    200   403   403   404    404   403    200   200
 dispatch:duty_add                POST   302    422   403   403   404    404   403    422   422

@@ -130,6 +130,7 @@ WORDS["sentence"] = "s1.1"
 WORDS["key"] = "not_started"
 WORDS["rule"] = "STEP_LATE"
 WORDS["element"] = "land"
+WORDS["token"] = "made-for-nobody"
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",
