@@ -180,7 +180,7 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, data, *, user, today: date):
-        super().__init__(data)
+        super().__init__(data.copy())
         self.user, self.today = user, today
         self.prepare()
         self.is_valid()
@@ -203,8 +203,10 @@ class SearchForm(forms.Form):
     def _choice(self, name: str, label, choices) -> None:
         self.fields[name] = forms.ChoiceField(label=label, required=False, choices=choices, widget=Select)
 
-    def _years(self, found: list[int], *, first=()) -> None:
+    def _years(self, found: list[int], *, first=(), usual: int | None = None) -> None:
         self._choice("year", _("Year"), [*first, *((str(year), str(year)) for year in found)])
+        if usual is not None and self.data.get("year") not in map(str, found):
+            self.data["year"] = str(usual)
 
     def _units(self) -> None:
         units = Organization.objects.visible_to(self.user).units().order_by("name")
@@ -216,18 +218,18 @@ class YearForm(SearchForm):
 
     def prepare(self):
         del self.fields["q"]
-        self._years(overview.years(self.user, self.today))
+        self._years(overview.years(self.user, self.today), usual=self.today.year)
 
     @property
     def year(self) -> int:
-        return self.number("year") or self.today.year
+        return int(self.get("year"))
 
 
 class TableForm(YearForm):
     """Projects against elements."""
 
     def prepare(self):
-        self._years(overview.years(self.user, self.today))
+        self._years(overview.years(self.user, self.today), usual=self.today.year)
         self._choice("element", _("Element"), [ALL, *Element.choices])
         self._units()
         self._choice("state", _("State"), [ALL, ("short", _("something still open"))])
@@ -258,13 +260,14 @@ class YieldForm(SearchForm):
         del self.fields["q"]
         names = [(one.value, words.indicator_name(one)) for one in Indicator]
         self._choice("by", _("Indicator"), names)
-        self._years(yields.years(self.user, self.today))
+        if self.data.get("by") not in frozenset(Indicator):
+            self.data["by"] = Indicator.TAX.value
+        self._years(yields.years(self.user, self.today), usual=yields.latest_year(self.user, self.today))
         self._choice("industry", _("Industry"), [ALL, *((name, name) for name in yields.industries(self.user))])
 
     @property
     def wanted(self) -> tuple[Indicator, int, str]:
-        year = self.number("year") or yields.latest_year(self.user, self.today)
-        return Indicator(self.get("by", Indicator.TAX)), year, self.get("industry")
+        return Indicator(self.get("by")), int(self.get("year")), self.get("industry")
 
 
 class PlotFilter(SearchForm):

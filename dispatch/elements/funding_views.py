@@ -118,7 +118,8 @@ def funding_move(request, pk, verb):
         return actions.move_application(row, verb, **form.cleaned_data, today=today, **edge(request))
 
     title, back = words.VERB_NAMES[FundingVerb(verb)], reverse("dispatch:funding_detail", args=[row.pk])
-    return form_page(request, form, save, title=title, back=back, crumb=row.title, present=row.version)
+    more = {"present": row.version, "in_dialog": True, "lead": row.project.name}
+    return form_page(request, form, save, title=title, back=back, crumb=row.title, **more)
 
 
 @require_safe

@@ -131,7 +131,7 @@ def plot_clear(request, pk):
         return actions.confirm_clear(plot, **values, today=clock.today(), **edge(request))
 
     back, title = reverse("dispatch:plot_detail", args=[plot.pk]), _("Confirm clear land")
-    more = {"lead": words.plot_words(plot), "present": plot.version}
+    more = {"lead": words.plot_words(plot), "present": plot.version, "in_dialog": True}
     return form_page(request, form, save, title=title, back=back, crumb=plot.name, **more)
 
 
@@ -176,5 +176,5 @@ def _context(request, plot: AcquisitionPlot, form: ProgressForm) -> dict:
         "edits": park,
         "may_reopen": park and plot.cleared_on is not None,
         "step_url": plots.step_offer(plot, request.user),
-        "timeline": words.timeline(history_of("plot", plot.pk)),
+        "timeline": words.timeline(history_of("plot", plot.pk), without=() if row.shows_project else ("project",)),
     }

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -19,7 +18,6 @@ from approvals.models import ProjectStep
 from dispatch.elements import access, states, words
 from dispatch.elements.actions.plots import facts_of
 from dispatch.elements.models import AcquisitionPlot
-from dispatch.figures.rates import round_half_up
 from projects.ledger.lists import ListSheet, list_workbook
 from projects.models import Project
 from projects.text import normalise_name
@@ -50,10 +48,9 @@ def row_of(plot: AcquisitionPlot, user: User, today: date, calendar: WorkCalenda
     facts = facts_of(plot)
     light = states.plot_light(plot.due_on, plot.cleared_on, today, calendar)
     days = (plot.due_on - today).days if plot.due_on and not plot.cleared_on else None
-    percent = round_half_up(Fraction(100) * facts.share, 1)
     may_report = access.reports_plot(user, plot) and plot.cleared_on is None
     text = words.plot_words(plot)
-    return PlotRow(plot, light, percent, days, facts.is_complete, text, may_report, plot.project_id in seen)
+    return PlotRow(plot, light, facts.percent, days, facts.is_complete, text, may_report, plot.project_id in seen)
 
 
 def rows_of(plots: Iterable[AcquisitionPlot], user: User, today: date, calendar: WorkCalendar) -> list[PlotRow]:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from dispatch.figures.rates import round_half_up
 from workdays.arithmetic import WorkCalendar
 
 SOON_WD = 3  # working days before the due day
 RED_AFTER_DAYS = 30
+ALMOST = Decimal("99.9")
 
 
 class FundingVerb(StrEnum):
@@ -53,12 +55,18 @@ class Plot:
 
     @property
     def share(self) -> Fraction:
-        """The least advanced part of the three, 0–1: a plot is no clearer than its last household."""
+        """0–1: mean of area acquired, households moved and plants moved, as far as the plot has them."""
         parts = [Fraction(self.acquired_mu) / Fraction(self.area_mu)]
         for whole, done in ((self.households, self.households_moved), (self.plants, self.plants_moved)):
             if whole:
                 parts.append(Fraction(done, whole))
-        return min(parts)
+        return sum(parts, Fraction(0)) / len(parts)
+
+    @property
+    def percent(self) -> Decimal:
+        """With one decimal, half up; 100.0 only when nothing is left to do."""
+        shown = round_half_up(100 * self.share, 1)
+        return shown if self.is_complete else min(shown, ALMOST)
 
 
 def fallen(before: Plot, after: Plot) -> list[str]:

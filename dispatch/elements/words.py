@@ -115,17 +115,17 @@ def plot_words(plot: AcquisitionPlot) -> str:
     return _comma().join(parts)
 
 
-def timeline(entries: Iterable[ElementEntry]) -> list[dict[str, Any]]:
-    """Rows of the timeline component."""
+def timeline(entries: Iterable[ElementEntry], *, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Rows of the timeline component; changes of fields in ``without`` are not shown."""
     return [
-        {"at": entry.at, "who": entry.by or _("System"), "what": _change_words(entry), "note": entry.note}
+        {"at": entry.at, "who": entry.by or _("System"), "what": _change_words(entry, without), "note": entry.note}
         for entry in entries
     ]
 
 
-def _change_words(entry: ElementEntry) -> str:
+def _change_words(entry: ElementEntry, without: tuple[str, ...]) -> str:
     parts = []
-    for change in entry.changes:
+    for change in (change for change in entry.changes if change["field"] not in without):
         name = change["field"]
         old, new = (_value(name, change.get(side)) for side in ("old", "new"))
         values = [str(value) for value in (old, new) if value is not None]

@@ -220,6 +220,31 @@ dispatch:own_report_export       GET    302    404   200   404   404    404   40
 dispatch:own_report_list         GET    302    200   200   200   404    404   200    200   200
 dispatch:own_report_new          GET    302    200   200   200   404    404   200    200   200
 dispatch:own_report_new          POST   302    200   200   200   404    404   200    200   200
+# Rankings and appeals
+dispatch:appeal_answer           POST   302    422   403   404   404    404   403    422   404
+dispatch:appeal_detail           GET    302    200   200   404   404    404   200    200   404
+dispatch:appeal_list             GET    302    200   200   200   404    404   200    200   200
+dispatch:appeal_new              GET    302    403   200   200   404    404   403    403   404
+dispatch:appeal_new              POST   302    403   422   422   404    404   403    403   404
+dispatch:appeal_withdraw         GET    302    403   200   404   404    404   403    403   404
+dispatch:appeal_withdraw         POST   302    403   302   404   404    404   403    403   404
+dispatch:contest_entries         GET    302    200   403   403   404    404   403    200   200
+dispatch:contest_entries         POST   302    422   403   403   404    404   403    422   422
+dispatch:ranking_compare         GET    302    200   200   200   404    404   200    200   404
+dispatch:ranking_detail          GET    302    200   200   200   404    404   200    200   404
+dispatch:ranking_download        GET    302    200   200   200   404    404   200    200   404
+dispatch:ranking_formula         GET    302    200   200   200   404    404   200    200   200
+dispatch:ranking_formula_edit    GET    302    200   403   403   404    404   403    200   200
+dispatch:ranking_formula_edit    POST   302    422   403   403   404    404   403    422   422
+dispatch:ranking_freeze          POST   302    302   403   403   404    404   403    302   302
+dispatch:ranking_list            GET    302    200   200   200   404    404   200    200   200
+dispatch:ranking_pdf             GET    302    200   200   200   404    404   200    200   404
+dispatch:ranking_print           GET    302    200   200   200   404    404   200    200   404
+dispatch:ranking_publish         GET    302    200   403   403   404    404   403    200   404
+dispatch:ranking_publish         POST   302    409   403   403   404    404   403    409   404
+dispatch:ranking_restate         GET    302    200   403   403   404    404   403    200   404
+dispatch:ranking_restate         POST   302    422   403   403   404    404   403    422   404
+dispatch:ranking_unit            GET    302    200   200   404   404    404   200    200   404
 # Dispatch: ledger, warnings, bulletins, dashboard
 dispatch:brief_compare           GET    302    200   403   403   404    404   200    200   404
 dispatch:brief_detail            GET    302    200   403   403   404    404   200    200   404
@@ -450,7 +475,7 @@ dispatch:funding_move            POST   302    422   422   404   404    404   40
 dispatch:funding_new             GET    302    200   200   404   404    404   403    200   404
 dispatch:funding_new             POST   302    422   422   404   404    404   403    422   404
 dispatch:output_edit             GET    302    200   200   404   404    404   403    200   404
-dispatch:output_edit             POST   302    409   409   404   404    404   403    409   404
+dispatch:output_edit             POST   302    422   422   404   404    404   403    422   404
 dispatch:per_mu                  GET    302    200   200   200   404    404   200    200   200
 dispatch:per_mu_export           GET    302    200   200   200   404    404   200    200   200
 dispatch:plot_clear              GET    302    200   200   404   404    404   403    200   404
@@ -534,6 +559,8 @@ api:step-document                POST   403    428   428   404   403    404   40
 api:step-documents               GET    403    200   200   404   200    404   200    200   404
 api:step-list                    GET    403    200   200   200   200    200   200    200   200
 api:step-move                    POST   403    428   428   404   403    404   403    428   404
+api:ranking-detail               GET    403    200   200   200   404    404   200    200   404
+api:ranking-list                 GET    403    200   200   200   404    404   200    200   200
 api:response_case-acknowledge    POST   403    428   428   404   404    404   428    428   404
 api:response_case-detail         GET    403    200   200   404   404    404   200    200   404
 api:response_case-list           GET    403    200   200   200   200    200   200    200   200

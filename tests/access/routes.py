@@ -86,6 +86,9 @@ ABOUT = {
     "dispatch:ledger": "ledger_item",
     "dispatch:ledger_comment_back": "comment",
     "dispatch:bulletin": "bulletin",
+    "dispatch:ranking": "ranking",
+    "dispatch:appeal": "appeal",
+    "dispatch:appeal_new": "ranking",
     "dispatch:bulletin_template": "bulletin_template",
     "dispatch:brief": "brief",
     "dispatch:delivery": "delivery",
@@ -117,6 +120,7 @@ ABOUT = {
     "api:warning": "warning",
     "api:response_case": "response_case",
     "api:bulletin": "bulletin",
+    "api:ranking": "ranking",
     "api:weekly_brief": "brief",
     "api:instruction": "instruction",
 }
@@ -124,6 +128,7 @@ WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "r
 WORDS |= {"event": "ledger_assigned", "language": "zh-hans"}
 WORDS |= {"answer": "acknowledge", "tier": "1"}
 WORDS["signature"] = "made-for-nobody"
+WORDS["formula"] = "half_month"
 WORDS["year"] = "2026"
 WORDS["kind"] = "visit"
 WORDS["sentence"] = "s1.1"
@@ -173,6 +178,7 @@ BODIES = {
     "dispatch:bulletin_draft": {"month": "2026-03"},
     "dispatch:bulletin_refresh": {"version": "1"},
     "dispatch:bulletin_issue": {"version": "1"},
+    "dispatch:ranking_freeze": {"kind": "half_month"},
 }
 
 

@@ -54,6 +54,10 @@ from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, 
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.own_reports.models import SavedReport
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
+from dispatch.ranking import actions as ranking_actions
+from dispatch.ranking import appeals
+from dispatch.ranking.models import Appeal, Ranking
+from dispatch.ranking.periods import Period
 from dispatch.reports import actions as reports
 from dispatch.reports import issuing, red_paper
 from dispatch.reports.models import Bulletin, BulletinTemplate
@@ -122,6 +126,8 @@ class Side:
             "measure": Measure.objects.filter(park=self.project.park_id).earliest("pk").pk,
             "brief": WeeklyBrief.objects.get(park=self.project.park_id).pk,
             "instruction": self.item.instruction.pk,
+            "ranking": Ranking.objects.get(park=self.project.park_id).pk,
+            "appeal": Appeal.objects.get(unit=self.unit).pk,
             **filing_ids(self.project),
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
@@ -173,6 +179,8 @@ def build() -> World:
         "admin": factories.user(park, "admin", is_staff=True),
         "other_park": stranger,
     }
+    ranking(a, b)
+    ranking(c)
     batches = upload(park, staff, INTERNAL), upload(elsewhere, stranger, f"{INTERNAL}{TOKEN_C}")
     for one in (park, elsewhere):
         brief(one)
@@ -498,6 +506,19 @@ def brief(park: Park) -> WeeklyBrief:
     week, calendar = week_of(date(2026, 2, 27)), load_calendar()
     row, _made = freeze_brief(park=park, week=week, by=None, at=AT, calendar=calendar)
     return publish(row, by=None, at=AT, version=1)
+
+
+def ranking(*sides: Side) -> None:
+    """The published ranking of the second half of February, against which each unit has appealed."""
+    park, calendar, day = sides[0].project.park, load_calendar(), date(2026, 2, 28)
+    period = Period(2026, 4)
+    row, _is_new = ranking_actions.freeze(park=park, period=period, by=None, at=AT, calendar=calendar, today=TODAY)
+    ranking_actions.publish(row, by=factories.user(park, "staff"), at=AT, on=day, version=row.version)
+    for one in sides:
+        text = f"申诉{one.project.name}{INTERNAL}"
+        appeals.appeal(
+            row, unit=one.unit, about="whole", text=text, by=one.people["unit"], at=AT, on=TODAY, calendar=calendar
+        )
 
 
 def bulletin(park: Park) -> Bulletin:

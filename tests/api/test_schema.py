@@ -29,7 +29,7 @@ def test_every_operation_is_explained(schema):
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
         "projects", "steps", "ledger-items", "warnings", "weekly-briefs", "bulletins", "me", "certificates", "commitments",
-        "debts", "joint-reviews", "paper-files", "figures", "filings", "rates", "dashboard", "instructions", "meetings", "reports", "response-cases", "visits", "element-needs", "funding", "plots",
+        "debts", "joint-reviews", "paper-files", "rankings", "figures", "filings", "rates", "dashboard", "instructions", "meetings", "reports", "response-cases", "visits", "element-needs", "funding", "plots",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
     assert len(set(names)) == len(names)
