@@ -18,6 +18,11 @@ ENTERED = {
     "xiyuan": (3, 2, 5, 0, 90, 91),
     "jianshe": (1, 0, 1, 1, 86, 90),
     "ziran": (0, 3, 0, 0, 89, 92),
+    "budongchan": (0, 0, 0, 0, 91, 90),
+    "huanbao": (0, 0, 0, 0, 84, 88),
+    "yingji": (0, 0, 0, 0, 83, 87),
+    "shenpi": (1, 0, 0, 1, 94, 92),
+    "shizheng": (0, 0, 0, 0, 85, 89),
 }
 SOURCE = "季度考核台账（示例）"
 APPEALING = "dongyuan"

@@ -27,7 +27,7 @@ ROOT = "dispatch/ranking"
 @require_safe
 def appeal_list(request):
     """Who opens it wants to see the appeals that wait for an answer, and what was answered before."""
-    rows = queries.appeals(request.user)
+    rows = queries.appeals(request.user).defer("ranking__snapshot")
     state = request.GET.get("state", "")
     chosen = rows.filter(state=state) if state in Appeal.State.values else rows
     page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -35,12 +35,11 @@ def appeal_list(request):
     tabs = [{"label": _("all"), "href": here, "active": chosen is rows, "count": rows.count()}] + [
         {"label": one.label, "href": f"{here}?state={one.value}", "active": one.value == state} for one in Appeal.State
     ]
-    context = {"page_obj": page, "rows": [_named(row) for row in page], "tabs": tabs}
+    context = {"page_obj": page, "rows": [_titled(row) for row in page], "tabs": tabs}
     return render(request, f"{ROOT}/appeals.html", context)
 
 
-def _named(row: Appeal) -> Appeal:
-    row.subject = appeals.subjects(row.ranking, row.unit_id).get(row.about, row.about)
+def _titled(row: Appeal) -> Appeal:
     row.title = telling.title_of(row.ranking)
     return row
 
@@ -114,7 +113,8 @@ def _page(request, row, form=None):
     if form is None and may_answer and not is_publisher:
         form = AnswerForm(initial={"version": row.version})
     context = {
-        "appeal": _named(row),
+        "appeal": _titled(row),
+        "subject": appeals.subjects(row.ranking, row.unit_id).get(row.about, row.about),
         "ranking": row.ranking,
         "form": form,
         "opens_item": LedgerItem.objects.visible_to(request.user).filter(pk=row.item_id).exists(),

@@ -83,10 +83,9 @@ def appeal(
 
 def _register(ranking: Ranking, unit: Organization, subject: str, text: str, *, at, on, calendar) -> LedgerItem:
     """The centre's item: whose office published the ranking answers it."""
-    period = ranking.snapshot["head"]["period"]
     return ledger.register(
         park=ranking.park, by=None, at=at, on=on, is_told=False, kind=LedgerItem.Kind.PROBLEM,
-        title=f"{unit.name}对{period}排名的申诉：{subject}"[:200], description=text, starts_on=on,
+        title=f"{unit.name}对{ranking.period_name}排名的申诉：{subject}"[:200], description=text, starts_on=on,
         due_on=calendar.add(on, ANSWER_WD), unit=ranking.published_by.organization, standard="书面答复申诉单位",
     )  # fmt: skip
 

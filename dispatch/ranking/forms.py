@@ -12,6 +12,7 @@ from accounts.models import Organization
 from dispatch.ledger.forms import PlainTextForm, text_field
 from dispatch.ranking.formula import FIELDS, HIGHEST_CAP, LONGEST_CODE, LONGEST_NAME, SOURCES, Formula, Kind
 from dispatch.ranking.models import ContestEntry
+from dispatch.reports.words import exact
 
 REASON = 1000
 SPARE_ROWS = 2
@@ -142,7 +143,7 @@ class EntriesForm(PlainTextForm):
                 entry = present.get((unit.pk, code))
                 self.fields[self.name_of(unit, code)] = forms.DecimalField(
                     label=f"{unit.name} {name}", required=False, min_value=0, max_digits=15, decimal_places=4,
-                    initial=entry.value.normalize() if entry else None,
+                    initial=exact(entry.value) if entry else None,
                 )  # fmt: skip
 
     @staticmethod
@@ -164,13 +165,16 @@ class EntriesForm(PlainTextForm):
         return [
             {
                 "unit": unit,
-                "cells": [
-                    {"field": self[self.name_of(unit, code)], "name": name, "entry": self.present.get((unit.pk, code))}
-                    for code, name in self.counters
-                ],
+                "sources": self._sources(unit),
+                "cells": [{"field": self[self.name_of(unit, code)], "name": name} for code, name in self.counters],
             }
             for unit in self.units
         ]
+
+    def _sources(self, unit: Organization) -> list[str]:
+        """Where the unit's present figures come from, each source once."""
+        entries = [self.present[unit.pk, code] for code, _name in self.counters if (unit.pk, code) in self.present]
+        return list(dict.fromkeys(entry.source for entry in entries))
 
 
 def wrong_words(codes: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
 from dispatch.ledger.models import LedgerItem
+from dispatch.ranking.periods import Period
 
 
 class RankingQuerySet(ScopedQuerySet):
@@ -77,6 +78,11 @@ class Ranking(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.year}-{self.number:02d}"
+
+    @property
+    def period_name(self) -> str:
+        """2026年11月上半月, 2026年第三季度"""
+        return Period(self.year, self.number, self.kind).name_zh
 
 
 class ContestEntryQuerySet(ScopedQuerySet):

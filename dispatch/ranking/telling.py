@@ -17,10 +17,9 @@ OUTCOMES_ZH = {Appeal.State.UPHELD: "申诉被采纳", Appeal.State.REJECTED: "�
 
 
 def title_of(ranking: Ranking) -> str:
-    head = ranking.snapshot["head"]
     again = f"（第{ranking.revision}次更正）" if ranking.revision else ""
     kind = "擂台赛排名" if ranking.kind == Ranking.Kind.CONTEST else "排名"
-    return f"{head['period']}{kind}{again}"
+    return f"{ranking.period_name}{kind}{again}"
 
 
 def published(ranking: Ranking, *, by: User, at: datetime, on: date) -> None:

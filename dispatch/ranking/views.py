@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,8 +34,9 @@ def ranking_list(request):
     rows = queries.rankings(request.user)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Ranking.Kind.values else Ranking.Kind.HALF_MONTH
+    shown = rows.filter(kind=kind).defer("snapshot").annotate(places=F("snapshot__ranking"))
     context = {
-        "page_obj": Paginator(rows.filter(kind=kind), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
         "own": queries.own_units(request.user),
         "kind": kind,
         "tabs": _kind_tabs(kind),
