@@ -15,7 +15,7 @@ from dispatch.reports.words import plain, yi
 Snapshot = Mapping[str, Any]
 Sentence = dict[str, str]
 FIRST = "这是第一期周报，没有上期可以比较。"
-MOST_NAMES = 5
+MOST_NAMES = 4
 LIGHT_NAMES = {"red": "红灯", "yellow": "黄灯", "blue": "蓝灯", "green": "绿灯", "grey": "灰灯"}
 TURNED = {"red": "转红", "yellow": "转黄"}
 IN_MONEY = (RateKey.INVESTMENT, RateKey.QUARTER)
@@ -132,7 +132,7 @@ def _approvals(now: Snapshot, last: Snapshot, than: str) -> str:
     )
     more = {unit: late.get(unit, 0) - late_before.get(unit, 0) for unit in {**late, **late_before}}
     told = [f"{unit}{'增' if n > 0 else '减'}{abs(n)}件" for unit, n in sorted(more.items(), key=_most_first) if n]
-    return f"{text}{f'（{_cut(told, len(told))}）' if told else ''}。"
+    return f"{text}（{'、'.join(told)}）。" if told else f"{text}。"
 
 
 def overdue_of(snapshot: Snapshot) -> dict[str, int]:
@@ -166,6 +166,8 @@ def _decisions(now: Snapshot, last: Snapshot, than: str) -> str:
     told = [f"待领导决策事项{len(wanted)}项", *_listed("新增", new, len(new), "项")]
     if gone:
         told.append(f"{than}的{gone}项已不在列")
+    if not new and not gone:
+        told.append(f"与{than}相同")
     return "；".join(told) + "。"
 
 
@@ -191,9 +193,9 @@ def moved(now: int, before: int, than: str, unit: str) -> str:
 
 
 def _listed(word: str, names: Iterable[str], count: int, unit: str = "个") -> list[str]:
-    return [f"{word}{count}{unit}：{_cut(list(names), count)}"] if count else []
+    return [f"{word}{count}{unit}：{_cut(list(names), count, unit)}"] if count else []
 
 
-def _cut(names: list[str], count: int) -> str:
-    more = f"等{count}项" if count > MOST_NAMES else ""
+def _cut(names: list[str], count: int, unit: str) -> str:
+    more = f"等{count}{unit}" if count > MOST_NAMES else ""
     return "、".join(names[:MOST_NAMES]) + more

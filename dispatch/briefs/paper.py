@@ -9,11 +9,11 @@ from dispatch.briefs import layout, workbook
 from dispatch.reports.documents import paper
 
 TEMPLATE = "dispatch/briefs/paper.html"
-MOST_ROWS, MOST_DECISIONS, MOST_MILESTONES, MOST_NAMES = 16, 6, 6, 6
-LINES = 3  # of a cell of the table
+MOST_ROWS, MOST_DECISIONS, MOST_MILESTONES, MOST_NAMES = 16, 5, 5, 6
+LINES = 2  # of a cell of the table
 # Characters (of full width) that fit one line of each column of the table; the widths are in paper.html.
-PER_LINE = (2, 12, 5, 5, 19, 14, 14, 11, 12, 7, 4.5, 5)
-DECISION, MILESTONE, SENTENCE = 46, 34, 330
+PER_LINE = (2, 12, 5, 5, 19, 14, 14, 11, 11, 7, 4.5, 5)
+DECISION, PROPOSAL, MILESTONE, SENTENCE_LINES = 24, 19, 30, 20
 # Millimetres of the page between its margins, of what is always there, and of a line and a row; characters of a line.
 HEIGHT, FIXED, LINE, ROW, SMALL, SENTENCE_LINE = 192, 57, 3.8, 4.1, 2.95, 49
 
@@ -53,7 +53,7 @@ def context(snapshot: Mapping[str, Any], *, rows: int) -> dict[str, Any]:
         "title": snapshot["title"],
         "foot": f"{snapshot['park']['centre']}　数据截至{workbook.clock_of(snapshot['until'])}",
         "about": dict(workbook.about(snapshot)),
-        "sentences": [cut(row[0], SENTENCE) for row in found["changes"].shown()],
+        "sentences": _sentences([row[0] for row in found["changes"].shown()]),
         "counts": _turned_over(found["counts"]),
         "rates": found["rates"].shown(),
         "strip": [*found["lights"].shown(), *found["approvals"].shown()],
@@ -82,6 +82,16 @@ def cut(text: str, width: int) -> str:
 def _width(text: str) -> float:
     """In full-width characters."""
     return sum(1 if ord(character) > 0x2000 else 0.58 for character in text)
+
+
+def _sentences(texts: list[str]) -> list[str]:
+    """As many lines as there is room for: each takes what it needs and leaves a line to each that follows."""
+    left, found = SENTENCE_LINES, []
+    for place, text in enumerate(texts):
+        room = left - (len(texts) - place - 1)
+        found.append(cut(text, max(1, room) * SENTENCE_LINE - 1))
+        left -= _lines(found[-1], SENTENCE_LINE)
+    return found
 
 
 def _guess(snapshot: Mapping[str, Any]) -> int:
@@ -125,7 +135,7 @@ def _first(one: layout.Section, words, most: int) -> dict[str, Any]:
 
 def _decision(row: list[str]) -> dict[str, str]:
     title = f"{row[2]}：{row[1]}" if row[2] != layout.NONE else row[1]
-    return {"title": cut(title, DECISION), "proposal": cut(row[4], DECISION) if row[4] != layout.NONE else ""}
+    return {"title": cut(title, DECISION), "proposal": cut(row[4], PROPOSAL) if row[4] != layout.NONE else ""}
 
 
 def _milestone(row: list[str]) -> dict[str, str]:
