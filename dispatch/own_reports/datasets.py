@@ -124,7 +124,7 @@ def _of_project(prefix: str = "project__") -> list[Column]:
 
 PROJECTS = Dataset(
     "projects",
-    _("Projects"),
+    pgettext_lazy("dataset", "Projects"),
     lambda env: Project.objects.visible_to(env.user),
     [
         text("name", _("Project name"), "name"),

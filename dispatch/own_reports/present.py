@@ -106,7 +106,7 @@ def filter_words(column: Column, given: Mapping[str, Any], reading: Reading) -> 
     if "contains" in given:
         return _("contains “%(text)s”") % {"text": given["contains"]}
     if "in" in given:
-        labels = {code: str(label) for code, label in column.choices(reading.env)} if column.choices else {}
+        labels = {code: str(label) for code, label in reading.options(column)}
         return _(", ").join(labels.get(code, code) or NONE for code in given["in"])
     if "span" in given:
         return str(SPANS[given["span"]])

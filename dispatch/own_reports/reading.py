@@ -1,4 +1,4 @@
-"""From a definition to rows, groups and totals: four queries at most, whatever the number of rows.
+"""From a definition to rows, groups and totals: a handful of queries, whatever the number of rows.
 
 Groups and totals are added up by the database from unrounded values of all rows, not of the page that is shown.
 """
@@ -58,6 +58,7 @@ class Reading:
 
     def __init__(self, raw: Mapping[str, Any], env: Env, *, order: str = ""):
         self.env = env
+        self._options: dict[str, Sequence[tuple[str, Any]]] = {}
         self.dataset: Dataset = DATASETS[raw["dataset"]]
         wanted = {**raw, "order": order} if order.removeprefix("-") in self.dataset.by_name else raw
         self.definition: Definition
@@ -68,11 +69,17 @@ class Reading:
         self.grouped: list[Column] = [by_name[name] for name in self.definition.grouping]
         self.summed: list[Column] = [column for column in self.columns if column.sums]
 
+    def options(self, column: Column) -> Sequence[tuple[str, Any]]:
+        """(code, words) of a choice column, looked up once; none of another."""
+        if column.name not in self._options:
+            self._options[column.name] = column.choices(self.env) if column.choices else ()
+        return self._options[column.name]
+
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """{choice column: {code: words}} of the columns shown or grouped by."""
         return {
-            column.name: {code: str(words) for code, words in column.choices(self.env)}
+            column.name: {code: str(words) for code, words in self.options(column)}
             for column in {column.name: column for column in [*self.columns, *self.grouped]}.values()
             if column.choices
         }
@@ -92,7 +99,7 @@ class Reading:
 
     def _own_order(self) -> list[Any]:
         name = self.definition.ordered_by or self.columns[0].name
-        return [_by(self.dataset.by_name[name], self.env, down=self.definition.order.startswith("-")), "pk"]
+        return [self._by(self.dataset.by_name[name], down=self.definition.order.startswith("-")), "pk"]
 
     @cached_property
     def total(self) -> Group:
@@ -129,7 +136,7 @@ class Reading:
 
     def rows(self, start: int = 0, stop: int | None = None) -> list[Row]:
         """The rows from ``start`` up to ``stop`` in the order of the report."""
-        order = [_by(column, self.env) for column in self.grouped] + self._own_order()
+        order = [self._by(column) for column in self.grouped] + self._own_order()
         names = list(dict.fromkeys([*self.definition.columns, *self.definition.grouping]))
         by_name = self.dataset.by_name
         found = self._rows.order_by(*order).values_list("pk", *(_alias(name) for name in names))[start:stop]
@@ -138,6 +145,15 @@ class Reading:
             held = {name: typed(by_name[name], value) for name, value in zip(names, values, strict=True)}
             made.append(Row(pk, held, tuple(held[name] for name in self.definition.grouping)))
         return made
+
+    def _by(self, column: Column, *, down: bool = False) -> OrderBy:
+        name = _alias(column.name)
+        if column.choices:
+            codes = [code for code, _words in self.options(column)]
+            places = [When(**{name: code}, then=Value(place)) for place, code in enumerate(codes)]
+            place = Case(*places, default=Value(len(codes)), output_field=IntegerField())
+            return place.desc() if down else place.asc()
+        return F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True)
 
     def lines(self, rows: Sequence[Row]) -> Iterator[Line]:
         """The rows with a line before each group that begins among them; the first row begins all of its groups."""
@@ -164,17 +180,6 @@ def _source(column: Column, env: Env) -> Any:
     found = column.expression(env)
     is_text = column.kind in (Kind.TEXT, Kind.CHOICE)
     return Coalesce(found, Value(""), output_field=CharField()) if is_text else found
-
-
-def _by(column: Column, env: Env, *, down: bool = False) -> OrderBy:
-    name = _alias(column.name)
-    if column.choices:
-        codes = [code for code, _words in column.choices(env)]
-        places = [When(**{name: code}, then=Value(place)) for place, code in enumerate(codes)]
-        place = Case(*places, default=Value(len(codes)), output_field=IntegerField())
-        return place.desc() if down else place.asc()
-    empty_last = {"nulls_last": True}
-    return F(name).desc(**empty_last) if down else F(name).asc(**empty_last)
 
 
 def _condition(column: Column, given: Mapping[str, Any], today: date) -> Q:

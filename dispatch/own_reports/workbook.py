@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -25,7 +26,7 @@ WRAPPED = Alignment(wrap_text=True, vertical="top")
 def render(reading: Reading, *, title: str, progress: Callable[[int, int], None] = lambda done, total: None) -> bytes:
     """The bytes of the workbook, with all rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Report"))
+    sheet = book.create_sheet(pgettext("own report", "Report"))
     head = _head(reading, title)
     for number, column in enumerate(reading.columns, 2 if reading.grouped else 1):
         sheet.column_dimensions[get_column_letter(number)].width = (
