@@ -42,7 +42,7 @@ def check_amount(name: str, amount: Decimal, element: str, *, positive: bool = F
         "large": _("This number is too large."),
         "decimals": _("This has too many decimals; people are counted whole."),
     }
-    if problem := problem_of(amount, kind):
+    if problem := problem_of(Decimal(amount), kind):
         raise InvalidFields({name: [sentences[problem]]})
     if positive and not amount:
         raise InvalidFields({name: [_("This must be more than nothing.")]})
@@ -62,6 +62,7 @@ def create(row: Row, kind: str, values: Mapping[str, Any], *, taken: str, by: Us
             row.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(taken) from error
+    row.refresh_from_db()
     keep(row, kind, differences((name, None, value) for name, value in values.items()), by=by, at=at)
     return row
 
