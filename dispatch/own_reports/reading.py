@@ -148,8 +148,7 @@ class Reading:
 
     def _by(self, column: Column, *, down: bool = False) -> OrderBy:
         name = _alias(column.name)
-        if column.choices:
-            codes = [code for code, _words in self.options(column)]
+        if codes := [code for code, _words in self.options(column)]:
             places = [When(**{name: code}, then=Value(place)) for place, code in enumerate(codes)]
             place = Case(*places, default=Value(len(codes)), output_field=IntegerField())
             return place.desc() if down else place.asc()
