@@ -13,7 +13,7 @@ MOST_ROWS, MOST_DECISIONS, MOST_MILESTONES, MOST_NAMES = 16, 5, 5, 6
 LINES = 2  # of a cell of the table
 # Characters (of full width) that fit one line of each column of the table; the widths are in paper.html.
 PER_LINE = (2, 12, 5, 5, 19, 14, 14, 11, 11, 7, 4.5, 5)
-DECISION, PROPOSAL, MILESTONE, SENTENCE_LINES = 24, 19, 30, 20
+DECISION, PROPOSAL, MILESTONE, SENTENCE_LINES = 24, 21, 30, 20
 # Millimetres of the page between its margins, of what is always there, and of a line and a row; characters of a line.
 HEIGHT, FIXED, LINE, ROW, SMALL, SENTENCE_LINE = 192, 57, 3.8, 4.1, 2.95, 49
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatch.briefs import layout, workbook
 
+STACKED = 4  # columns from which a table is stacked on a phone
 RIGHT = ("int", "number", "yi", "percent", "points")
 OTHERS = ("stages", "bottlenecks", "honesty")
 
@@ -37,7 +38,8 @@ def _shown(one: layout.Section) -> dict[str, Any]:
         "title": one.title,
         "columns": columns,
         "rows": rows,
-        "cells": [[{"text": text, **column} for text, column in zip(row, columns, strict=True)] for row in rows],
+        "cells": [[{"text": text, "is_none": text == layout.NONE, **column} for text, column in zip(row, columns, strict=True)] for row in rows],
         "notes": one.notes,
         "label_at": one.label_at,
+        "is_wide": len(columns) > STACKED or any(column.width > 40 for column in one.columns),
     }
