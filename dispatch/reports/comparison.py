@@ -57,7 +57,7 @@ def _figures(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Line]:
     return [
         Line(
             f.key, overview.shown(f, old.get(f.key)), overview.shown(f, new.get(f.key)),
-            overview.signed(f, overview.difference(f, new.get(f.key), old.get(f.key))), f.name,
+            overview.signed(f, overview.difference(f, new, old)), f.name,
         )
         for f in overview.FIGURES
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 
 from dispatch.figures.rates import DEFINITIONS_ZH, NAMES_ZH, Rate, RateKey, round_half_up
 from dispatch.reports import annexes, words
-from dispatch.reports.overview import LIGHTS
+from dispatch.reports.overview import LIGHTS, completed
 from dispatch.reports.projects import Facts, ProjectFacts
 from dispatch.reports.response import LEVELS, worst
 from dispatch.reports.sources import ClosedSteps, Item, closure_rate
@@ -169,13 +169,14 @@ def against_last_month(now: Mapping[str, Any], before: Mapping[str, Any] | None,
     ]
     if not january and now["ytd_10k"] is not None and before.get("ytd_10k") is not None:
         parts.append(f"累计完成投资{_moved((Decimal(now['ytd_10k']) - Decimal(before['ytd_10k'])) / 10_000, '亿元')}")
-    if not january and now["percent"] is not None and before.get("percent") is not None:
-        parts.append(f"完成率{_moved(Decimal(now['percent']) - Decimal(before['percent']), '个百分点')}")
+    rates = completed(now), completed(before)
+    if not january and rates[0] is not None and rates[1] is not None:
+        parts.append(f"完成率{_moved(rates[0] - rates[1], '个百分点')}")
     return f"与上月比，{'，'.join(parts)}。" if parts else "上月通报没有可比数据。"
 
 
-def _moved(change: Decimal, unit: str) -> str:
-    text = words.plain(abs(change), 1 if unit == "个百分点" else 2)
+def _moved(change: Decimal | Fraction, unit: str) -> str:
+    text = words.plain(round_half_up(abs(Fraction(change)), 1 if unit == "个百分点" else 2))
     return "持平" if text == "0" else f"{'增加' if change > 0 else '减少'}{text}{unit}"
 
 

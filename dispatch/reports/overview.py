@@ -6,9 +6,11 @@ Money as decimal strings in 万元, per cent and points as strings with one deci
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from dispatch.reports.words import CATEGORIES_ZH, NONE, plain
+from dispatch.figures.rates import round_half_up as exactly
+from dispatch.reports.words import CATEGORIES_ZH, NONE
 from projects.investment import round_half_up
 
 
@@ -76,18 +78,33 @@ def shown(figure: Figure, value: Any) -> str:
     if figure.kind == "money":
         text = f"{round_half_up(Decimal(value), 2):,f}"
         return text.rstrip("0").rstrip(".")
-    return str(value)
+    return str(value).replace("-", "−")
 
 
-def difference(figure: Figure, now: Any, then: Any) -> Decimal | None:
-    """now − then in the figure's own unit; None when one is unknown."""
-    return None if now is None or then is None else Decimal(now) - Decimal(then)
+def completed(values: Mapping[str, Any]) -> Fraction | None:
+    """投资完成率 in per cent, unrounded; None without an annual plan or a report."""
+    ytd, plan = values.get("ytd_10k"), values.get("plan_10k")
+    if ytd is None or plan is None or not Fraction(plan):
+        return None
+    return Fraction(ytd) / Fraction(plan) * 100
 
 
-def signed(figure: Figure, value: Decimal | None) -> str:
+def difference(figure: Figure, now: Mapping[str, Any], then: Mapping[str, Any]) -> Fraction | None:
+    """now − then in the figure's own unit, None when one is unknown; the rate from the unrounded amounts."""
+    if figure.key == "percent":
+        values = completed(now), completed(then)
+        return None if values[0] is None or values[1] is None else values[0] - values[1]
+    if now.get(figure.key) is None or then.get(figure.key) is None:
+        return None
+    return Fraction(now[figure.key]) - Fraction(then[figure.key])
+
+
+def signed(figure: Figure, value: Fraction | None) -> str:
     """+3, −0.4, 0; — for unknown. The minus is the typographic one."""
     if value is None:
         return NONE
-    places = 1 if figure.kind in ("percent", "days") else 2
-    text = plain(abs(value), places)
+    rounded = exactly(abs(value), 1 if figure.kind in ("percent", "days") else 2)
+    text = f"{rounded:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text and figure.kind == "money" else text
+    text = "0" if not rounded else text.removesuffix(".00")
     return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"

@@ -148,7 +148,9 @@ class Painter:
             self._y -= height
             start, rest = start + count, rest - count
 
-    def _lines(self, left, top, width, height, lines, size, align) -> None:
+    def _lines(
+        self, left: float, top: float, width: float, height: float, lines: Sequence[str], size: float, align: str
+    ) -> None:
         step = SIZE * LEAD
         y = top - (height - len(lines) * step) / 2 - step + (step - SIZE) / 2 + SIZE * 0.14
         for line in lines:
