@@ -79,8 +79,9 @@ _COLUMNS = (
 def _as_reported(filing: Filing, report: MonthlyInvestment, cast: Cast, number: int, at: datetime) -> None:
     """What the register says of the month, as it had been filed."""
     filing.month_10k, filing.ytd_10k = report.month_10k, report.ytd_10k
-    filing.physical_percent = filing.project.physical_percent = _percent(filing.project, report.ytd_10k)
-    filing.physical_progress = SAID[number % len(SAID)]
+    if scope.has_started(filing.project):
+        filing.physical_percent = filing.project.physical_percent = _percent(filing.project, report.ytd_10k)
+        filing.physical_progress = SAID[number % len(SAID)]
     filing.state, filing.version = Filing.State.ACCEPTED, 4
     filing.submitted_at, filing.submitted_by = at, _filer(cast, filing)
     filing.checked_at, filing.checked_by = at + timedelta(days=1), cast.staff

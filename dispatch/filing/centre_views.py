@@ -53,7 +53,8 @@ def filing_round(request, pk):
     text = request.GET.get("add", "")[:100]
     context = {
         "window": window, "lines": lines, "form": form, "page_obj": page, "rows": queries.rows_of(page),
-        "totals": queries.totals(lines), "total": sum(line.total for line in lines), "today": clock.today(),
+        "totals": queries.totals(lines), "words": queries.STANDINGS,
+        "total": sum(line.total for line in lines), "today": clock.today(),
         "may_check": scope.may_check(request.user), "is_locked": window.state == FilingRound.State.LOCKED,
         "export_url": _export_url(request, window), "add": text,
         "found": queries.find_projects(window, request.user, text) if text and scope.may_check(request.user) else None,

@@ -85,6 +85,9 @@ class FilingForm(VersionForm):
         super().__init__(*args, **kwargs)
         if known.before_10k is not None:
             del self.fields["ytd_10k"]
+        hands_in = self.data.get("do") != "save"
+        self.fields["month_10k"].required = hands_in
+        self.fields["physical_percent"].required = hands_in and known.needs_percent
         self.fields["month_10k"].widget.attrs |= {"data-filing-month": ""}
         self.fields["physical_percent"].widget.attrs |= {"max": 100}
         self.fields["camera"].widget.template_name = ManyFilesInput.template_name

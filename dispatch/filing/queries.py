@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Organization, User
+from accounts.templatetags.navigator import figure, in_percent
 from dispatch.filing import facts, rules, scope
 from dispatch.filing.models import Filing, FilingEntry, FilingRestatement, FilingRound
 from dispatch.filing.rules import Known
@@ -163,8 +164,13 @@ def field_label(name: str) -> str:
 
 
 def change_lines(changes: Iterable[dict[str, Any]]) -> list[str]:
-    """Changes in words: "this month: 300 → 310"."""
-    return [f"{field_label(each['field'])}：{shown('.', each['old'])} → {shown('.', each['new'])}" for each in changes]
+    """Changes in words: "this month: 300 → 310", or the value alone where nothing was known before."""
+    return [_change(each) for each in changes]
+
+
+def _change(each: dict[str, Any]) -> str:
+    label, new = field_label(each["field"]), shown(".", each["new"])
+    return f"{label}：{new}" if each["old"] is None else f"{label}：{shown('.', each['old'])} → {new}"
 
 
 def timeline(filing: Filing) -> list[dict[str, Any]]:
@@ -192,7 +198,15 @@ def restatements(user: User):
 def figures_shown(filing: Filing) -> list[dict[str, Any]]:
     """Label and value of the figures for the key_values component."""
     values = [(name, getattr(filing, name)) for name in rules.FIGURES]
-    return [{"label": field_label(name), "value": value, "num": True} for name, value in values if value is not None]
+    return [
+        {"label": field_label(name), "value": _figure(name, value), "num": True}
+        for name, value in values
+        if value is not None
+    ]
+
+
+def _figure(name: str, value: Decimal) -> str:
+    return in_percent(value) if name == "physical_percent" else figure(value, 4)
 
 
 def find_projects(window: FilingRound, user: User, text: str):
