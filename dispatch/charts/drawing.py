@@ -33,6 +33,7 @@ LOOK: dict[str, tuple[str, list[int]]] = {
     "park": ("#5f6b74", []),
 }
 MORE = ("#14506b", "#b27600", "#6a4c93", "#3d8b8b", "#5f6b74", "#bb2421")
+NARROW = 450
 LABEL_WIDTH = 168  # pixels; longer names end in … on the axis and are whole in the description
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
@@ -73,21 +74,23 @@ def spec(chart: Chart, width: int, height: int) -> dict[str, Any]:
         "background": PAPER,
         "data": {"values": list(_rows(chart))},
         "layer": layers,
-        "config": _config(),
+        "config": _config(width),
     }
 
 
-def _config() -> dict[str, Any]:
+def _config(width: int) -> dict[str, Any]:
+    """Narrow pictures have shorter names at the axis and legends in two columns."""
+    is_narrow = width < NARROW
     return {
         "font": FONT,
         "view": {"stroke": None},
         "axis": {
             "labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 400,
-            "domainColor": INK, "tickColor": HAIRLINE, "gridColor": HAIRLINE, "labelLimit": LABEL_WIDTH,
-            "labelOverlap": True,
+            "domainColor": INK, "tickColor": HAIRLINE, "gridColor": HAIRLINE,
+            "labelLimit": LABEL_WIDTH * 2 // 3 if is_narrow else LABEL_WIDTH, "labelOverlap": True,
         },
         "legend": {"orient": "top", "title": None, "labelColor": INK, "labelFontSize": 12, "symbolSize": 140,
-                   "labelLimit": 220, "offset": 6},
+                   "labelLimit": 120 if is_narrow else 220, "offset": 6} | ({"columns": 2} if is_narrow else {}),
         "text": {"color": INK, "fontSize": 12},
     }  # fmt: skip
 
