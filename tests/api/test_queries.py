@@ -15,6 +15,7 @@ from approvals.models import (
     JointReviewStep,
     StepDocument,
 )
+from dispatch.briefs.models import WeeklyBrief
 from dispatch.ledger import actions as ledger
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
@@ -53,6 +54,15 @@ def add_bulletins(scene, n):
         Bulletin.objects.create(
             park=scene.park, year=2001 + number // 12, month=number % 12 + 1, as_of=TODAY, snapshot={}, created_at=AT
         )
+
+
+def add_briefs(scene, n):
+    start = WeeklyBrief.objects.count()
+    for number in range(start, start + n):
+        WeeklyBrief.objects.create(
+            park=scene.park, year=2001 + number // 52, week=number % 52 + 1, starts_on=TODAY, ends_on=TODAY, as_of=TODAY,
+            snapshot={}, frozen_at=AT,
+        )  # fmt: skip
 
 
 def certificates_of(scene, n):
@@ -94,7 +104,7 @@ def add_reviews(scene, n):
 
 LISTS = [
     ("projects", add_projects), ("steps", add_steps), ("ledger-items", add_items), ("warnings", add_warnings),
-    ("bulletins", add_bulletins), ("certificates", add_certificates), ("commitments", add_commitments),
+    ("bulletins", add_bulletins), ("weekly-briefs", add_briefs), ("certificates", add_certificates), ("commitments", add_commitments),
     ("debts", add_debts), ("joint-reviews", add_reviews),
 ]  # fmt: skip
 
