@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "FundingKind": "dispatch.elements.models.FundingApplication.Kind",
         "FilingState": "dispatch.filing.models.Filing.State",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
+        "RankingKind": "dispatch.ranking.models.Ranking.Kind",
     },
 }
 
