@@ -9,7 +9,6 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.errors import Conflict, Refused
-from accounts.permissions import Verb
 from dispatch.filing import restating
 from dispatch.filing.models import FilingRestatement, FilingRound
 from dispatch.notices.models import Notice
@@ -19,8 +18,9 @@ from projects.ledger.dryrun import dry_run, month_of
 from projects.ledger.rows import FieldValue, LedgerRow
 from projects.ledger.store import stored_values
 from projects.models import ImportRow, MonthlyInvestment, Project
-from tests.dispatch.filing.filing_cases import AT, LATER, TODAY, WHO, accepted, handed_in, locked
+from tests.dispatch.filing.filing_cases import AT, LATER, accepted, handed_in, locked
 from tests.dispatch.filing.filing_cases import case as make_case
+from tests.projects.ledger.importing import book, confirmed, uploaded
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -103,6 +103,24 @@ def test_an_import_refuses_the_row_at_the_cell(case, figures, refused):
     kinds = [(each["kind"], each["cell"]) for each in planned.remarks]
     assert kinds == ([("MONTH_LOCKED", "K5")] if refused else [])
     assert month_of("annual_plan_10k", 3) is None
+
+
+YTD = "1-{month}月累计"
+
+
+@pytest.mark.parametrize("name", ["减速器项目", "表中新项目"])
+def test_a_workbook_is_refused_and_so_is_one_read_before_the_lock(case, name):
+    data = book([{"项目名称": name, YTD: 1510}], 2026, 3)
+    before = uploaded(data, case.staff, year=2026, month=3, at=AT)
+    locked(case)
+    projects = Project.objects.count()
+    batch = confirmed(before, case.staff, at=AT)
+    assert (batch.state, batch.refusal["code"]) == ("failed", "CHANGED_SINCE")
+    after = uploaded(data, case.staff, year=2026, month=3, at=AT)
+    (row,) = after.rows.all()
+    assert row.action == "refused" and [each["kind"] for each in row.findings] == ["MONTH_LOCKED"]
+    assert "2026-03" in row.findings[0]["message_zh"] and "2026-03" in row.findings[0]["message_en"]
+    assert Project.objects.count() == projects and not MonthlyInvestment.objects.filter(month=3).exists()
 
 
 def test_a_restatement_takes_two_and_keeps_both_figures(case):
@@ -192,8 +210,3 @@ def test_a_later_month_keeps_its_progress(case):
     row = restating.ask(filing, {"physical_percent": D(42)}, reason="x", by=case.worker, version=4, **EDGE)
     restating.decide(row, grant=True, decision="同意", by=case.staff, version=1, **EDGE)
     assert case.filing().physical_percent == 42 and Project.objects.get(pk=case.built.pk).physical_percent == 60
-
-
-def test_the_verbs_are_those_of_the_roles(case):
-    assert Verb.CHECK_FILING in case.staff.verbs and Verb.CHECK_FILING not in case.worker.verbs
-    assert TODAY < LATER and WHO["at"] == AT
