@@ -60,8 +60,8 @@ def add_briefs(scene, n):
     start = WeeklyBrief.objects.count()
     for number in range(start, start + n):
         WeeklyBrief.objects.create(
-            park=scene.park, year=2001 + number // 52, week=number % 52 + 1, starts_on=TODAY, ends_on=TODAY, as_of=TODAY,
-            snapshot={}, frozen_at=AT,
+            park=scene.park, year=2001 + number // 52, week=number % 52 + 1, starts_on=TODAY, ends_on=TODAY,
+            as_of=TODAY, snapshot={}, frozen_at=AT,
         )  # fmt: skip
 
 
@@ -104,7 +104,8 @@ def add_reviews(scene, n):
 
 LISTS = [
     ("projects", add_projects), ("steps", add_steps), ("ledger-items", add_items), ("warnings", add_warnings),
-    ("bulletins", add_bulletins), ("weekly-briefs", add_briefs), ("certificates", add_certificates), ("commitments", add_commitments),
+    ("bulletins", add_bulletins), ("weekly-briefs", add_briefs), ("certificates", add_certificates),
+    ("commitments", add_commitments),
     ("debts", add_debts), ("joint-reviews", add_reviews),
 ]  # fmt: skip
 
