@@ -38,8 +38,12 @@ def _shown(one: layout.Section) -> dict[str, Any]:
         "title": one.title,
         "columns": columns,
         "rows": rows,
-        "cells": [[{"text": text, "is_none": text == layout.NONE, **column} for text, column in zip(row, columns, strict=True)] for row in rows],
+        "cells": [_cells(row, columns) for row in rows],
         "notes": one.notes,
         "label_at": one.label_at,
         "is_wide": len(columns) > STACKED or any(column.width > 40 for column in one.columns),
     }
+
+
+def _cells(row: list[str], columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"text": text, "is_none": text == layout.NONE, **column} for text, column in zip(row, columns, strict=True)]
