@@ -18,7 +18,8 @@ from dispatch.warnings.levels import closed_month
 class GroupRates:
     """One group's rates. ``key``: unit id, industry, street, leader; None: not named, or the whole park.
 
-    ``calendar``: 序时进度 as a share of the annual plan. ``name`` is empty for projects that name none.
+    ``tally``: what the rates rest on; what only other variants need is not counted. ``calendar``: 序时进度 as a share of
+    the annual plan. ``name`` is empty for projects that name none.
     """
 
     by: By
@@ -50,7 +51,7 @@ def read(
     """
     policy = policy or policies.in_force(park.pk)
     until = month or closed_month(as_of)
-    found = tallies.read(park, year=until.year, month=until.month, as_of=as_of, by=by)
+    found = tallies.read(park, year=until.year, month=until.month, as_of=as_of, by=by, policy=policy)
     named = groups.names(park, by, found)
     return rated(found, named, by=by, month=until.month, policy=policy)
 

@@ -16,7 +16,7 @@ from projects.investment import round_half_up
 
 def rates(shown: RatesTable) -> BinaryIO:
     """An open file: the groups, the park last, definitions and what was compared below."""
-    headings = [Heading(str(BY_NAMES[shown.by]), 26), Heading(_("Projects"), 9)]
+    headings = [Heading(str(BY_NAMES[shown.by]), 26), Heading(_("Number of projects"), 9)]
     for key in RateKey:
         name = str(RATE_NAMES[key])
         headings += [Heading(f"{name} (%)", 13), Heading(_("numerator"), 13), Heading(_("denominator"), 13)]

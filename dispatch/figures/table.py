@@ -102,7 +102,7 @@ def table(park: Park, *, as_of: date, by: By, policy: FigurePolicy | None = None
     """At most ten queries. ``sort``: one of SORTS, "-" before it for the other direction."""
     policy = policy or policies.in_force(park.pk)
     until = closed_month(as_of)
-    found = tallies.read(park, year=until.year, month=until.month, as_of=as_of, by=by)
+    found = tallies.read(park, year=until.year, month=until.month, as_of=as_of, by=by, policy=policy)
     then = days.comparisons(park, as_of=as_of, policy=policy)
     park_only = {None: tallies.total(found)}
     name = {None: localized(park, "name")}

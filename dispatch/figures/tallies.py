@@ -1,10 +1,11 @@
-"""What the five rates count, per group of projects, in four grouped queries. What counts: ``counting``."""
+"""What the five rates count, per group of projects, in at most four grouped queries. What counts: ``counting``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -141,14 +142,17 @@ def calendar_share(tally: Tally, month: int, policy: FigurePolicy = DEFAULT) -> 
     return (expected + rest * even) / planned
 
 
-def read(park: Park, *, year: int, month: int, as_of: date, by: By = By.UNIT) -> dict[Key, Tally]:
-    """Key of the group (None: not named) → tally. Four queries, whatever the number of projects.
+def read(
+    park: Park, *, year: int, month: int, as_of: date, by: By = By.UNIT, policy: FigurePolicy | None = None
+) -> dict[Key, Tally]:
+    """Key of the group (None: not named) → tally. At most four queries, whatever the number of projects.
 
-    ``by`` PARK: one tally for all, key None.
+    ``by`` PARK: one tally for all, key None. ``policy``: only what its variants need is counted, the rest is left 0;
+    without one everything is.
     """
     when = Moment(year, month, as_of)
     found: dict[Key, dict[str, Any]] = {}
-    for make in (_project_counts, _step_counts, _money, _calendar):
+    for make in _needed(policy):
         for row in make(park, when, by):
             key = key_of(by, row)
             sums = found.setdefault(key, {})
@@ -156,6 +160,17 @@ def read(park: Park, *, year: int, month: int, as_of: date, by: By = By.UNIT) ->
                 sums[name] = sums.get(name, 0) + _exact(value)
     tallies = {key: _tally(sums) for key, sums in found.items()}
     return tallies or ({None: Tally()} if by is By.PARK else {})
+
+
+def _needed(policy: FigurePolicy | None) -> Iterator[Callable[[Park, Moment, By], QuerySet]]:
+    by_step = policy is None or policy.formalities == "steps"
+    by_project = policy is None or policy.formalities == "projects"
+    yield partial(_project_counts, closing=by_project)
+    if by_step:
+        yield _step_counts
+    yield _money
+    if policy is None or policy.calendar != "even":
+        yield _calendar
 
 
 def _exact(value: Any) -> Any:
@@ -178,8 +193,11 @@ def _counts(conditions: Mapping[str, Q]) -> dict[str, Count]:
     return {name: Count("pk", filter=condition or None) for name, condition in conditions.items()}
 
 
-def _project_counts(park: Park, when: Moment, by: By) -> QuerySet:
-    return _grouped(counting.active_projects(park, when), by, "", **_counts(counting.project_conditions(when)))
+def _project_counts(park: Park, when: Moment, by: By, *, closing: bool) -> QuerySet:
+    conditions = counting.project_conditions(when)
+    if not closing:
+        del conditions["to_close"], conditions["closed"]
+    return _grouped(counting.active_projects(park, when), by, "", **_counts(conditions))
 
 
 def _step_counts(park: Park, when: Moment, by: By) -> QuerySet:
