@@ -342,11 +342,8 @@ def elements(project: Project, unit: Organization, person: User, inside: str) ->
         due_on=date(2026, 3, 20),
     )  # fmt: skip
     for kind, row in (("supply", supply), ("need", need), ("funding", funding), ("output", output), ("plot", plot)):
-        owner = None if kind == "supply" else project
-        note = "" if kind == "supply" else inside
-        ElementEntry.objects.create(
-            park=park, project=owner, object_type=kind, object_id=row.pk, note=note, by=person, at=AT
-        )
+        about = {} if kind == "supply" else {"project": project, "note": inside, "by": person}  # supplies are the park's
+        ElementEntry.objects.create(park=park, object_type=kind, object_id=row.pk, at=AT, **about)
 
 
 def element_ids(project: Project) -> dict[str, int]:
