@@ -342,7 +342,7 @@ def elements(project: Project, unit: Organization, person: User, inside: str) ->
         due_on=date(2026, 3, 20),
     )  # fmt: skip
     for kind, row in (("supply", supply), ("need", need), ("funding", funding), ("output", output), ("plot", plot)):
-        about = {} if kind == "supply" else {"project": project, "note": inside, "by": person}  # supplies are the park's
+        about = {} if kind == "supply" else {"project": project, "note": inside, "by": person}
         ElementEntry.objects.create(park=park, object_type=kind, object_id=row.pk, at=AT, **about)
 
 
