@@ -92,25 +92,28 @@ def _cases(asked: Asked, offices: Offices) -> Iterator[dict[str, Any]]:
             why += " · " + _("overdue: %(what)s") % {"what": "、".join(str(words.MISSED_NAMES[code]) for code in late)}
         yield _entry(
             "case", case.pk, case.project, asked, due_on=case.warning.due_on, level=case.level,
-            title=case_title(case, line), why=why, unit=str(case.unit or ""), proposal=_of_case(case),
+            title=case_title(case, line), why=why, unit=str(case.unit or ""), proposal=_of_case(case, asked.as_of),
         )  # fmt: skip
 
 
-def _of_case(case: ResponseCase) -> str:
+def _of_case(case: ResponseCase, today: date) -> str:
+    """The answer that is asked for next; at once where its day has passed."""
     wanted = answering.next_wanted(case)
     if wanted is None:
         return ""
-    facts = {"unit": str(case.unit or _("the unit in charge")), "by": wanted.by_on}
+    is_late = wanted.by_on < today
+    when = _("at once (it was due on %(by)s)") if is_late else _("by %(by)s")
+    facts = {"unit": str(case.unit or _("the unit in charge")), "when": when % {"by": wanted.by_on}}
     match wanted.code, case.level:
         case ladder.ACKNOWLEDGE, _level:
-            return _("Have %(unit)s acknowledge it and name who answers, by %(by)s.") % facts
+            return _("Have %(unit)s acknowledge it and name who answers, %(when)s.") % facts
         case ladder.ACT, 1:
-            return _("Call a special meeting with %(unit)s by %(by)s.") % facts
+            return _("Call a special meeting with %(unit)s, %(when)s.") % facts
         case ladder.ACT, _level:
-            return _("Have %(unit)s hand in a plan by %(by)s.") % facts
+            return _("Have %(unit)s hand in a plan, %(when)s.") % facts
         case ladder.REPORT, _level:
-            return _("Hear the weekly report of %(unit)s by %(by)s.") % facts
-    return _("Keep %(unit)s to its plan: cleared by %(by)s, else take it to the next session.") % facts
+            return _("Hear the weekly report of %(unit)s, %(when)s.") % facts
+    return _("Keep %(unit)s to its plan: the cause gone %(when)s, else take it to the next session.") % facts
 
 
 def _hung(asked: Asked, offices: Offices) -> Iterator[dict[str, Any]]:

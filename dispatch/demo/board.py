@@ -1,6 +1,6 @@
 """What the example park's board has to flag: works that do not go with the money, a date changed after a freeze."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dispatch.dashboard.honesty import APART_PP
@@ -48,7 +48,7 @@ def _date(cast: Cast, projects: dict[int, Project], as_of: date, calendar: WorkC
     """The day of signing of one project, corrected after figures up to it had been frozen."""
     day = calendar.subtract(as_of, CORRECTED_WD_AGO)
     ids = {project.pk: number for number, project in projects.items()}
-    rows = Milestone.objects.filter(project__in=ids, stage=Stage.SIGNED, actual_on__isnull=False)
+    rows = Milestone.objects.filter(project__in=ids, stage=Stage.SIGNED, actual_on__lte=as_of - timedelta(days=21))
     signed = rows.filter(project__status=Project.Status.ACTIVE)
     milestone = max(signed, key=lambda row: (row.actual_on, -ids[row.project_id]), default=None)
     if milestone is None:
