@@ -18,8 +18,8 @@ from dispatch.warnings.levels import closed_month
 class GroupRates:
     """One group's rates. ``key``: unit id, industry, street, leader; None: not named, or the whole park.
 
-    ``tally``: what the rates rest on; what only other variants need is not counted. ``calendar``: 序时进度 as a share of
-    the annual plan. ``name`` is empty for projects that name none.
+    ``tally``: what the rates rest on; what only other variants need is not counted. ``calendar``: 序时进度 as a share
+    of the annual plan. ``name`` is empty for projects that name none.
     """
 
     by: By
