@@ -84,10 +84,22 @@ def project_page(rounds: int) -> dict:
     )  # fmt: skip
 
 
+def count_board() -> None:
+    """What the job "board" does every morning."""
+    from dispatch.dashboard.counted import keep
+    from dispatch.dashboard.frame import Asked
+    from dispatch.figures import policies
+    from workdays.models import load_calendar
+
+    as_of, at = seen_on()
+    keep(park(), Asked(park(), as_of, at, load_calendar()), policies.in_force(park().pk), at)
+
+
 @workload("dashboard", "Leaders' dashboard", median_ms=100)
 def dashboard(rounds: int) -> dict:
     ours, _bare = signed_in("lingdao")
     pk = park().pk
+    count_board()
     return in_turn(
         getter(ours, "/dashboard/"), lambda: plain.dashboard(pk), rounds=rounds, calls=5, limit_name="plain aggregates"
     )
