@@ -12,11 +12,13 @@ from django.utils.translation import pgettext
 from accounts.errors import Conflict
 from accounts.permissions import Verb, may
 from dispatch.figures.rates import RateKey
-from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES
+from dispatch.reports.labels import RATE_DEFINITIONS, RATE_NAMES, definition_text
 from dispatch.reports.models import Bulletin
 
 ANNEXES = range(1, 7)
 CHANGES = "changes"
+# definitions whose short words stand under the figure; a variant is told in full
+SHORT = {*(key.value for key in RateKey), "quarter_plan"}
 WORKING = (Verb.MAKE_BULLETIN, Verb.CHECK_BULLETIN, Verb.ISSUE_BULLETIN)
 
 
@@ -61,7 +63,7 @@ def rates(snapshot) -> list[dict]:
             "label": RATE_NAMES[key],
             "numerator": Decimal(rate["numerator"]),
             "denominator": Decimal(rate["denominator"]),
-            "definition": RATE_DEFINITIONS.get(rate["definition"], RATE_DEFINITIONS.get(key)),
+            "definition": RATE_DEFINITIONS[key] if rate["definition"] in SHORT else definition_text(rate["definition"]),
         }
         for key, rate in stored
     ]
