@@ -46,9 +46,18 @@ def live(off: set[date]) -> dict:
         "warnings": sorted(oracle.stored()),
         "events": sorted((keys[pk], *map(str, rest)) for pk, *rest in events),
         "runs": sorted(JobRun.objects.values_list("job", "period_key", "state")),
-        "late": set(JobRun.objects.filter(is_late=True).values_list("job", "period_key")),
+        "late": {run for run in late_runs() if is_of_the_morning(*run)},
         "bulletins": list(Bulletin.objects.values_list("year", "month", "as_of")),
     }
+
+
+def late_runs():
+    return set(JobRun.objects.filter(is_late=True).values_list("job", "period_key"))
+
+
+def is_of_the_morning(job, key):
+    """Jobs of every day and the bulletin. Others are due at noon or later: a plan of the morning finds them late."""
+    return job == "bulletin" or len(key) == len("2026-11-27")
 
 
 def taken_back(work):
