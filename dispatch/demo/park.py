@@ -7,11 +7,16 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Park, User
 from dispatch.demo import names
+from dispatch.demo.board import write_board
+from dispatch.demo.briefs import write_briefs
 from dispatch.demo.build import FULL_HISTORY, Book, Builder
 from dispatch.demo.bulletins import write_bulletins
 from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
+from dispatch.demo.elements import write_elements
 from dispatch.demo.extras import Extras
+from dispatch.demo.figures import write_figures
+from dispatch.demo.filing import write_filing
 from dispatch.demo.guide import write_guide
 from dispatch.demo.instructions import write_instructions
 from dispatch.demo.items import write_items
@@ -19,7 +24,10 @@ from dispatch.demo.ledger_life import write_ledger_life
 from dispatch.demo.measures import write_measures
 from dispatch.demo.meetings import write_meetings
 from dispatch.demo.notices import write_notices
+from dispatch.demo.own_reports import write_own_reports
 from dispatch.demo.people import Cast, build_park
+from dispatch.demo.programme import write_programme
+from dispatch.demo.ranking import write_ranking
 from dispatch.demo.response import write_response
 from dispatch.demo.visits import write_visits
 from dispatch.reports.actions import draft_bulletin
@@ -30,8 +38,18 @@ from workdays.models import load_calendar
 PROJECTS = len(CAST)
 SMALL_PROJECTS = (1012, 1031)  # numbers of the plot that the second park borrows
 LIMIT_FOR_BULLETINS = 200
-AFTER_ITEMS = (write_ledger_life, write_measures, write_visits, write_instructions)
+AFTER_ITEMS = (
+    write_ledger_life,
+    write_measures,
+    write_visits,
+    write_instructions,
+    write_programme,
+    write_elements,
+    write_filing,
+    write_own_reports,
+)
 AFTER_WARNINGS = (write_response, write_meetings, write_notices)
+REPORTS = (write_figures, write_board, write_ranking, write_briefs)  # they freeze what the others have written
 
 
 def is_empty() -> bool:
@@ -62,6 +80,8 @@ def seed(*, as_of: date, projects: int = PROJECTS, seed: int, password: str, say
         write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
     evaluate(as_of=as_of, at=at_work(as_of))  # what the meetings have decided is on the ledger now
     if projects <= LIMIT_FOR_BULLETINS:
+        for write in REPORTS:
+            write(cast, _of_cast(cast), as_of=as_of, calendar=calendar)
         for park in (cast.park, small.park):
             draft_bulletin(park=park, year=as_of.year, month=as_of.month, as_of=as_of, by=None, at=at_work(as_of))
 

@@ -62,7 +62,8 @@ def years(start: date | None, end: date | None) -> str:
     """建设起止年限: 2025-2027, 2026, or what is known of it."""
     if start and end and start.year != end.year:
         return f"{start.year}-{end.year}"
-    return str((start or end).year) if start or end else ""
+    known = start or end
+    return str(known.year) if known else ""
 
 
 def plain(value: Decimal | int | None, places: int = 2) -> str:

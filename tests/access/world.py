@@ -133,6 +133,8 @@ class Side:
             **notice_ids(self.project),
             **response_ids(self.project),
             **element_ids(self.project),
+            "programme": self.project.programme_entries.get().programme_id,
+            "entry_pk": self.project.programme_entries.get().pk,
             "file_job": self.people["unit"].file_jobs.get().pk,
             "own_report": self.people["unit"].saved_reports.get().pk,
         }  # fmt: skip
