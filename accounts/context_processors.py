@@ -33,7 +33,7 @@ ENTRIES = [
     (REPORTS, _("Weekly briefs"), "dispatch:brief_list", lambda user: may(user, Verb.VIEW_BRIEF)),
     (REPORTS, _("Bulletins"), "dispatch:bulletin_list", lambda user: may(user, Verb.VIEW_BULLETIN)),
     (REPORTS, _("Rankings"), "dispatch:ranking_list", lambda user: may(user, Verb.VIEW_RANKING)),
-    (REPORTS, _("Own reports"), "dispatch:report_list", lambda user: may(user, Verb.MAKE_REPORT)),
+    (REPORTS, _("Own reports"), "dispatch:own_report_list", lambda user: may(user, Verb.MAKE_REPORT)),
     (REPORTS, _("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (REPORTS, _("Figures of visits"), "dispatch:visit_figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (MORE, _("Approval guide"), "approvals:guide_home", lambda user: True),
