@@ -51,7 +51,7 @@ from projects.models import AnnualPlan, Light, Milestone, MonthlyInvestment, Pro
 from projects.stages import ORDER, STAGES, Pool, Stage, stages_of
 
 RATE = DecimalField(max_digits=16, decimal_places=4)
-HUNDRED = Value(Decimal(100), output_field=RATE)
+HUNDRED = Value(100.0)  # not a whole number: SQLite divides whole numbers without decimals
 UNPLACED = ("", _("not given"))
 
 
@@ -295,7 +295,7 @@ MILESTONES = Dataset(
         day("baseline_on", _("Baseline"), "baseline_on"),
         day("forecast_on", _("Forecast"), "forecast_on"),
         day("actual_on", pgettext_lazy("milestone", "Reached on"), "actual_on"),
-        money("total_10k", _("Total investment (10k CNY)"), "project__total_investment_10k"),
+        Column("total_10k", _("Total investment (10k CNY)"), Kind.MONEY, "project__total_investment_10k"),
         text("leader", _("Leader in charge"), lambda env: _project_leader(), groups=True),
     ],
     ("project", "project_unit", "milestone", "due_on", "forecast_on", "reached"),

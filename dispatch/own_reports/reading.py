@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from math import ceil, floor
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, IntegerField, OrderBy, Q, QuerySet, Sum, Value, When
@@ -136,7 +137,7 @@ class Reading:
 
     def rows(self, start: int = 0, stop: int | None = None) -> list[Row]:
         """The rows from ``start`` up to ``stop`` in the order of the report."""
-        order = [self._by(column) for column in self.grouped] + self._own_order()
+        order = [each for column in self.grouped for each in self._by_group(column)] + self._own_order()
         names = list(dict.fromkeys([*self.definition.columns, *self.definition.grouping]))
         by_name = self.dataset.by_name
         found = self._rows.order_by(*order).values_list("pk", *(_alias(name) for name in names))[start:stop]
@@ -145,6 +146,11 @@ class Reading:
             held = {name: typed(by_name[name], value) for name, value in zip(names, values, strict=True)}
             made.append(Row(pk, held, tuple(held[name] for name in self.definition.grouping)))
         return made
+
+    def _by_group(self, column: Column) -> list[OrderBy]:
+        """Choices that are none any more stand last, each for itself."""
+        by = [self._by(column)]
+        return [*by, F(_alias(column.name)).asc()] if column.choices else by
 
     def _by(self, column: Column, *, down: bool = False) -> OrderBy:
         name = _alias(column.name)
@@ -191,6 +197,8 @@ def _condition(column: Column, given: Mapping[str, Any], today: date) -> Q:
         return _between(name, *_day_ends(given, today), empty=given.get("span"))
     factor = YI if column.kind == Kind.YI else 1
     low, high = (Decimal(given[end]) * factor if end in given else None for end in ("min", "max"))
+    if column.kind == Kind.INT:  # the database would cut off the decimals of both
+        low, high = low and ceil(low), high and floor(high)
     return _between(name, low, high)
 
 
