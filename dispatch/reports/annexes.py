@@ -4,6 +4,7 @@ import calendar as months
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from approvals.flow import is_done, is_open
 from dispatch.figures.rates import WEIGHTS, RateKey, as_json, ranking, round_half_up
@@ -11,10 +12,11 @@ from dispatch.figures.tallies import ENROL_FROM_10K
 from dispatch.reports.causes import Cause, late_zh, reason_zh
 from dispatch.reports.projects import Due, ProjectFacts
 from dispatch.reports.response import BAD, lit_months, worst
+from dispatch.reports.schedule import ahead_of
 from dispatch.reports.sources import Item, StepRow
 from dispatch.reports.words import CATEGORIES_ZH, GROUPS_ZH, LIGHTS_ZH, NATURES_ZH, NONE, exact, numbered, years
 from dispatch.warnings import rules
-from projects.investment import ahead_of_calendar, percent
+from projects.investment import percent
 from projects.investment import round_half_up as rounded
 from workdays.arithmetic import WorkCalendar
 
@@ -22,18 +24,19 @@ MONEY = ("total_10k", "land_mu", "before_10k", "plan_10k", "month_10k", "ytd_10k
 ENROL_WITHIN = timedelta(days=30)
 
 
-def totals(projects: Iterable[ProjectFacts], month: int) -> dict[str, Decimal | None]:
+def totals(projects: Iterable[ProjectFacts]) -> dict[str, Decimal | None]:
     """Sums of what is known, 万元 and 亩, None where nothing is; the two rates from the unrounded sums."""
     rows = list(projects)
     known = {name: [getattr(p, name) for p in rows if getattr(p, name) is not None] for name in MONEY}
     sums = {name: sum(amounts, Decimal(0)) if amounts else None for name, amounts in known.items()}
+    due = sum((p.expected_10k for p in rows if p.expected_10k is not None), Fraction(0))
     return sums | {
         "percent": percent(sums["ytd_10k"], sums["plan_10k"]),
-        "ahead_pp": ahead_of_calendar(sums["ytd_10k"], sums["plan_10k"], month),
+        "ahead_pp": ahead_of(sums["ytd_10k"], sums["plan_10k"], due),
     }
 
 
-def annex1(projects: list[ProjectFacts], month: int) -> dict:
+def annex1(projects: list[ProjectFacts]) -> dict:
     """重点项目建设进展情况表: total first, then a group for each nature that has projects."""
     groups = []
     for nature, name in GROUPS_ZH:
@@ -41,7 +44,7 @@ def annex1(projects: list[ProjectFacts], month: int) -> dict:
         if rows or nature:
             heading = f"{numbered(len(groups))}、{name}（{len(rows)}个）"
             groups.append({"heading": heading, "rows": [_progress(n, p) for n, p in enumerate(rows, 1)]})
-    return {"total": amounts(totals(projects, month)) | {"name": f"合计（{len(projects)}个）"}, "groups": groups}
+    return {"total": amounts(totals(projects)) | {"name": f"合计（{len(projects)}个）"}, "groups": groups}
 
 
 def amounts(values: Mapping[str, Decimal | None]) -> dict:

@@ -28,6 +28,7 @@ ATTACHMENTS = (
 )  # fmt: skip
 SEND_TO = "各部门、各街道（镇），各项目单位"
 COPY_TO = "党工委、管委会领导"
+WARNED_BY_MONTHS = "红黄灯的“投资低于序时进度”按已过月数÷12判定。"  # dispatch.warnings, whatever the park has chosen
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Material:
     before: Mapping[str, Any] | None = None
     send_to: str = SEND_TO
     copy_to: str = COPY_TO
+    calendar: str = "even"
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,11 @@ def text(m: Material) -> dict:
         "copy_to": m.copy_to,
         "notes": [
             "投资额单位为万元（总投资为亿元）。",
-            "序时进度=当前月份÷12。",
+            DEFINITIONS_ZH[f"calendar_{m.calendar}"],
             f"数据截至{words.long_day(m.as_of)}。",
             "暂停项目列入附件1并计入投资合计，不计入开工、入库、手续各率；终止项目不列入。",
             *dict.fromkeys(DEFINITIONS_ZH[rate.definition] for rate in m.rates.values()),
+            *([] if m.calendar == "even" else [WARNED_BY_MONTHS]),
         ],
     }
 
@@ -96,7 +99,7 @@ def _sentences(section: int, lines: Iterable[Line]) -> list[dict]:
 def figures(m: Material) -> dict[str, Any]:
     """Every figure of ``overview.FIGURES``, as the snapshot keeps it."""
     projects = m.facts.projects
-    sums = annexes.totals(projects, m.month)
+    sums = annexes.totals(projects)
     colours = Counter(p.light for p in projects)
     bad = [cause for cause in m.facts.causes if cause.is_bad]
     levels = Counter(worst(c.response for c in p.causes) for p in projects)
@@ -137,7 +140,7 @@ def _problem_figures(m: Material) -> dict[str, int]:
 
 def overall(m: Material) -> list[Line]:
     projects = m.facts.projects
-    sums = annexes.totals(projects, m.month)
+    sums = annexes.totals(projects)
     f = figures(m)
     lines = [
         Line(1, 1, f"全区重点项目{f['projects']}个，总投资{words.yi(sums['total_10k'])}亿元，"
@@ -200,9 +203,9 @@ def by_class(m: Material) -> list[Line]:
     industries = _grouped(projects, lambda p: p.industry or "未分类", str)
     units = _grouped(projects, lambda p: p.unit or "未明确责任单位", str)
     return [
-        Line(1, 1, "（一）按“四个一批”：" + _sentence(((words.POOLS_ZH[pool], rows) for pool, rows in pools), m.month)),
-        Line(2, 2, "（二）按产业：" + _sentence(industries, m.month)),
-        Line(3, 3, "（三）按责任单位：" + _sentence(units, m.month)),
+        Line(1, 1, "（一）按“四个一批”：" + _sentence(((words.POOLS_ZH[pool], rows) for pool, rows in pools))),
+        Line(2, 2, "（二）按产业：" + _sentence(industries)),
+        Line(3, 3, "（三）按责任单位：" + _sentence(units)),
     ]
 
 
@@ -213,10 +216,10 @@ def _grouped(projects: Iterable[ProjectFacts], key: Callable, order: Callable) -
     return sorted(found.items(), key=lambda pair: order(pair[0]))
 
 
-def _sentence(groups: Iterable[tuple], month: int) -> str:
+def _sentence(groups: Iterable[tuple]) -> str:
     parts = []
     for name, rows in groups:
-        sums = annexes.totals(rows, month)
+        sums = annexes.totals(rows)
         parts.append(f"{name}（{len(rows)}个）{_completed(sums)}")
     return "；".join(parts) + "。" if parts else "无。"
 

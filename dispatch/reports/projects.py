@@ -8,18 +8,22 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import BooleanField, Case, Value, When
 
 from accounts.models import Park
+from dispatch.figures.counting import Moment
+from dispatch.figures.policy import DEFAULT, FigurePolicy
 from dispatch.figures.tallies import is_enrolled, latest_ytd, with_start
 from dispatch.reports.causes import Cause, behind_by, causes, light_of
+from dispatch.reports.schedule import ahead_of, expected
 from dispatch.reports.words import planned_day
 from dispatch.warnings import rules
 from dispatch.warnings.levels import closed_month
 from dispatch.warnings.rules import Rule
-from projects.investment import ahead_of_calendar, month_amount, percent
 from projects.investment import latest_ytd as latest
+from projects.investment import month_amount, percent
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project, TeamMember
 from projects.stages import Pool, Stage, pool_of
 from workdays.arithmetic import WorkCalendar
@@ -60,6 +64,7 @@ class ProjectFacts:
     month_10k: Decimal | None
     ytd_10k: Decimal | None
     percent: Decimal | None
+    expected_10k: Fraction | None
     ahead_pp: Decimal | None
     start: Due
     completion: Due
@@ -95,15 +100,18 @@ class Facts:
     terminated: int
 
 
-def read(park: Park, *, year: int, month: int, as_of: date, in_force: list[Rule], calendar: WorkCalendar) -> Facts:
-    """All facts of the park for the month."""
+def read(
+    park: Park, *, year: int, month: int, as_of: date, in_force: list[Rule], calendar: WorkCalendar,
+    policy: FigurePolicy = DEFAULT,
+) -> Facts:  # fmt: skip
+    """All facts of the park for the month; 序时进度 as in ``policy``."""
     listed = Project.objects.filter(park=park).exclude(status=Project.Status.TERMINATED)
     found = _causes(park, in_force, as_of, calendar)
     by_project: dict[int | None, list[Cause]] = defaultdict(list)
     for cause in found:
         by_project[cause.project_id].append(cause)
     parts = _Parts(
-        plans=dict(AnnualPlan.objects.filter(project__in=listed, year=year).values_list("project", "planned_10k")),
+        plans=expected(park, Moment(year, month, as_of), policy),
         investments=_investments(listed, year, month),
         dues=_dues(listed, as_of),
         leaders=_leaders(listed),
@@ -118,7 +126,7 @@ def read(park: Park, *, year: int, month: int, as_of: date, in_force: list[Rule]
 
 @dataclass(frozen=True)
 class _Parts:
-    plans: dict[int, Decimal]
+    plans: dict[int, tuple[Decimal, Fraction]]
     investments: dict[int, dict[int, tuple[Decimal | None, Decimal]]]
     dues: dict[tuple[int, str], Due]
     leaders: dict[int, str]
@@ -130,7 +138,8 @@ def _facts(row: dict, parts: _Parts) -> ProjectFacts:
     pk = row["pk"]
     reported = parts.investments.get(pk, {})
     ytd = {month: amounts[1] for month, amounts in reported.items()}
-    plan, so_far = parts.plans.get(pk), latest(ytd, parts.month)
+    plan, due = parts.plans.get(pk, (None, None))
+    so_far = latest(ytd, parts.month)
     own = tuple(parts.causes.get(pk, ()))
     return ProjectFacts(
         pk=pk,
@@ -147,7 +156,8 @@ def _facts(row: dict, parts: _Parts) -> ProjectFacts:
         month_10k=month_amount(ytd, {month: amounts[0] for month, amounts in reported.items()}, parts.month),
         ytd_10k=so_far,
         percent=percent(so_far, plan),
-        ahead_pp=ahead_of_calendar(so_far, plan, parts.month),
+        expected_10k=due,
+        ahead_pp=ahead_of(so_far, plan, due),
         start=parts.dues.get((pk, Stage.STARTED), NO_DUE),
         completion=parts.dues.get((pk, Stage.COMPLETED), NO_DUE),
         is_started=row["is_started"],

@@ -19,19 +19,19 @@ from projects.models import Project
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
 
-__all__ = ["build", "canonical", "digest"]
 __all__ = ["SCHEMA", "build", "canonical", "digest"]
 SCHEMA = 2
-CALENDAR = "calendar_even"  # 比序时进度 of the bulletin: domain.md 4.1, note 2
 
 
 def build(*, park: Park, year: int, month: int, as_of: date, calendar: WorkCalendar | None = None) -> dict:
     """The snapshot of one month with facts up to ``as_of``; a fixed number of queries."""
     calendar = calendar or load_calendar()
     in_force = rules_in_force(park)
-    facts = projects.read(park, year=year, month=month, as_of=as_of, in_force=in_force, calendar=calendar)
-    by_unit = tallies.read(park, year=year, month=month, as_of=as_of)
     policy = policies.in_force(park.pk)
+    facts = projects.read(
+        park, year=year, month=month, as_of=as_of, in_force=in_force, calendar=calendar, policy=policy
+    )
+    by_unit = tallies.read(park, year=year, month=month, as_of=as_of)
     rates = tallies.park_rates(tallies.total(by_unit), policy)
     items = sources.ledger_items(park, year=year, as_of=as_of)
     first = date(year, month, 1)
@@ -52,6 +52,7 @@ def build(*, park: Park, year: int, month: int, as_of: date, calendar: WorkCalen
         cleared=sources.cleared_warnings(park, first=first, as_of=as_of),
         items=items,
         coming=coming,
+        calendar=policy.calendar,
         before=figures_of(before.snapshot) if before else None,
         **_addressees(park),
     )
@@ -66,7 +67,7 @@ def build(*, park: Park, year: int, month: int, as_of: date, calendar: WorkCalen
             "figures": notice.figures(material),
             "before": {"year": before.year, "month": before.month, "sha256": before.sha256} if before else None,
             "text": notice.text(material),
-            "annex1": annexes.annex1(facts.projects, month),
+            "annex1": annexes.annex1(facts.projects),
             "annex2": ranked,
             "annex3": annexes.annex3(facts.projects, steps, as_of, calendar),
             "annex4": annexes.annex4(facts.projects, items, names, year=year, month=month, as_of=as_of),
@@ -101,7 +102,7 @@ def _counted(policy: FigurePolicy, rates: dict, ranked: list[dict]) -> dict:
     return {
         "policy": {"version": policy.version, "rates": policy.rates, "calendar": policy.calendar},
         "weights": {key.value: policy.weights[key] for key in RateKey},
-        "definitions": {code: DEFINITIONS_ZH[code] for code in [*used, CALENDAR]},
+        "definitions": {code: DEFINITIONS_ZH[code] for code in [*used, f"calendar_{policy.calendar}"]},
     }
 
 
