@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 
@@ -70,7 +71,7 @@ class FundingViewSet(Viewed):
 class PlotFilter(django_filters.FilterSet):
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
     unit = django_filters.ModelChoiceFilter(label=_("Unit"), queryset=units_of)
-    cleared = django_filters.BooleanFilter(label=_("cleared"), method="is_cleared")
+    cleared = django_filters.BooleanFilter(label=pgettext_lazy("plot", "cleared"), method="is_cleared")
 
     class Meta:
         model = AcquisitionPlot

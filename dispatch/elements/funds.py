@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dispatch.elements.models import FundingApplication
 from projects.ledger.lists import ListSheet, list_workbook
@@ -74,7 +75,7 @@ def workbook(rows: QuerySet[FundingApplication]) -> bytes:
     total = by_kind[-1]
     titles = (
         _("Application"), _("Project"), _("Kind"), _("State"), _("asked for (10k CNY)"), _("granted (10k CNY)"),
-        _("paid out (10k CNY)"), _("handed in on"), _("decided on"), _("note"),
+        _("paid out (10k CNY)"), _("handed in on"), pgettext("funds", "decided on"), _("note"),
     )  # fmt: skip
     body: list[list[Any]] = [
         [row.title, row.project.name, row.get_kind_display(), row.get_state_display(), row.asked_10k,
@@ -85,5 +86,5 @@ def workbook(rows: QuerySet[FundingApplication]) -> bytes:
     lines = [[row.name, row.number, row.asked, row.granted, row.paid] for row in by_kind]
     return list_workbook(
         ListSheet(_("Applications"), titles, (36, 32, 18, 12, 16, 16, 16, 12, 12, 40), body),
-        ListSheet(_("By kind"), (_("Kind"), _("Number"), *titles[4:7]), (20, 8, 16, 16, 16), lines),
+        ListSheet(_("By kind"), (_("Kind"), pgettext("how many", "Number"), *titles[4:7]), (20, 8, 16, 16, 16), lines),
     )

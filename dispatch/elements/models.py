@@ -107,7 +107,7 @@ class FundingApplication(models.Model):
     paid_10k = money(_("paid out (10k CNY)"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREPARING)
     submitted_on = models.DateField(_("handed in on"), null=True, blank=True)
-    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_on = models.DateField(pgettext_lazy("funds", "decided on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

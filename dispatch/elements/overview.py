@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.i18n import localized
 from accounts.models import Park, User
@@ -99,8 +100,9 @@ def turns(user: User, element: str, year: int) -> tuple[ElementRow, list[Turn]]:
 def workbook(rows: list[ElementRow], year: int) -> bytes:
     """The overview as on the page."""
     titles = (
-        _("Element"), _("Unit of measure"), _("available"), _("needed"), _("secured"), _("still open"), _("left over"),
-        _("Cover (%)"), _("Projects"), _("Short from"),
+        _("Element"), _("Unit of measure"), _("available"), _("needed"), _("secured"),
+        pgettext("element", "still open"), _("left over"),
+        _("Cover (%)"), pgettext("how many", "Projects"), _("Short from"),
     )  # fmt: skip
     return list_workbook(ListSheet(str(year), titles, (16, 14) + (14,) * 8, [_line(row) for row in rows]))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from dispatch.elements import words
@@ -108,7 +109,7 @@ def sums_of(rows: QuerySet[Project], year: int) -> list[Sums]:
 def workbook(rows: QuerySet[Project], user: User, year: int) -> bytes:
     """The table as on the page, in full, and the needs one by one."""
     found, sums = cells_of(rows, user, year), sums_of(rows, year)
-    parts = (_("needed"), _("secured"), _("still open"))
+    parts = (_("needed"), _("secured"), pgettext("element", "still open"))
     titles: list[Any] = [_("Project"), _("Responsible unit")]
     titles += [f"{words.name_with_unit(code)} {part}" for code in KINDS for part in parts]
     body = [
@@ -126,7 +127,8 @@ def _three(cell: Cell) -> tuple[Any, Any, Any]:
 
 def _needs_sheet(found: list[Row]) -> ListSheet:
     titles = (
-        _("Project"), _("Element"), _("Unit of measure"), _("needed"), _("secured"), _("still open"), _("needed by"),
+        _("Project"), _("Element"), _("Unit of measure"), _("needed"), _("secured"),
+        pgettext("element", "still open"), _("needed by"),
         _("Unit that provides it"), _("note"),
     )  # fmt: skip
     cells = [(row.project, cell) for row in found for cell in row.cells if cell.need]

@@ -17,7 +17,7 @@ from dispatch.elements.states import FundingVerb
 from dispatch.figures.rates import round_half_up
 
 FIELD_NAMES = {
-    "amount": gettext_lazy("amount"),
+    "amount": pgettext_lazy("element", "amount"),
     "secured": pgettext_lazy("element", "secured"),
     "needed_on": gettext_lazy("needed by"),
     "unit": gettext_lazy("responsible unit"),
@@ -31,7 +31,7 @@ FIELD_NAMES = {
     "granted_10k": pgettext_lazy("funds", "granted (10k CNY)"),
     "paid_10k": gettext_lazy("paid out (10k CNY)"),
     "submitted_on": gettext_lazy("handed in on"),
-    "decided_on": gettext_lazy("decided on"),
+    "decided_on": pgettext_lazy("funds", "decided on"),
     "output_10k": gettext_lazy("output (10k CNY)"),
     "revenue_10k": gettext_lazy("revenue (10k CNY)"),
     "tax_10k": gettext_lazy("tax (10k CNY)"),

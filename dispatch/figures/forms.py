@@ -58,7 +58,9 @@ def day_inside(day: date | None, today: date) -> date | None:
 class RulesForm(forms.Form):
     """Everything this module lets a park choose; the reason is asked for when saving."""
 
-    note = forms.CharField(label=_("Why"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("Why is it changed?"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, policy: FigurePolicy, **kwargs):

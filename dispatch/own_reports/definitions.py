@@ -178,12 +178,12 @@ def _limit(given: Any, problems: list[Problem]) -> int | None:
 
 
 def number_of(given: Any) -> Decimal | None:
-    """A plain number, or None."""
+    """A plain number with fewer than 20 places, or None."""
     try:
         value = Decimal(str(given).strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() and abs(value) < LARGEST else None
+    return value if value.is_finite() and -LARGEST < value < LARGEST and abs(value.as_tuple().exponent) < 20 else None
 
 
 def day_of(given: Any) -> date | None:

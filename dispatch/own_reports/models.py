@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Park
 from accounts.scoping import ScopedQuerySet
@@ -41,7 +42,7 @@ class SavedReport(models.Model):
         Organization, models.CASCADE, related_name="saved_reports", verbose_name=_("organization")
     )
     name = models.CharField(_("name"), max_length=100)
-    dataset = models.CharField(_("about"), max_length=20)
+    dataset = models.CharField(pgettext_lazy("report", "about"), max_length=20)
     columns = models.JSONField(_("columns"), default=list)
     filters = models.JSONField(_("filters"), default=dict, blank=True)
     grouping = models.JSONField(_("grouping"), default=list, blank=True)

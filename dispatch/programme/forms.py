@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dispatch.ledger.forms import PlainTextForm, ProjectField, day_field, text_field
 from dispatch.programme import rules
@@ -102,8 +103,8 @@ class TakeOutForm(PlainTextForm):
 
 
 class MovesFilter(forms.Form):
-    first = day_field(_("From"), required=False)
-    last = day_field(_("Until"), required=False)
+    first = day_field(pgettext_lazy("day", "from"), required=False)
+    last = day_field(pgettext_lazy("day", "to"), required=False)
     direction = forms.ChoiceField(
         label=_("Direction"), required=False, choices=[("", _("all")), ("up", _("promoted")), ("down", _("sent back"))]
     )

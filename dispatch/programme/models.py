@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
@@ -46,7 +47,7 @@ class Programme(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", pgettext_lazy("programme", "approved")
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="programmes", verbose_name=_("park"))
     first_year = models.PositiveSmallIntegerField(_("first year"))
@@ -109,7 +110,7 @@ class ProgrammeMove(models.Model):
         OUT = "out", _("taken out")
         REORDERED = "reordered", _("priority changed")
         EDITED = "edited", _("edited")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", pgettext_lazy("programme", "approved")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="moves", verbose_name=_("programme"))
     project = models.ForeignKey(

@@ -135,7 +135,7 @@ class Appeal(models.Model):
 
     ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="appeals", verbose_name=_("ranking"))
     unit = models.ForeignKey(Organization, models.PROTECT, related_name="appeals", verbose_name=_("unit"))
-    about = models.CharField(_("about"), max_length=40)
+    about = models.CharField(pgettext_lazy("appeal", "about"), max_length=40)
     text = models.TextField(_("what is wrong, and why"))
     item = models.ForeignKey(
         LedgerItem, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name=_("ledger item")
