@@ -80,12 +80,15 @@ class Painter:
         self._y = self._size[1] - TOP
 
     def _begin(self, sheet: Sheet, room: float) -> None:
-        width = self.face.width(sheet.title, TITLE_SIZE)
-        self._y -= TITLE_SIZE
-        self._text(SIDE + max(0, (room - width) / 2), self._y, sheet.title, TITLE_SIZE)
+        for line in self.face.lines(sheet.title, TITLE_SIZE, room):
+            self._y -= TITLE_SIZE * 1.3
+            self._text(SIDE + (room - self.face.width(line, TITLE_SIZE)) / 2, self._y, line, TITLE_SIZE)
         self._y -= 12
-        self._text(SIDE, self._y, sheet.left, NOTE_SIZE)
-        self._text(SIDE + room - self.face.width(sheet.right, NOTE_SIZE), self._y, sheet.right, NOTE_SIZE)
+        right = self.face.width(sheet.right, NOTE_SIZE)
+        self._text(SIDE + room - right, self._y, sheet.right, NOTE_SIZE)
+        for at, line in enumerate(self.face.lines(sheet.left, NOTE_SIZE, room - right)):
+            self._y -= NOTE_SIZE * 1.5 if at else 0
+            self._text(SIDE, self._y, line, NOTE_SIZE)
         self._y -= 4
 
     def _note(self, note: str, room: float) -> None:
@@ -133,7 +136,7 @@ class Painter:
         """One row; one that is taller than a page goes on over the next."""
         step = SIZE * LEAD
         full = self._size[1] - TOP - BOTTOM - sum(self._head.heights)
-        most = int((full - 2 * PAD) / step)
+        most = max(1, int((full - 2 * PAD) / step))
         rest = max(len(cell[2]) for cell in cells)
         start = 0
         while rest > 0:
@@ -174,7 +177,7 @@ class Painter:
             text = f"第 {number} 页，共 {len(self.pages)} 页"
             side = SIDE if page.name else 27 * MM
             x = page.size[0] - side - self.face.width(text, FOOT_SIZE)
-            left = f"{page.name}　{foot}" if page.name else foot
+            left = self.face.lines(f"{page.name}　{foot}" if page.name else foot, FOOT_SIZE, x - side - 8)[0]
             for at, words in ((x, text), (side, left)):
                 shown = self.face.shown(words)
                 page.parts.append(b"q 0.35 g BT /F %.2f Tf %.2f %.2f Td %s ET Q" % (FOOT_SIZE, at, 8 * MM, shown))

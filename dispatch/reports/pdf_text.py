@@ -7,15 +7,26 @@ pages. A character that the font does not have is drawn as 〓, and copying give
 import io
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
+from unicodedata import category
 
 GETA = "〓"
 NOT_FIRST = "。，、；：！？）》」』】〕”’%％…"
 NOT_LAST = "（《「『【〔“‘"
 TOKEN = re.compile(r"[A-Za-z0-9.,+\-−/:_%]+|\s+|.", re.DOTALL)
 EM = 1000
+BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+UNSEEN = ("Cc", "Cf", "Mn", "Cs")  # categories: controls, joiners, marks that the font does not have, halves of pairs
+
+
+def readable(text: str, has: Callable[[str], bool]) -> str:
+    """With one kind of line break, blanks for tabs, and without what takes no room and the font cannot draw."""
+    found = BREAKS.sub("\n", text).replace("\t", " ")
+    if found.isascii() and found.replace("\n", "").isprintable():
+        return found
+    return "".join(char for char in found if char == "\n" or category(char) not in UNSEEN or has(char))
 
 
 @cache
@@ -71,7 +82,7 @@ class Face:
     def lines(self, text: str, size: float, room: float) -> list[str]:
         """The text in lines no wider than ``room`` points; 。 never begins a line, （ never ends one."""
         found: list[str] = []
-        for part in text.replace("\r", "").split("\n"):
+        for part in readable(text, self.has).split("\n"):
             found += self._wrapped(part, size, room)
         return found or [""]
 
