@@ -15,6 +15,7 @@ class DispatchConfig(AppConfig):
         from dispatch.figures import job as figures_job
         from dispatch.files import part as files_part
         from dispatch.filing import job as filing_job
+        from dispatch.filing import panel as filing_panel
         from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
         from dispatch.ledger import helpdesk
@@ -63,5 +64,6 @@ class DispatchConfig(AppConfig):
         supervision_part.register()
         files_part.register()
         filing_job.register()
+        filing_panel.register()
         visits_panel.register()
         elements_part.register()

@@ -25,7 +25,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the project page: template name and a function (project, user, today) → context."""
+    """A part of the project page: template name and a function (project, user, today) → context.
+
+    With the key "investment" it stands above the figures of that tab and gets none of its own.
+    """
 
     key: str
     title: Any

@@ -20,6 +20,7 @@ from projects.stages import STAGES, Stage
 from projects.text import similar_name
 
 PAGE_SIZE = 50
+INVESTMENT = "investment"  # the tab that panels of this key stand on
 KEPT = ("pool", "light", "sort", "view")
 RARE = ("status", "industry", "level", "nature", "stale")
 NARROWED_APART = ("pool", "stage", "light")
@@ -158,7 +159,7 @@ def detail(request, pk: int):
     project = access.project_or_404(request, pk)
     if access.is_enterprise(request.user):
         return access.enterprise_home(project)
-    parts = {"overview": _overview, "plan": _plan, "investment": _investment, "history": _history}
+    parts = {"overview": _overview, "plan": _plan, INVESTMENT: _investment, "history": _history}
     panels = {panel.key: panel for panel in seams.panels}
     tab = request.GET.get("tab", "overview")
     tab = tab if tab in parts or tab in panels else "overview"
@@ -186,8 +187,9 @@ def _header(project: Project) -> dict:
 
 
 def _tabs(project: Project, active: str) -> list[dict]:
-    shown = [("overview", _("Overview")), *((panel.key, panel.title) for panel in seams.panels)]
-    shown += [("plan", _("Milestones")), ("investment", _("Investment")), ("history", _("History"))]
+    others = ((panel.key, panel.title) for panel in seams.panels if panel.key != INVESTMENT)
+    shown = [("overview", _("Overview")), *others]
+    shown += [("plan", _("Milestones")), (INVESTMENT, _("Investment")), ("history", _("History"))]
     address = reverse("projects:detail", args=[project.pk])
     return [
         {"label": label, "href": address if key == "overview" else f"{address}?tab={key}", "active": key == active}
@@ -227,7 +229,8 @@ def _plan(request, project: Project, today) -> dict:
 
 def _investment(request, project: Project, today) -> dict:
     years = queries.investment_years(project, today)
-    return {"years": [{"year": year, "picture": queries.bars(year)} for year in years]}
+    told = [_panel(request, project, today, panel)["panel_html"] for panel in seams.panels if panel.key == INVESTMENT]
+    return {"years": [{"year": year, "picture": queries.bars(year)} for year in years], "told": told}
 
 
 def _history(request, project: Project, today) -> dict:

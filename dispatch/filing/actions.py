@@ -81,8 +81,8 @@ def submit(filing: Filing, *, by: User, at: datetime, version: int) -> Filing:
         raise InvalidFields(by_field(found))
     if not filing.acknowledged.strip() and (unusual := rules.questions(values, known)):
         raise NeedsAcknowledgement([words.sentence(each) for each in unusual])
-    ytd = rules.cumulative(filing.month_10k, filing.ytd_10k, known.before_10k)
-    claim(filing, version, ytd_10k=ytd, state=State.SUBMITTED, submitted_at=at, submitted_by=by)
+    year = {"ytd_10k": rules.cumulative(filing.month_10k, filing.ytd_10k, known.before_10k)}
+    claim(filing, version, **clean_values(Filing, year), state=State.SUBMITTED, submitted_at=at, submitted_by=by)
     write(filing, Verb.SUBMITTED, [], by=by, at=at, note=filing.acknowledged)
     return filing
 

@@ -51,7 +51,8 @@ def _before(reports: dict[int, Decimal], window: FilingRound) -> Decimal | None:
 
 
 def _percents(window: FilingRound, filings: Iterable[Filing]) -> dict[int, Decimal]:
-    """Physical progress before the month: that of the latest accepted filing; without one, the project's own."""
+    """Physical progress before the month: that of the latest accepted filing; without one, the project's own, unless a
+    later month has said it."""
     own = {f.project_id: f.project.physical_percent for f in filings if f.checked_at is None}
     found = {project: percent for project, percent in own.items() if percent is not None}
     earlier = Filing.objects.filter(
@@ -61,6 +62,8 @@ def _percents(window: FilingRound, filings: Iterable[Filing]) -> dict[int, Decim
         "project", "round__year", "round__month", "physical_percent"
     )
     now = (window.year, window.month)
+    overtaken = {project for project, year, month, _percent in rows if (year, month) > now}
+    found = {project: percent for project, percent in found.items() if project not in overtaken}
     return found | {project: percent for project, year, month, percent in rows if (year, month) < now}
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, Value, When
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -77,6 +78,13 @@ class Row:
 def for_list(rows):
     """Names a row shows, by unit and project."""
     return rows.with_filer().select_related(*LIST).order_by("filer_id", "project__name_key", "pk")
+
+
+def to_do_first(rows):
+    """Returned ones, those not handed in, those handed in, accepted ones; by project."""
+    order = [Filing.State.RETURNED, Filing.State.DRAFT, Filing.State.SUBMITTED, Filing.State.ACCEPTED]
+    places = [When(state=state, then=Value(place)) for place, state in enumerate(order)]
+    return rows.order_by(Case(*places, output_field=IntegerField()), "project__name_key", "pk")
 
 
 def rows_of(filings: Iterable[Filing]) -> list[Row]:
@@ -230,7 +238,7 @@ def workbook(window: FilingRound, rows) -> bytes:
 def _line(row: Row) -> list[Any]:
     filing = row.filing
     texts = (filing.physical_progress, filing.issue, filing.next_work, filing.acknowledged, filing.return_reason)
-    handed_in = filing.submitted_at and f"{filing.submitted_at:%Y-%m-%d %H:%M}"
+    handed_in = filing.submitted_at and f"{localtime(filing.submitted_at):%Y-%m-%d %H:%M}"
     return [
         filing.project.name, filing.project.code, str(row.filer or ""), str(row.word),
         *(getattr(filing, name) for name in rules.FIGURES), *texts, handed_in, _("yes") if filing.is_late else None,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
 from accounts.models import User
-from dispatch.filing import rules, scope, telling
+from dispatch.filing import rules, scope, telling, words
 from dispatch.filing.actions import by_field, claim, into_register, permit_check, write
 from dispatch.filing.facts import known_of
 from dispatch.filing.models import Filing, FilingEntry, FilingRestatement, FilingRound
@@ -75,11 +75,22 @@ def _checked(filing: Filing, values: Mapping[str, Any], before: Mapping[str, Any
     after = {**before, **values}
     known = known_of(filing)
     if values.get("ytd_10k") is None and "month_10k" in values:
-        after["ytd_10k"] = rules.cumulative(after["month_10k"], None, known.before_10k)
-    found = [each for each in rules.problems(after, known) if each.code not in ("photo_missing", "percent_missing")]
-    if found:
+        after |= clean_values(Filing, {"ytd_10k": _cumulative(after["month_10k"], before, known.before_10k)})
+    if found := _problems(after, known):
         raise InvalidFields(by_field(found))
     return after
+
+
+def _cumulative(month_10k: Decimal | None, before: Mapping[str, Any], known_10k: Decimal | None) -> Decimal | None:
+    """The cumulative figure with another amount of the month; where no earlier month is known, what had been spent
+    before by the figures that stand."""
+    if known_10k is None and None not in (before["month_10k"], before["ytd_10k"]):
+        known_10k = before["ytd_10k"] - before["month_10k"]
+    return rules.cumulative(month_10k, None, known_10k)
+
+
+def _problems(figures: Mapping[str, Any], known: rules.Known) -> list[rules.Finding]:
+    return [each for each in rules.problems(figures, known) if each.code not in ("photo_missing", "percent_missing")]
 
 
 @transaction.atomic
@@ -111,6 +122,9 @@ def _apply(row: FilingRestatement, *, by: User, at: datetime, today: date) -> No
         if _as_number(each["old"]) != figures[each["field"]]:
             raise Conflict(_("The figures have changed since this was asked for. Please refuse it and ask anew."))
         figures[each["field"]] = _as_number(each["new"])
+    if found := _problems(figures, known_of(filing)):
+        text = _("This no longer fits what is on record, please refuse it: %(why)s")
+        raise Refused(text % {"why": " ".join(words.sentence(each) for each in found)})
     note = _("Restatement of %(month)s: %(reason)s") % {"month": filing.round, "reason": row.reason}
     checked = {} if filing.state == Filing.State.ACCEPTED else {"checked_at": at, "checked_by": by}
     claim(filing, filing.version, **figures, **checked, state=Filing.State.ACCEPTED)

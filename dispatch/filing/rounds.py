@@ -32,7 +32,7 @@ def refresh_list(window: FilingRound) -> int:
 
     Until the lock; from then on the list of the month stays as it is. Returns how many are new.
     """
-    if window.state == State.LOCKED:
+    if _held(window).state == State.LOCKED:
         return 0
     owing = set(scope.owing(window.park_id, window.year).values_list("pk", flat=True))
     listed = set(Filing.objects.filter(round=window).values_list("project", flat=True))
@@ -44,6 +44,11 @@ def refresh_list(window: FilingRound) -> int:
     )
     Filing.objects.filter(pk__in=list(untouched.values_list("pk", flat=True))).delete()
     return len(new)
+
+
+def _held(window: FilingRound) -> FilingRound:
+    """The window as it stands now; who files, locks or reminds waits until the transaction is through."""
+    return FilingRound.objects.select_for_update().get(pk=window.pk)
 
 
 @transaction.atomic
@@ -98,7 +103,7 @@ def remind(window: FilingRound, *, by: User, at: datetime, today: date) -> int:
     """The centre reminds everybody who still owes, at most once a day; each filing's history knows. Returns people."""
     if not scope.may_check(by):
         raise PermissionDenied
-    if window.state == State.LOCKED:
+    if _held(window).state == State.LOCKED:
         raise Refused(_("The month is locked."))
     entry = FilingEntry.objects.filter(filing__round=window, verb=FilingEntry.Verb.REMINDED, note=today.isoformat())
     if entry.exists():

@@ -34,8 +34,7 @@ def filing_mine(request):
     if request.user.role.scope == "park":
         return redirect("dispatch:filing_round", window.pk) if window else redirect("dispatch:filing_round_list")
     rows = Filing.objects.visible_to(request.user).with_filer().filter(scope.filed_by(request.user), round=window)
-    rows = rows.select_related(*FETCHED).order_by("state", "project__name_key", "pk")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.to_do_first(rows.select_related(*FETCHED)), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "window": window,
         "rounds": FilingRound.objects.visible_to(request.user).order_by("-year", "-month")[: queries.ROUNDS_SHOWN],
