@@ -61,6 +61,9 @@ def rows(park: Park, question: Question, policy: FigurePolicy) -> QuerySet:
     if are_steps(question.rate, policy):
         base, path = counting.steps_before_start(park, question.moment), "project__"
         conditions = counting.step_conditions(question.moment)
+    elif question.rate is RateKey.FORMALITIES:
+        base, path = counting.projects_to_close(park, question.moment), ""
+        conditions = counting.closing_conditions()
     else:
         base, path = counting.active_projects(park, question.moment), ""
         conditions = counting.project_conditions(question.moment)

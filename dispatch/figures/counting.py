@@ -81,12 +81,12 @@ def planned_to_start(year: int) -> Q:
     """New projects planned to start in the year: started in it, due in it, or left over from an earlier year.
 
     Without any planned date an annual plan of the year decides. A start without a known date is taken to have been
-    on the planned day. Needs ``start`` and ``has_plan``.
+    on the planned day. Needs ``start`` and ``own_plan``.
     """
     new_year, last = date(year, 1, 1), date(year, 12, 31)
     left_over = Q(start__due_on__lt=new_year, start__is_done=False, stage__in=NOT_STARTED_STAGES)
     by_plan = Q(start__due_on__gte=new_year, start__due_on__lte=last) | left_over
-    undated = Q(start__actual_on__isnull=True) & (by_plan | Q(start__due_on__isnull=True, has_plan=True))
+    undated = Q(start__actual_on__isnull=True) & (by_plan | Q(start__due_on__isnull=True, own_plan__isnull=False))
     return Q(nature=Project.Nature.NEW) & (Q(start__actual_on__gte=new_year, start__actual_on__lte=last) | undated)
 
 
@@ -96,32 +96,38 @@ def due_to_start(as_of: date) -> Q:
 
 
 def active_projects(park: Park, when: Moment) -> QuerySet:
-    """What counts of projects are taken over, with everything the conditions need."""
-    plan = AnnualPlan.objects.filter(project=OuterRef("pk"), year=when.year, planned_10k__gt=0)
-    own = ProjectStep.objects.applicable().filter(project=OuterRef("pk"), code__in=BEFORE_START).order_by()
+    """What counts of projects are taken over. ``own_plan``: the year's plan above nothing (left join)."""
+    plan = Q(annual_plans__year=when.year, annual_plans__planned_10k__gt=0)
     projects = with_start(Project.objects.filter(park=park).active(), when.as_of)
-    return projects.annotate(
-        has_plan=Exists(plan), has_steps=Exists(own), has_open_steps=Exists(own.exclude(is_done(when.as_of)))
-    )
+    return projects.annotate(own_plan=FilteredRelation("annual_plans", condition=plan))
 
 
 def project_conditions(when: Moment) -> dict[str, Q]:
     """Name of a count → which of ``active_projects`` it counts."""
     planned, started = planned_to_start(when.year), Q(is_started=True)
     to_enrol = Q(is_started=True, total_investment_10k__gte=ENROL_FROM_10K)
-    this_year = Q(start__actual_on__gte=when.new_year)
-    due = this_year | (Q(stage__in=PREPARING) & Q(start__due_on__lte=when.last_day))
-    to_close = due & Q(has_steps=True)
     return {
         "projects": Q(),
-        "to_close": to_close,
-        "closed": to_close & Q(has_open_steps=False),
         "starts_planned": planned,
         "starts_due": planned & due_to_start(when.as_of),
         "starts_done": planned & started,
         "to_enrol": to_enrol,
         "enrolled": to_enrol & is_enrolled(when.as_of),
     }
+
+
+def projects_to_close(park: Park, when: Moment) -> QuerySet:
+    """Active projects that should have all steps closed: those from filing to permitting planned to start by the end of
+    the year, and those started since New Year, with at least one applicable step. Adds ``has_open_steps``."""
+    own = ProjectStep.objects.applicable().filter(project=OuterRef("pk"), code__in=BEFORE_START).order_by()
+    due = Q(stage__in=PREPARING) & Q(start__due_on__lte=when.last_day)
+    found = active_projects(park, when).filter(Q(start__actual_on__gte=when.new_year) | due, Exists(own))
+    return found.annotate(has_open_steps=Exists(own.exclude(is_done(when.as_of))))
+
+
+def closing_conditions() -> dict[str, Q]:
+    """Name of a count → which of ``projects_to_close`` it counts."""
+    return {"to_close": Q(), "closed": Q(has_open_steps=False)}
 
 
 def is_done(as_of: date) -> Q:

@@ -1,11 +1,10 @@
-"""What the five rates count, per group of projects, in at most four grouped queries. What counts: ``counting``."""
+"""What the five rates count, per group of projects, in at most five grouped queries. What counts: ``counting``."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -145,7 +144,7 @@ def calendar_share(tally: Tally, month: int, policy: FigurePolicy = DEFAULT) -> 
 def read(
     park: Park, *, year: int, month: int, as_of: date, by: By = By.UNIT, policy: FigurePolicy | None = None
 ) -> dict[Key, Tally]:
-    """Key of the group (None: not named) → tally. At most four queries, whatever the number of projects.
+    """Key of the group (None: not named) → tally. At most five queries, whatever the number of projects.
 
     ``by`` PARK: one tally for all, key None. ``policy``: only what its variants need is counted, the rest is left 0;
     without one everything is.
@@ -163,11 +162,11 @@ def read(
 
 
 def _needed(policy: FigurePolicy | None) -> Iterator[Callable[[Park, Moment, By], QuerySet]]:
-    by_step = policy is None or policy.formalities == "steps"
-    by_project = policy is None or policy.formalities == "projects"
-    yield partial(_project_counts, closing=by_project)
-    if by_step:
+    yield _project_counts
+    if policy is None or policy.formalities == "steps":
         yield _step_counts
+    if policy is None or policy.formalities == "projects":
+        yield _closing
     yield _money
     if policy is None or policy.calendar != "even":
         yield _calendar
@@ -193,11 +192,12 @@ def _counts(conditions: Mapping[str, Q]) -> dict[str, Count]:
     return {name: Count("pk", filter=condition or None) for name, condition in conditions.items()}
 
 
-def _project_counts(park: Park, when: Moment, by: By, *, closing: bool) -> QuerySet:
-    conditions = counting.project_conditions(when)
-    if not closing:
-        del conditions["to_close"], conditions["closed"]
-    return _grouped(counting.active_projects(park, when), by, "", **_counts(conditions))
+def _project_counts(park: Park, when: Moment, by: By) -> QuerySet:
+    return _grouped(counting.active_projects(park, when), by, "", **_counts(counting.project_conditions(when)))
+
+
+def _closing(park: Park, when: Moment, by: By) -> QuerySet:
+    return _grouped(counting.projects_to_close(park, when), by, "", **_counts(counting.closing_conditions()))
 
 
 def _step_counts(park: Park, when: Moment, by: By) -> QuerySet:
