@@ -56,8 +56,8 @@ def set_months(
     refuse_unless_open(project)
     months = _cleaned(months)
     if months:
-        _fit_the_year(project, year, months, with_year, by=by, at=at, version=version)
-        version = None if with_year else version
+        written = _fit_the_year(project, year, months, with_year, by=by, at=at, version=version)
+        version = None if written else version
     before = dict(project.monthly_plans.filter(year=year).values_list("month", "planned_10k"))
     changes = differences(
         (f"month_plan.{year}-{month:02}", before.get(month), months.get(month)) for month in rules.MONTHS
@@ -90,14 +90,15 @@ def _cleaned(months: Mapping[int, Decimal]) -> dict[int, Decimal]:
     return cleaned
 
 
-def _fit_the_year(project, year, months, with_year, *, by, at, version) -> None:
+def _fit_the_year(project, year, months, with_year, *, by, at, version) -> bool:
+    """Whether the annual plan was written, and with it the project claimed at ``version``."""
     total = rules.whole(months)
     plan = project.annual_plans.filter(year=year).first()
     if plan is not None and plan.planned_10k == total:
-        return
+        return False
     if with_year:
         set_annual_plan(project, year, total, by=by, at=at, version=version)
-        return
+        return True
     text = _("The months add up to %(sum)s, the annual plan is %(plan)s.")
     planned = plan.planned_10k if plan else rules.NOTHING
     raise Refused(text % {"sum": f"{total.normalize():f}", "plan": f"{planned.normalize():f}"})
@@ -105,7 +106,7 @@ def _fit_the_year(project, year, months, with_year, *, by, at, version) -> None:
 
 @transaction.atomic
 def start(*, park: Park, first_year: int, by: User, at: datetime) -> Programme:
-    """A draft for three years. It begins as the programme of the year before, rolled on; what has been completed or
+    """A draft for three years. It begins as the programme of the year before, rolled on; what has been taken out or
     terminated since does not come along."""
     require_planner(by, park.pk)
     if not 2000 <= first_year <= 2098:
@@ -224,12 +225,15 @@ def approve(programme: Programme, *, by: User, at: datetime, version: int) -> No
 
 
 @transaction.atomic
-def hand_down(programme: Programme, *, by: User, at: datetime) -> int:
+def hand_down(programme: Programme, *, by: User, at: datetime, version: int) -> int:
     """Writes the money of the first year into the projects' annual plans; returns how many changed. Only for an
-    approved programme; projects that have a plan of the year by months and another sum are named and refused."""
+    approved programme, as it was shown at ``version``; projects that have a plan of the year by months and another sum
+    are named and refused."""
     require_planner(by, programme.park_id)
     if programme.state != Programme.State.APPROVED:
         raise Refused(_("Only an approved programme can be written into the annual plans."))
+    if Programme.objects.select_for_update().get(pk=programme.pk).version != version:
+        raise _overtaken()
     changed = 0
     for entry in plans_to_write(programme):
         if entry.project.monthly_plans.filter(year=programme.first_year).exists():
@@ -260,8 +264,12 @@ def _columns(years: Years) -> dict[str, Decimal | None]:
 def _claim(programme: Programme, version: int, **updates) -> None:
     rows = Programme.objects.filter(pk=programme.pk, version=version)
     if not rows.update(version=version + 1, **updates):
-        raise Conflict(_("Somebody else has changed this programme in the meantime. Please look at it again."))
+        raise _overtaken()
     put(programme, updates | {"version": version + 1})
+
+
+def _overtaken() -> Conflict:
+    return Conflict(_("Somebody else has changed this programme in the meantime. Please look at it again."))
 
 
 def _order(programme: Programme) -> list[int]:

@@ -119,7 +119,7 @@ class MovesFilter(forms.Form):
         """The days looked at: a year up to today without any."""
         given = getattr(self, "cleaned_data", {})
         last = given.get("last") or self.today
-        return given.get("first") or last - timedelta(days=365), last
+        return given.get("first") or last - min(timedelta(days=365), last - date.min), last
 
     @property
     def direction_chosen(self) -> str:

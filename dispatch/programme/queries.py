@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
@@ -117,7 +118,13 @@ def programme_workbook(programme: Programme, user: User) -> bytes:
         for row in entries_of(programme, user)
     )  # fmt: skip
     moved = (
-        [f"{move.at:%Y-%m-%d}", str(move.get_verb_display()), str(move.project or ""), move.reason, str(move.by or "")]
+        [
+            f"{localtime(move.at):%Y-%m-%d}",
+            str(move.get_verb_display()),
+            str(move.project or ""),
+            move.reason,
+            str(move.by or ""),
+        ]
         for move in moves_of(programme, user)
     )
     heads = [_("Day"), _("What"), _("Project"), _("Reason"), _("By")]

@@ -307,8 +307,9 @@ def programme_hand_down(request, pk):
     _require_planner(request)
     programme = _programme(request, pk)
     here = reverse("dispatch:programme_detail", args=[programme.pk])
-    if request.method == "POST":
-        done = actions.hand_down(programme, by=request.user, at=clock.now())
+    form = forms.VersionForm(_posted(request), initial={"version": programme.version})
+    if request.method == "POST" and form.is_valid():
+        done = actions.hand_down(programme, by=request.user, at=clock.now(), version=form.cleaned_data["version"])
         said = ngettext("%(n)d annual plan written.", "%(n)d annual plans written.", done) % {"n": done}
         messages.success(request, said)
         return redirect(here)
@@ -318,9 +319,9 @@ def programme_hand_down(request, pk):
         "consequences": [
             f"{row.project.name}: {plain(row.year1_10k)}" for row in rows[:20]
         ] + ([_("and %(n)d more") % {"n": len(rows) - 20}] if len(rows) > 20 else []),
-        "action": request.path, "cancel_url": here, "danger_text": _("Write"),
+        "form": form, "action": request.path, "cancel_url": here, "danger_text": _("Write"),
     }  # fmt: skip
-    return render(request, "components/confirm.html", context)
+    return render(request, "components/confirm.html", context, status=status_of(form))
 
 
 @require_safe

@@ -201,7 +201,7 @@ dispatch:programme_entry         GET    302    200   403   403   404    404   40
 dispatch:programme_entry         POST   302    422   403   403   404    404   403    422   404
 dispatch:programme_export        GET    302    200   200   200   404    404   200    200   404
 dispatch:programme_hand_down     GET    302    200   403   403   404    404   403    200   404
-dispatch:programme_hand_down     POST   302    302   403   403   404    404   403    302   404
+dispatch:programme_hand_down     POST   302    422   403   403   404    404   403    422   404
 dispatch:programme_list          GET    302    200   200   200   404    404   200    200   200
 dispatch:programme_start         POST   302    302   403   403   404    404   403    302   302
 dispatch:programme_take_in       GET    302    200   403   403   404    404   403    200   404

@@ -205,12 +205,12 @@ def test_the_first_year_becomes_the_annual_plans(park, staff, second, project):
     fresh = factories.project(park)
     programme = begun(park, staff, project, fresh)
     with pytest.raises(Refused):
-        actions.hand_down(programme, by=staff, at=AT)
+        actions.hand_down(programme, by=staff, at=AT, version=programme.version)
     actions.approve(programme, by=second, at=AT, version=programme.version)
-    assert actions.hand_down(programme, by=staff, at=AT) == 2
+    assert actions.hand_down(programme, by=staff, at=AT, version=programme.version) == 2
     plans = AnnualPlan.objects.filter(year=2026).order_by("project")
     assert list(plans.values_list("planned_10k", flat=True)) == [100, 200]
-    assert actions.hand_down(programme, by=staff, at=AT) == 0
+    assert actions.hand_down(programme, by=staff, at=AT, version=programme.version) == 0
 
 
 def test_a_plan_by_months_is_not_overwritten(park, staff, second, project):
@@ -218,7 +218,7 @@ def test_a_plan_by_months_is_not_overwritten(park, staff, second, project):
     programme = begun(park, staff, factories.project(park), project)
     actions.approve(programme, by=second, at=AT, version=programme.version)
     with pytest.raises(Refused):
-        actions.hand_down(programme, by=staff, at=AT)
+        actions.hand_down(programme, by=staff, at=AT, version=programme.version)
     assert AnnualPlan.objects.count() == 1 and project.annual_plans.get().planned_10k == 1200
 
 
