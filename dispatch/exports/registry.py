@@ -52,7 +52,7 @@ def permit(name: str, user: User, params: Mapping[str, Any]) -> Kind:
         raise Http404
     try:
         kind.may(user, params)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # arguments that nobody's form sends
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:  # no form sends those
         raise Http404 from error
     return kind
 

@@ -50,6 +50,7 @@ def _params(text: str) -> dict:
     """The arguments a button carries. Raises Http404 for what no button of ours sends."""
     try:
         params = json.loads(text) if len(text) <= making.LONGEST_PARAMS else None
+        json.dumps(params, allow_nan=False, ensure_ascii=False).encode()  # no database keeps NaN or half a character
     except (ValueError, RecursionError) as error:
         raise Http404 from error
     if not isinstance(params, dict) or "\\u0000" in text:

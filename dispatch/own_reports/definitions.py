@@ -18,6 +18,7 @@ MOST_LEVELS = 2
 MOST_ROWS = 1000  # of a report with a limit
 LONGEST_TEXT = 100
 LARGEST = Decimal(10) ** 12
+PLACES = range(-19, 20)  # powers of ten a number may be written with
 
 
 class Kind(StrEnum):
@@ -183,7 +184,7 @@ def number_of(given: Any) -> Decimal | None:
         value = Decimal(str(given).strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() and -LARGEST < value < LARGEST and abs(value.as_tuple().exponent) < 20 else None
+    return value if value.is_finite() and -LARGEST < value < LARGEST and value.as_tuple().exponent in PLACES else None
 
 
 def day_of(given: Any) -> date | None:

@@ -51,7 +51,8 @@ class TestAsk:
         assert (answer.status_code, answer.url) == (302, url("file_job", job.pk))
         assert (job.params, job.title, job.by) == ({"n": 5}, "表", staff)
 
-    @pytest.mark.parametrize("params", ["", "[1]", "{", '"x"', "[" * 5000, '{"a":"\\u0000"}', "1" * 20000])
+    @pytest.mark.parametrize("params", ["", "[1]", "{", '"x"', "[" * 5000, '{"a":"\\u0000"}', "1" * 20000,
+                                        '{"a":NaN}', '{"a":1e400}', '{"a":"\\ud800"}'])  # fmt: skip
     def test_arguments_no_button_sends(self, page, params):
         assert ask(page, params=params).status_code in (400, 404)
         assert not FileJob.objects.exists()
