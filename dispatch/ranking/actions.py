@@ -5,6 +5,7 @@ again as the next revision with a reason; the earlier one stays as it was.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -88,9 +89,9 @@ def restate(
     ranking: Ranking, *, reason: str, by: User, at: datetime, calendar: WorkCalendar, version: int,
     with_present_rules: bool = False,
 ) -> Ranking:  # fmt: skip
-    """The next revision, counted again from the facts as they are now, by the formula it was frozen with.
+    """The next revision, counted again from the facts as they are now, by formula and variants it was frozen with.
 
-    ``with_present_rules``: by the park's present formula instead. Raises PermissionDenied; Refused without a reason,
+    ``with_present_rules``: by the park's present ones instead. Raises PermissionDenied; Refused without a reason,
     for a revision that is not the newest, or when nothing is counted differently; Conflict.
     """
     if not may_make(by, ranking.park_id):
@@ -103,9 +104,11 @@ def restate(
     if not Ranking.objects.filter(pk=ranking.pk, version=version).update(version=version + 1):
         raise _overtaken()
     policy = policies.in_force(ranking.park_id)
-    formula = formula_from(ranking.snapshot["formula"])
     if with_present_rules:
         formula = rules.formula_of(policy, period.kind)
+    else:
+        formula = formula_from(ranking.snapshot["formula"])
+        policy = replace(policy, **ranking.snapshot["head"].get("variants", {}))
     snapshot = _counted(ranking.park, period, policy, formula, calendar, revision=ranking.revision + 1)
     if same_figures(snapshot, ranking.snapshot):
         raise Refused(_("Nothing is counted differently, so there is nothing to restate."))
@@ -115,7 +118,7 @@ def restate(
 def _counted(
     park: Park, period: Period, policy: Any, formula: Formula, calendar: WorkCalendar, *, revision: int = 0
 ) -> dict[str, Any]:
-    head = facts.head(park, period, facts.span_of(period, calendar), revision=revision)
+    head = facts.head(park, period, facts.span_of(period, calendar), policy, revision=revision)
     units = facts.read(park, period=period, policy=policy, calendar=calendar)
     return compose(head=head, formula=formula, units=units, before=facts.before(park, period))
 

@@ -31,8 +31,8 @@ def span_of(period: Period, calendar: WorkCalendar) -> Span:
     return Span(starts_on(period, calendar), last_judged(as_of), as_of)
 
 
-def head(park: Park, period: Period, span: Span, *, revision: int = 0) -> dict[str, Any]:
-    """What the ranking is about."""
+def head(park: Park, period: Period, span: Span, policy: FigurePolicy, *, revision: int = 0) -> dict[str, Any]:
+    """What the ranking is about, and by which variants its rates are counted."""
     return {
         "kind": period.kind,
         "year": period.year,
@@ -42,6 +42,7 @@ def head(park: Park, period: Period, span: Span, *, revision: int = 0) -> dict[s
         "starts_on": span.first.isoformat(),
         "judged_to": span.last.isoformat(),
         "as_of": span.as_of.isoformat(),
+        "variants": policy.rates,
         "park": {
             "code": park.code,
             "name": park.name_zh,

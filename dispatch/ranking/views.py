@@ -136,6 +136,7 @@ def ranking_unit(request, pk, unit):
         "moved": None if row["rank_before"] is None else row["rank_before"] - row["rank"],
         "facts": facts,
         "items": _with_links(queries.items_of(ranking.snapshot, row), unit, ranking),
+        "has_rates": any(queries.behind(item) == "rate" for item in ranking.snapshot["formula"]["items"]),
         "not_counted": [task for task in facts["tasks"] if task["not_counted"] or task["excused"]],
         "units": len(ranking.snapshot["ranking"]),
         "appeals": queries.appeals(request.user).filter(ranking=ranking, unit=unit),

@@ -12,7 +12,7 @@ from django.db import connection
 
 from accounts.errors import Conflict, Refused
 from approvals.models import StepPause
-from dispatch.figures import reading
+from dispatch.figures import policies, reading
 from dispatch.figures.canonical import digest
 from dispatch.figures.groups import By
 from dispatch.figures.models import FigureRules
@@ -293,6 +293,21 @@ class TestRestate:
         other = self.again(park, same, with_present_rules=True)
         assert [one["weight"] for one in other.snapshot["formula"]["items"][:2]] == [20, 30]
         assert other.snapshot["formula"]["version"] == FigureRules.objects.get().version
+
+    def test_the_variants_of_the_rates_stay_too(self, park):
+        """手续办结率 by steps or by projects is a choice of the park as the weights are."""
+        decided(park.projects[0], park.units[0], on=DUE)
+        ranking = published(park)
+        assert ranking.snapshot["head"]["variants"]["formalities"] == "steps"
+        rates = {"formalities": "projects", "starts": "year", "quarter": "plan"}
+        policies.save_rules(part="rates", value=rates, note="按项目", base_version=0, by=park.staff, at=AT)
+        with pytest.raises(Refused):
+            self.again(park, ranking)
+        other = self.again(park, ranking, with_present_rules=True)
+        assert other.snapshot["head"]["variants"] == rates
+        figures = [unit_facts(one, park.units[0])["values"] for one in (ranking, other)]
+        assert figures[0]["formalities"] != figures[1]["formalities"]
+        assert figures[0]["quarter"] != figures[1]["quarter"]
 
 
 class TestContest:

@@ -112,6 +112,7 @@ class TestSameFigures:
         for one in unit_row(park.ranking, unit)["items"]:
             assert one["points"] in page
         assert "rate=investment" in page and f"group={unit.pk}" in page and "part=denominator" in page
+        assert 'id="live"' in page  # the figures are frozen, the lists behind the links are not
         assert "容缺材料待补" in page and "S01" in page
 
     def test_a_frozen_page_does_not_move_with_the_facts(self, park):
