@@ -40,10 +40,13 @@ class Addressed:
 
 
 def author_of(bulletin: Bulletin) -> User | None:
-    """Who has drafted, refreshed or edited it last; None: the monthly job."""
+    """Who has drafted, refreshed or edited it last; where that was the job, who wrote the newest edit in force."""
     entries = BulletinEntry.objects.filter(bulletin=bulletin, verb__in=CONTENT).select_related("by")
     last = entries.order_by("-at", "-pk").first()
-    return last.by if last else bulletin.created_by
+    if last is None or last.by is not None:
+        return last.by if last else bulletin.created_by
+    newest = max(edits_in_force(bulletin).values(), key=lambda edit: (edit.at, edit.pk), default=None)
+    return newest.by if newest else None
 
 
 def check(bulletin: Bulletin, *, by: User, at: datetime, version: int) -> Bulletin:

@@ -130,6 +130,16 @@ def test_what_the_job_has_drafted_anybody_of_the_centre_checks(park, staff):
     assert checked(drafted(park, None), staff).state == "checked"
 
 
+def test_the_job_opens_no_way_to_check_ones_own_words(draft, park, staff, second):
+    edited(draft, second, key="s0.1", after="现通报如下。")
+    Project.objects.filter(park=park, status="active").update(total_investment_10k=90000)
+    again = drafted(park, None, at=AT + timedelta(hours=1))
+    assert verbs(again) == ["drafted", "edited", "refreshed"]
+    with pytest.raises(Refused):
+        checked(again, second)
+    assert checked(again, staff).state == "checked"
+
+
 @pytest.mark.parametrize("change", ["edit", "facts", "sent_back"])
 def test_a_change_makes_a_checked_one_a_draft_again(draft, park, staff, second, change):
     checked(draft, second)
