@@ -7,7 +7,7 @@ from accounts import clock
 from accounts.models import Organization
 from accounts.permissions import Verb, administers, may
 
-DISPATCH, PLANS, REPORTS, MORE = _("Dispatch"), _("Plans and elements"), _("Reports"), _("More")
+DISPATCH, PLANS, REPORTS, MORE = _("Dispatch"), _("Plans"), _("Reports"), _("More")
 
 # (group or "", label, URL name, condition on the user). A name that does not exist is left out; entries of one group
 # stand together in a menu.
