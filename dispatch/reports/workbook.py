@@ -31,7 +31,7 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 RIGHT = Alignment(horizontal="right", vertical="center")
 FORMATS = {
-    "int": "0", "money": "#,##0.##", "yi": "0.00##", "area": "0.##", "percent": "0.0", "points": "+0.0;-0.0;0.0",
+    "int": "0", "money": "#,##0.00", "yi": "0.00##", "area": "0.00", "percent": "0.0", "points": "+0.0;-0.0;0.0",
     "score": "0.00", "day": "yyyy-mm-dd",
 }  # fmt: skip
 LONG = 12  # columns wider than this hold text that reads better from the left

@@ -195,6 +195,13 @@ def test_an_issued_bulletin_gives_the_same_files_for_ever(bulletin, park):
         assert one.testzip() is None
 
 
+def test_no_number_of_the_workbook_ends_in_a_lone_point(bulletin):
+    """#,##0.## shows 12 as "12."."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook.render(issuing.preview(bulletin))))
+    formats = {cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "#,##0.00" in formats and not any(".#" in one for one in formats)
+
+
 def test_the_pdf_has_every_glyph_and_no_empty_page(bulletin):
     raw = printing.render(issuing.preview(bulletin))
     reader = pypdf.PdfReader(io.BytesIO(raw))
