@@ -125,7 +125,7 @@ def _colour(colours: Mapping[int, tuple[str, str]], pk: int) -> str:
 def _approvals(now: Snapshot, last: Snapshot, than: str) -> str:
     approvals, before = now["board"]["approvals"], last["board"]["approvals"]
     late, late_before = overdue_of(now), overdue_of(last)
-    total, total_before = sum(late.values()), sum(late_before.values())
+    total, total_before = late_of(now), late_of(last)
     text = (
         f"本周办结审批事项{approvals['closed']}件（{than}{before['closed']}件），临期{approvals['near_due']}件，"
         f"容缺待补{approvals['outstanding']}件；超期{total}件，{moved(total, total_before, than, '件')}"
@@ -133,6 +133,12 @@ def _approvals(now: Snapshot, last: Snapshot, than: str) -> str:
     more = {unit: late.get(unit, 0) - late_before.get(unit, 0) for unit in {**late, **late_before}}
     told = [f"{unit}{'增' if n > 0 else '减'}{abs(n)}件" for unit, n in sorted(more.items(), key=_most_first) if n]
     return f"{text}（{'、'.join(told)}）。" if told else f"{text}。"
+
+
+def late_of(snapshot: Snapshot) -> int:
+    """Steps overdue, those whose days are the enterprise's included; of an early brief those of departments."""
+    approvals = snapshot["board"]["approvals"]
+    return int(approvals["late"]) if "late" in approvals else sum(overdue_of(snapshot).values())
 
 
 def overdue_of(snapshot: Snapshot) -> dict[str, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dispatch.briefs.compare import HONESTY_ZH, LIGHT_NAMES
+from dispatch.briefs.compare import HONESTY_ZH, LIGHT_NAMES, late_of
 from dispatch.figures.rates import NAMES_ZH, RateKey
 from dispatch.reports.words import NONE, plain
 
@@ -130,7 +130,7 @@ def _turned(snapshot: Snapshot) -> Section:
 
 def _approvals(snapshot: Snapshot) -> Section:
     found = snapshot["board"]["approvals"]
-    late = sum(row["count"] for row in found["overdue"])
+    late = late_of(snapshot)
     rows = (("本周办结", found["closed"]), ("三个工作日内到期", found["near_due"]), ("超期未办", late),
             ("容缺待补", found["outstanding"]))  # fmt: skip
     return Section("approvals", "审批", (Column("指标", width=18), Column("件数", "int", 8)), rows)

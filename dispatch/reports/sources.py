@@ -58,8 +58,9 @@ def _average(values: list[int]) -> Fraction | None:
 
 
 def outstanding_documents(park: Park, *, as_of: date) -> int:
-    """Papers still owed under 容缺受理."""
+    """Papers still owed under 容缺受理, by projects that are not terminated."""
     owed = StepDocument.objects.filter(state=StepDocument.State.OUTSTANDING, project_step__project__park=park)
+    owed = owed.exclude(project_step__project__status=Project.Status.TERMINATED)
     return owed.filter(promised_on__lte=as_of).count()
 
 
