@@ -141,12 +141,14 @@ def counters(park_id: int) -> list[tuple[str, str]]:
 
 def add_contest_entries(
     *, park: Park, year: int, quarter: int, values: Mapping[tuple[Organization, str], Decimal], source: str, by: User,
-    at: datetime,
+    at: datetime, seen: int | None = None,
 ) -> list[ContestEntry]:  # fmt: skip
     """Appends the figures of (unit, counter) that differ from the newest ones, all from one source.
 
+    ``seen``: key of the quarter's newest entry that the person knew, 0 for none; None: not asked.
+
     Raises PermissionDenied; Refused for an unknown unit or counter, a figure below 0 or too large, no source, or when
-    nothing is new.
+    nothing is new; Conflict when there are newer entries than those seen.
     """
     if not may_make(by, park.pk):
         raise PermissionDenied
@@ -161,6 +163,8 @@ def add_contest_entries(
     with transaction.atomic():
         Park.objects.select_for_update().get(pk=park.pk)
         present = newest_entries(park, year, quarter)
+        if seen is not None and newest_key(present) > seen:
+            raise Conflict(_("Somebody else has entered figures in the meantime. Please look at them again."))
         fresh = {key: n for key, n in values.items() if _differs(present.get((key[0].pk, key[1])), n)}
         if not fresh:
             raise Refused(_("These figures are known already."))
@@ -174,6 +178,11 @@ def newest_entries(park: Park, year: int, quarter: int) -> dict[tuple[int, str],
     """(unit, counter) → the entry that counts. One query."""
     rows = ContestEntry.objects.filter(park=park, year=year, quarter=quarter).select_related("by")
     return {(row.unit_id, row.counter): row for row in rows.order_by("at", "pk")}
+
+
+def newest_key(entries: Mapping[tuple[int, str], ContestEntry]) -> int:
+    """Of what ``newest_entries`` found: the key entered last; 0 without any."""
+    return max((entry.pk for entry in entries.values()), default=0)
 
 
 def _differs(present: ContestEntry | None, number: Decimal) -> bool:

@@ -130,6 +130,7 @@ class AnswerForm(PlainTextForm):
 class EntriesForm(PlainTextForm):
     """The grid units × counters of one quarter; empty fields say nothing."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     source = forms.CharField(label=_("Where do these figures come from?"), max_length=200)
 
     def __init__(

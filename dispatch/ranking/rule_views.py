@@ -142,12 +142,12 @@ def contest_entries(request):
     present = actions.newest_entries(park, period.year, period.number)
     form = EntriesForm(
         request.POST if request.method == "POST" else None, units=units, counters=actions.counters(park.pk),
-        present=present,
+        present=present, initial={"seen": actions.newest_key(present)},
     )  # fmt: skip
     if form.is_valid():
         saved = attempt(form, lambda: actions.add_contest_entries(
             park=park, year=period.year, quarter=period.number, values=form.values(),
-            source=form.cleaned_data["source"], by=request.user, at=clock.now(),
+            source=form.cleaned_data["source"], seen=form.cleaned_data["seen"], by=request.user, at=clock.now(),
         ))  # fmt: skip
         if saved:
             messages.success(request, _("Saved."))

@@ -339,6 +339,15 @@ class TestContest:
         with pytest.raises(Refused):
             self.enter(park, {(a, "attraction"): Decimal(5)}, at=LATER)
 
+    def test_who_has_not_seen_the_newest_figure_does_not_replace_it(self, park):
+        a = park.units[0]
+        [first] = self.enter(park, {(a, "attraction"): Decimal(2)}, seen=0)
+        self.enter(park, {(a, "attraction"): Decimal(7)}, at=LATER, seen=first.pk)
+        stale = {(a, "attraction"): Decimal(2), (a, "environment"): Decimal(1)}  # a form opened before
+        with pytest.raises(Conflict):
+            self.enter(park, stale, at=LATER, seen=first.pk)
+        assert ContestEntry.objects.count() == 2
+
     @pytest.mark.parametrize(
         ("key", "number", "source"),
         [((0, "attraction"), -1, "x"), ((0, "attraction"), "NaN", "x"), ((0, "unknown"), 1, "x"),

@@ -326,7 +326,7 @@ class TestFormula:
 def test_figures_of_the_contest_are_entered_in_a_grid(park):
     url = reverse("dispatch:contest_entries") + "?quarter=2026-1"
     a, b, _c = park.units
-    data = {f"value-{a.pk}-attraction": "2", f"value-{b.pk}-environment": "88.5", "source": "台账"}
+    data = {f"value-{a.pk}-attraction": "2", f"value-{b.pk}-environment": "88.5", "source": "台账", "seen": 0}
     assert client_of(park.staff).post(url, data).status_code == 302
     assert set(ContestEntry.objects.values_list("unit", "counter", "value", "quarter")) == {
         (a.pk, "attraction", Decimal(2), 1), (b.pk, "environment", Decimal("88.5"), 1),
