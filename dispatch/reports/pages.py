@@ -91,7 +91,7 @@ def tabs(bulletin: Bulletin, snapshot, chosen: int | str | None) -> list[dict]:
 def chosen_annex(text: str) -> int | str | None:
     if text == CHANGES:
         return CHANGES
-    return int(text) if text.isascii() and text.isdigit() and int(text) in ANNEXES else None
+    return next((number for number in ANNEXES if text == str(number)), None)
 
 
 def other_revisions(bulletin: Bulletin, user) -> dict:

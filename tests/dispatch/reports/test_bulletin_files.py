@@ -370,6 +370,13 @@ def test_a_bulletin_of_the_first_release_still_shows_and_hashes(client, bulletin
     assert diff(row.snapshot, now.snapshot)["figures"]
 
 
+@pytest.mark.parametrize("annex", ["9" * 5000, "07", "0", "-1", "²", "x"])
+def test_an_annex_that_does_not_exist_is_the_notice(client, bulletin, staff, annex):
+    client.force_login(staff)
+    page = client.get(reverse("dispatch:bulletin_detail", args=[bulletin.pk]), {"annex": annex})
+    assert page.status_code == 200 and page.context["table"] is None
+
+
 def test_two_months_side_by_side(client, bulletin, park, staff):
     other = Bulletin.objects.get(month=9)
     found = compare(other.snapshot, bulletin.snapshot)
