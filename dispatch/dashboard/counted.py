@@ -30,7 +30,7 @@ def count(asked: Asked, policy: FigurePolicy) -> dict[str, Any]:
     return {
         "month": until.isoformat(),
         "tally": tally.as_json(),
-        "curve": money.curve(asked.park, until.year, until.month, tally.planned_10k),
+        "curve": money.curve(asked.park, until, tally, policy),
         "average_days": overview.average_days(asked),
         "bottlenecks": offices.bottlenecks(asked),
         "money_vs_works": honesty.money_vs_works(asked),

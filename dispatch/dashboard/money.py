@@ -1,7 +1,9 @@
 """Investment of the year month by month: plan, reported, calendar. Money in 万元. Source: domain.md 3.2 (序时进度)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import F, Q, Sum, Window
@@ -9,8 +11,10 @@ from django.db.models.functions import Coalesce, Lag
 
 from accounts.models import Park
 from dispatch.dashboard.frame import one_decimal
-from dispatch.figures.rates import RateKey, points
+from dispatch.figures.policy import FigurePolicy
+from dispatch.figures.rates import RateKey, points, round_half_up
 from dispatch.figures.reading import GroupRates
+from dispatch.figures.tallies import Tally, calendar_share
 from dispatch.programme.models import MonthlyPlan
 from dispatch.reports.words import exact
 from projects.models import MonthlyInvestment, Project
@@ -20,21 +24,22 @@ NOTHING = Decimal(0)
 FOUR_PLACES = Decimal("0.0001")
 
 
-def curve(park: Park, year: int, month: int, planned_10k: Decimal) -> list[dict[str, Any]]:
-    """Cumulative plan, calendar and, up to ``month``, what was reported, month by month. Two queries.
-
-    ``planned_10k``: the sum of the annual plans, where the curve of the plan ends.
+def curve(park: Park, until: date, tally: Tally, policy: FigurePolicy) -> list[dict[str, Any]]:
+    """Cumulative plan, 序时进度 as the policy counts it and, up to the month ``until``, what was reported, month by
+    month. ``tally``: the park's, whose annual plans the curve of the plan ends at. Two queries.
     """
-    done, plan = reported(park, year, month), planned(park, year, planned_10k)
-    rows, so_far, plan_so_far = [], NOTHING, NOTHING
+    done, own = reported(park, until.year, until.month), own_plans(park, until.year)
+    rows, so_far, own_so_far = [], NOTHING, NOTHING
+    rest = tally.planned_10k - sum(own.values())
     for n in MONTHS:
-        so_far, plan_so_far = so_far + done.get(n, NOTHING), plan_so_far + plan[n]
+        so_far, own_so_far = so_far + done.get(n, NOTHING), own_so_far + own[n]
+        share = calendar_share(replace(tally, by_month_10k=own_so_far), n, policy)
         rows.append(
             {
                 "month": n,
-                "plan_10k": _text(plan_so_far),
-                "actual_10k": _text(so_far) if n <= month else None,
-                "calendar_10k": _text(planned_10k * n / 12),
+                "plan_10k": _text(own_so_far + rest * n / 12),
+                "actual_10k": _text(so_far) if n <= until.month else None,
+                "calendar_10k": _text(round_half_up(share * Fraction(tally.planned_10k), 4)),
             }
         )
     return rows
@@ -73,14 +78,9 @@ def reported(park: Park, year: int, month: int) -> dict[int, Decimal]:
     return {n: Decimal(grown[f"m{n}"] or 0).quantize(FOUR_PLACES) for n in range(1, month + 1)}
 
 
-def planned(park: Park, year: int, planned_10k: Decimal) -> dict[int, Decimal]:
-    """The plan of each month: as planned by month where a project has such a plan, the rest in twelve even parts.
-
-    One query; the twelve add up to the annual plan.
-    """
-    rows = MonthlyPlan.objects.filter(year=year, project__park=park).order_by()
+def own_plans(park: Park, year: int) -> dict[int, Decimal]:
+    """What projects with an annual plan have planned for each month; the rest of it is even. One query."""
+    rows = MonthlyPlan.objects.filter(year=year, project__park=park, project__annual_plans__year=year).order_by()
     rows = rows.exclude(project__status=Project.Status.TERMINATED)
     own = dict(rows.values_list("month").annotate(planned=Sum("planned_10k")))
-    by_month = {n: Decimal(own.get(n) or 0).quantize(FOUR_PLACES) for n in MONTHS}
-    rest = planned_10k - sum(by_month.values())
-    return {n: by_month[n] + rest / 12 for n in MONTHS}
+    return {n: Decimal(own.get(n) or 0).quantize(FOUR_PLACES) for n in MONTHS}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from dispatch.charts.values import Chart, Kind, Series
 from dispatch.figures.groups import By
 from dispatch.figures.labels import RATE_NAMES, definition_text
 from dispatch.figures.links import rate_url, rates_url
-from dispatch.figures.rates import RateKey
+from dispatch.figures.rates import RateKey, round_half_up
 from dispatch.warnings.levels import month_end
 from projects.models import Light
 
@@ -138,16 +139,17 @@ def _department(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decimals(values: Iterable[str | None]) -> tuple[Decimal | None, ...]:
-    return tuple(None if value is None else round(Decimal(value)) * Decimal(1) for value in values)
+    return tuple(None if value is None else round_half_up(Fraction(value), 0) for value in values)
 
 
 def _curve(investment: dict[str, Any]) -> Shown:
     """Cumulative 万元 by month. The calendar is left out where it is the plan."""
     rows = investment["months"]
     plan, calendar = (_decimals(row[name] for row in rows) for name in ("plan_10k", "calendar_10k"))
+    even = all(abs(12 * value - row["month"] * plan[-1]) <= 12 for row, value in zip(rows, plan, strict=True))
     series = [
         Series(_("Completed"), _decimals(row["actual_10k"] for row in rows), "actual"),
-        Series(_("Plan") if plan != calendar else _("Plan, in even months"), plan, "plan"),
+        Series(_("Plan, in even months") if even and plan == calendar else _("Plan"), plan, "plan"),
     ]
     if plan != calendar:
         series.append(Series(_("Calendar"), calendar, "calendar"))

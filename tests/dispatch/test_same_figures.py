@@ -9,6 +9,8 @@ more than 500 projects the board shows the rates counted in the morning, and say
 import io
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 
 import docx
@@ -26,7 +28,7 @@ from dispatch.briefs import workbook as brief_workbook
 from dispatch.briefs.weeks import week_of
 from dispatch.figures import policies
 from dispatch.figures.groups import By
-from dispatch.figures.rates import NAMES_ZH, RateKey
+from dispatch.figures.rates import NAMES_ZH, RateKey, round_half_up
 from dispatch.figures.sheets import rates as rates_sheet
 from dispatch.figures.table import table
 from dispatch.reports import actions as bulletins
@@ -122,6 +124,11 @@ def test_the_money_and_the_calendar(said):
     assert (total["ytd_10k"], total["plan_10k"]) == (money["ytd_10k"], money["planned_10k"])
     assert money["ahead_pp"] == park["ahead_pp"] == said["board"]["rates"]["investment"]["ahead_pp"]
     assert money["calendar_percent"] == park["calendar_percent"]
+    month, last = money["months"][6], money["months"][-1]
+    assert Decimal(month["actual_10k"]) == Decimal(total["ytd_10k"])
+    assert Decimal(last["plan_10k"]) == Decimal(total["plan_10k"])
+    calendar = Fraction(month["calendar_10k"]) / Fraction(money["planned_10k"]) * 100
+    assert str(round_half_up(calendar, 1)) == money["calendar_percent"]
 
 
 def test_lights_overdue_and_owed(said):
