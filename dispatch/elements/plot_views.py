@@ -157,7 +157,7 @@ def _plot(request, pk) -> AcquisitionPlot:
 
 def _plots(request):
     form, today = PlotFilter(request.GET, user=request.user, today=clock.today()), clock.today()
-    rows = plots.narrowed(AcquisitionPlot.objects.visible_to(request.user), today, **form.narrowing)
+    rows = plots.narrowed(request.user, today, **form.narrowing)
     return form, plots.ordered(rows, request.GET.get("sort", plots.DEFAULT_SORT))
 
 

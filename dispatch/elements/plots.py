@@ -60,8 +60,10 @@ def rows_of(plots: Iterable[AcquisitionPlot], user: User, today: date, calendar:
     return [row_of(plot, user, today, calendar, seen) for plot in plots]
 
 
-def narrowed(rows: QuerySet[AcquisitionPlot], today: date, *, state: str = "", unit: int | None = None, q: str = ""):
-    """Plots by how they stand (LATE, COMPLETED, OPEN, CLEARED), by unit and by name of plot or project."""
+def narrowed(user: User, today: date, *, state: str = "", unit: int | None = None, q: str = ""):
+    """The user's plots by how they stand (LATE, COMPLETED, OPEN, CLEARED), by unit and by name of the plot or of a
+    project that is shown beside it."""
+    rows, projects = AcquisitionPlot.objects.visible_to(user), Project.objects.visible_to(user)
     conditions = {
         LATE: Q(cleared_on=None, due_on__lt=today), COMPLETED: Q(cleared_on=None) & COMPLETE,
         OPEN: Q(cleared_on=None), CLEARED: Q(cleared_on__isnull=False),
@@ -70,7 +72,8 @@ def narrowed(rows: QuerySet[AcquisitionPlot], today: date, *, state: str = "", u
     if unit is not None:
         rows = rows.filter(unit=unit)
     for word in q.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(project__search_text__icontains=normalise_name(word)))
+        named = projects.filter(search_text__icontains=normalise_name(word))
+        rows = rows.filter(Q(name__icontains=word) | Q(project__in=named.values("pk")))
     return rows
 
 

@@ -20,8 +20,8 @@ ROUND, FILING = "filing_round", "filing"
 
 
 def due(window: FilingRound, owed: Counter[int], kind: str, *, as_of: date, at: datetime) -> int:
-    """One notice a person with the number of projects; ``owed``: organization → projects. Earlier reminders that have
-    not left yet are not sent any more. Saying it again tells nobody twice. Returns how many people."""
+    """One notice a person with the number of projects; ``owed``: organization → projects. Saying it again tells nobody
+    twice. Returns how many people."""
     with translation.override(settings.LANGUAGE_CODE):
         words = str(REMINDERS.get(kind, REMINDERS[Reminder.SOON])())
     about = About(ROUND, window.pk, reverse("dispatch:filing_mine"))
