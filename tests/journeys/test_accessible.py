@@ -10,6 +10,7 @@ from approvals.flow import State
 from approvals.models import ProjectStep
 from approvals.portal import links
 from dispatch.models import Instruction, LedgerItem, Measure, Meeting, ResponseCase, Visit
+from tests.journeys.report_pages import report_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 GRAVE = {"serious", "critical"}
@@ -66,6 +67,17 @@ def newest(model, user) -> str:
 def test_axe_finds_nothing_serious(example, username, phone):
     page, found = example(username, phone=phone), []
     for address in pages_of(username):
+        page.goto(address)
+        found += findings(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("username", "phone"), [("zhuanyuan", False), ("dongyuan", True), ("lingdao", False), ("qiye", True)]
+)
+def test_axe_finds_nothing_serious_on_figures_and_papers(example, username, phone):
+    page, found = example(username, phone=phone), []
+    for address in report_pages(username):
         page.goto(address)
         found += findings(page)
     assert not found, "\n".join(found)

@@ -6,6 +6,7 @@ from accounts.models import User
 from approvals.models import ProjectStep
 from dispatch.models import Bulletin, LedgerItem
 from projects.models import Project
+from tests.journeys.report_pages import report_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 NARROW = 360
@@ -51,6 +52,11 @@ def test_every_main_page_fits_a_narrow_phone_and_asks_nobody_else(example, examp
     own = ["/enterprise/", f"/projects/{step.project_id}/steps/{step.code}/", *SHARED]
     assert walk(example("qiye", phone=True, width=NARROW), own) == {}
     assert walk(example("guanli"), ["/", "/projects/", "/accounts/profile/"]) == {}
+
+
+def test_pages_of_figures_and_papers_fit_a_narrow_phone(example, example_park):
+    for name in ("zhuanyuan", "qiye"):
+        assert walk(example(name, phone=True, width=NARROW), report_pages(name)) == {}
 
 
 def test_lists_work_by_keyboard(example):
