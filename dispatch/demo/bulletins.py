@@ -38,8 +38,7 @@ def write_bulletins(cast: Cast, projects: dict[int, Project], *, as_of: date, ca
         )
         _polish(bulletin, cast.staff, after)
         _issue(bulletin, cast.staff, second, after, 55)
-        if end == ends[-1]:
-            _verify(projects)
+        if end == ends[-1] and _verify(projects):
             _issue(_restated(bulletin, cast.staff, after), cast.staff, second, after, 58)
 
 
@@ -61,10 +60,13 @@ def _issue(bulletin: Bulletin, by: User, second: User, day: date, minute: int) -
     issue(bulletin, by=by, at=at_work(day, minute), version=bulletin.version, addressed=number)
 
 
-def _verify(projects: dict[int, Project]) -> None:
-    """The progress of one project that is being built was reported wrongly."""
-    building = next(project for project in projects.values() if project.stage == Stage.STARTED)
+def _verify(projects: dict[int, Project]) -> bool:
+    """The progress of one project that is being built was reported wrongly; False when none is being built."""
+    building = next((project for project in projects.values() if project.stage == Stage.STARTED), None)
+    if building is None:
+        return False
     Project.objects.filter(pk=building.pk).update(physical_progress=VERIFIED)
+    return True
 
 
 def _restated(bulletin: Bulletin, by: User, day: date) -> Bulletin:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from datetime import date
 
 from django.core.management import call_command
@@ -14,25 +15,35 @@ from dispatch.models import (
     AcquisitionPlot,
     Appeal,
     ContestEntry,
+    DayFigures,
+    ElementEntry,
+    ElementNeed,
+    ElementSupply,
     Filing,
     FilingRestatement,
     FilingRound,
+    FundingApplication,
     Instruction,
     Measure,
     Meeting,
+    MonthlyPlan,
     PlannedVisit,
     Programme,
+    ProgrammeEntry,
     ProgrammeMove,
     Ranking,
+    SavedReport,
     Visit,
     VisitGrid,
     WeeklyBrief,
+    YearlyOutput,
 )
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
 from projects.models import AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Project, ProjectChange
 
 AS_OF = date(2026, 11, 20)
+ID = re.compile(r"o?\d+")  # a row, or an organization, among the keys of a snapshot
 CLOCKS = ("committed_due_on", "statutory_due_on", "is_provisional", "committed_runs", "statutory_runs")
 COLUMNS = (
     "applicability", "not_applicable_reason", "variant_key", "state", "round", "received_on", "accepted_on",
@@ -57,7 +68,7 @@ def wipe() -> None:
     Warning.objects.all().delete()
     for model in (
         Appeal, Ranking, ContestEntry, WeeklyBrief, FilingRestatement, Filing, FilingRound, ProgrammeMove, Programme,
-        AcquisitionPlot,
+        AcquisitionPlot, ElementEntry,
     ):  # fmt: skip
         model.objects.all().delete()
     for model in (Meeting, Instruction, Visit, Measure, PlannedVisit, VisitGrid, Bulletin, LedgerItem, Project):
@@ -85,11 +96,59 @@ def digest() -> str:
         ProjectChange: ("project__name", "verb", "changes", "at", "by__username"),
         LedgerItem: ("number", "title", "state", "due_on", "unit__name", "version", "updated_at"),
         Warning: ("rule", "label", "due_on", "level", "since_on", "cleared_on", "project__name"),
+        MonthlyPlan: ("project__name", "year", "month", "planned_10k"),
+        ProgrammeEntry: ("project__name", "priority", "year1_10k", "year2_10k", "year3_10k", "left_at"),
+        ProgrammeMove: ("project__name", "verb", "reason", "by__username", "at"),
+        ElementSupply: ("year", "element", "amount"),
+        ElementNeed: ("project__name", "year", "element", "amount", "secured", "needed_on", "unit__name"),
+        FundingApplication: ("project__name", "title", "state", "asked_10k", "granted_10k", "paid_10k"),
+        YearlyOutput: ("project__name", "year", "output_10k", "tax_10k"),
+        AcquisitionPlot: ("name", "project__name", "acquired_mu", "households_moved", "cleared_on"),
+        Filing: ("project__name", "round__month", "state", "month_10k", "ytd_10k", "submitted_by__username"),
+        FilingRestatement: ("filing__project__name", "state", "reason", "by__username", "decided_by__username"),
+        ContestEntry: ("unit__name", "counter", "value"),
+        Appeal: ("ranking__kind", "unit__name", "text", "state"),
+        SavedReport: ("owner__username", "name", "dataset", "columns", "schedule"),
     }  # fmt: skip
     said = {
         model.__name__: sorted(
             json.dumps(row, default=str, ensure_ascii=False) for row in model.objects.values_list(*columns)
         )
         for model, columns in tables.items()
-    }
+    } | _frozen()
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _frozen() -> dict[str, list[str]]:
+    """What is kept as a snapshot, in the order of its periods, without row numbers."""
+    kept = (
+        (DayFigures, "content", ("as_of",)),
+        (Ranking, "snapshot", ("kind", "year", "number", "revision")),
+        (WeeklyBrief, "snapshot", ("year", "week", "revision")),
+        (Bulletin, "snapshot", ("year", "month", "revision")),
+    )
+    return {
+        model.__name__: [
+            json.dumps(_without_ids(snapshot), ensure_ascii=False, sort_keys=True)
+            for snapshot in model.objects.order_by("park__code", *period).values_list(column, flat=True)
+        ]
+        for model, column, period in kept
+    }
+
+
+def _without_ids(found):
+    """A snapshot without the row numbers in it, and without hashes of such ones."""
+    if isinstance(found, dict):
+        if found and all(ID.fullmatch(key) for key in found):
+            return sorted(json.dumps(_without_ids(each), sort_keys=True) for each in found.values())
+        return {key: _without_ids(each) for key, each in found.items() if not _is_id(key, each)}
+    if isinstance(found, list):
+        whole = all(isinstance(each, int) for each in found)
+        return len(found) if whole else [_without_ids(each) for each in found]
+    return found
+
+
+def _is_id(key: str, value) -> bool:
+    if isinstance(value, int):
+        return key in ("id", "project", "project_id", "unit", "unit_id")
+    return key in ("url", "sha256", "restates") or (key == "key" and isinstance(value, str) and "/" in value)
