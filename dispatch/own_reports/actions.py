@@ -67,7 +67,10 @@ def change(report: SavedReport, wanted: Wanted, *, version: int, by: User, at: d
     permit(by)
     if report.owner_id != by.pk:
         raise PermissionDenied
+    User.objects.select_for_update().only("pk").get(pk=by.pk)
     values = _values(wanted, by, at, mine=report.pk)
+    if wanted.schedule != report.schedule:
+        values["last_sent_on"] = None  # of the rhythm before; the new one begins today
     mine = SavedReport.objects.filter(pk=report.pk, version=version)
     if not mine.update(**values, organization=by.organization, updated_at=at, version=F("version") + 1):
         raise Conflict(_("This report has been changed in the meantime. Please look at it again."))

@@ -31,7 +31,8 @@ def send_due(*, at: datetime, calendar: WorkCalendar, fence: Callable[[], None] 
             continue
         with transaction.atomic():
             fence()
-            mine = SavedReport.objects.filter(pk=report.pk, last_sent_on=report.last_sent_on)
+            same = {"last_sent_on": report.last_sent_on, "schedule": report.schedule}
+            mine = SavedReport.objects.filter(pk=report.pk, **same)
             if mine.update(last_sent_on=today):
                 _order(report, today, at)
                 ordered += 1

@@ -45,7 +45,7 @@ def words(column: Column, value: Any, labels: Mapping[str, Mapping[str, str]]) -
         case Kind.DAY:
             return value.isoformat()
         case Kind.INT:
-            return figure(value, 0)
+            return figure(value, 0) if column.sums else str(value)  # a year is no quantity
         case Kind.YI:
             return figure(value / YI, 2)
         case Kind.PERCENT:

@@ -127,6 +127,21 @@ class TestSchedule:
         made(staff, schedule="daily")
         assert [ran(MONDAY + 9 * DAY), ran(MONDAY + 9 * DAY)] == [1, 0]
 
+    def test_a_rhythm_begins_anew_when_it_is_switched_on_again(self, staff):
+        report = made(staff, schedule="weekly")
+        assert ran(MONDAY) == 1
+        for schedule, day in (("never", 1), ("weekly", 23)):
+            report.refresh_from_db()
+            wanted, at = Wanted("表", RAW, False, schedule), MONDAY + day * DAY
+            actions.change(report, wanted, version=report.version, by=staff, at=at)
+        assert [ran(MONDAY + n * DAY) for n in range(24, 29)] == [0, 0, 0, 0, 1]
+
+    def test_switched_off_at_the_last_moment_nothing_is_sent(self, staff, monkeypatch):
+        made(staff, schedule="weekly")
+        monkeypatch.setattr(job, "_may_have", lambda row: SavedReport.objects.update(schedule="never"))
+        assert ran(MONDAY) == 0
+        assert not FileJob.objects.exists()
+
     def test_two_at_the_same_moment_order_once(self, staff, monkeypatch):
         report = made(staff, schedule="weekly")
         seen = job._may_have

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from dispatch.own_reports import present
 from dispatch.own_reports.datasets import DATASETS
 from dispatch.own_reports.definitions import NUMBERS, Kind
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment
@@ -72,3 +73,9 @@ def test_money_of_a_project_is_not_added_once_per_milestone(park, staff):
     found = reading(staff, {"dataset": "milestones", "columns": ["project", "total_10k"]})
     assert found.total.count >= 2
     assert found.total.sums.get("total_10k") in (None, Decimal(100))
+
+
+def test_a_year_is_no_quantity():
+    filings = DATASETS["filings"].by_name
+    assert present.words(filings["year"], 2026, {}) == "2026"
+    assert present.words(DATASETS["projects"].by_name["items"], 2026, {}) == "2,026"
