@@ -25,6 +25,10 @@ PICTURES = {
     "step": ("zhuanyuan", DESK, "/warnings/", ("td a[href*='/steps/']",)),
     "dashboard": ("lingdao", DESK, "/dashboard/", ()),
     "bulletin": ("zhongxin", DESK, "/bulletins/", ("main tbody th a", "main a[href*='annex=1']")),
+    "brief": ("lingdao", SHEET, "/briefs/", ("table.grid tbody th a",)),
+    "ranking": ("lingdao", SHEET, "/rankings/", ("table.grid tbody th a",)),
+    "rates": ("lingdao", SHEET, "/rates/", ()),
+    "filing-phone": ("dongyuan", PHONE, "/filings/", ("main a[href$='/edit/']",)),
     "import": ("zhuanyuan", DESK, "/projects/import/new/", ()),
     "response": ("zhongxin", DESK, "/cases/?level=2", ("table.grid tbody th a",)),
     "minutes": (
