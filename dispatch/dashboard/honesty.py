@@ -67,7 +67,7 @@ def money_vs_works(asked: Asked) -> dict[str, Any]:
     rows = rows.annotate(gap=F("spent") * 100 - F("physical_percent") * F("total_investment_10k"))
     limit = F("total_investment_10k") * APART_PP
     rows = rows.filter(Q(gap__gt=limit) | Q(gap__lt=-limit))
-    size = Case(When(gap__lt=0, then=-F("gap")), default=F("gap")) / F("total_investment_10k")
+    size = Case(When(gap__lt=0, then=-F("gap")), default=F("gap")) * 1.0 / F("total_investment_10k")  # never whole
     rows = rows.annotate(number=Window(Count("pk"))).order_by(size.desc(), "pk")
     found = list(rows.values_list("pk", "name", "spent", "total_investment_10k", "physical_percent", "number")[:MOST])
     return {"rows": [_apart(*row[:-1]) for row in found], "number": found[0][-1] if found else 0}

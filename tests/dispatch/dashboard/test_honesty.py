@@ -61,6 +61,12 @@ def test_money_and_works_more_than_fifteen_points_apart(park):
     assert found["counts"]["money_vs_works"] == 2
 
 
+def test_the_widest_gap_stands_first_to_the_decimal(park):
+    rows = [spent(park, f"{ytd}", before=None, ytd={9: ytd}, total=Decimal(1000), built=0) for ytd in (201, 209, 205)]
+    found = flags(park)["money_vs_works"]
+    assert [one["project"] for one in found] == [rows[1].pk, rows[2].pk, rows[0].pk]
+
+
 def test_not_updated_is_what_the_rule_says(park):
     project = factories.project(park, name="安静")
     factories.without_news(project, TODAY - timedelta(days=21))
