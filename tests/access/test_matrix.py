@@ -1,7 +1,7 @@
 """Who gets which answer at which address: every route and method is in the table, and every line of it is true."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
