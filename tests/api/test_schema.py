@@ -28,8 +28,10 @@ def test_every_operation_is_explained(schema):
     assert [(path, verb) for path, verb, one in found if not (one.get("summary") and one.get("description"))] == []
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
-        "projects", "steps", "ledger-items", "warnings", "weekly-briefs", "bulletins", "me", "certificates", "commitments",
-        "debts", "joint-reviews", "paper-files", "rankings", "figures", "filings", "rates", "dashboard", "instructions", "meetings", "reports", "response-cases", "visits", "element-needs", "funding", "plots",
+        "bulletins", "certificates", "commitments", "dashboard", "debts", "element-needs", "figures", "filings",
+        "funding", "instructions", "joint-reviews", "ledger-items", "me", "meetings", "paper-files", "plots",
+        "projects", "rankings", "rates", "reports", "response-cases", "steps", "visits", "warnings",
+        "weekly-briefs",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
     assert len(set(names)) == len(names)
