@@ -15,7 +15,7 @@ from dispatch.own_reports.reading import YI, Reading
 
 NONE = "—"
 FORMATS = {
-    Kind.INT: "0", Kind.NUMBER: "#,##0.##", Kind.MONEY: "#,##0.##", Kind.YI: "0.00##", Kind.PERCENT: '0.0"%"',
+    Kind.INT: "0", Kind.NUMBER: "#,##0.00", Kind.MONEY: "#,##0.00", Kind.YI: "0.00##", Kind.PERCENT: '0.0"%"',
     Kind.DAY: "yyyy-mm-dd",
 }  # fmt: skip
 
