@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.agency import actions, book, queries
@@ -20,7 +21,6 @@ from projects.access import project_or_404
 
 PAGE_SIZE = 50
 MY_PROJECTS = 12
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _visible(request):
@@ -78,9 +78,8 @@ def agency_export(request):
     form, rows = _period(request)
     if not may(request.user, Verb.EXPORT_LEDGER):
         raise PermissionDenied
-    answer = HttpResponse(book.workbook(queries.totals(rows, form.grouping), queries.for_list(rows)), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="agency-{clock.today():%Y%m%d}.xlsx"'
-    return answer
+    content = book.workbook(queries.totals(rows, form.grouping), queries.for_list(rows))
+    return attachment(content, f"agency-{clock.today():%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

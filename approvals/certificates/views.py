@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.actions.records import require
@@ -17,7 +18,6 @@ from approvals.certificates import actions, book, forms, queries
 from approvals.models import Certificate
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = ("valid_until", "pk")
 
 
@@ -59,9 +59,7 @@ def certificate_export(request):
     if not may(request.user, Verb.EXPORT_LEDGER):
         raise PermissionDenied
     _form, rows = _filtered(request, visible)
-    answer = HttpResponse(book.workbook(queries.rows_of(rows, clock.today())), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="certificates-{clock.today():%Y%m%d}.xlsx"'
-    return answer
+    return attachment(book.workbook(queries.rows_of(rows, clock.today())), f"certificates-{clock.today():%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

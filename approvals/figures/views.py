@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
 from approvals.figures import land as land_figures
 from approvals.figures import queries, sheets
@@ -17,7 +18,6 @@ from approvals.figures import table as tables
 from approvals.figures.forms import FiguresForm, PeriodForm
 from approvals.figures.listing import listed
 from approvals.figures.tabs import tabs
-from approvals.figures.workbook import MIME
 from workdays.models import load_calendar
 
 PAGE_SIZE = 50
@@ -117,4 +117,4 @@ def _address(name, query) -> str:
 
 def _download(file, title, period):
     name = f"{title}-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=MIME)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -18,7 +18,6 @@ BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 HEAD_FONT, TITLE_FONT = Font(bold=True), Font(bold=True, size=16)
 HEAD_FILL = PatternFill("solid", fgColor="FFEEF2F6")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD_ROWS = 3  # title, what it is about, headings
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.actions import require
 from approvals.figures.tabs import tabs
-from approvals.figures.workbook import MIME
 from approvals.joint import actions, bundles, forms, queries, sheet
 from approvals.models import JointReview, JointReviewStep
 from projects.models import Project
@@ -79,7 +79,7 @@ def joint_export(request):
     rows = queries.for_list(form.narrow(queries.reviews(request.user)), today, load_calendar())
     file = sheet.export(rows, park=str(request.user.park), today=today)
     name = f"{_('Joint reviews')}-{today:%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=MIME)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
 from approvals.actions import require
@@ -24,7 +25,6 @@ from workdays.models import load_calendar
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -50,9 +50,7 @@ def debts_export(request):
         raise PermissionDenied(_("You may not export lists."))
     today = clock.today()
     content = workbook(queries.debts(rows, today, load_calendar()))
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="papers-owed-{today}.xlsx"'
-    return answer
+    return attachment(content, f"papers-owed-{today}.xlsx")
 
 
 def _owed(request):

@@ -3,22 +3,21 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import PDF, attachment
 from accounts.errors import Conflict
 from accounts.permissions import Verb, may
 from dispatch.briefs import actions, compare, layout, paper, queries, workbook
 from dispatch.briefs.forms import CompareForm, FreezeForm, RestateForm
 from dispatch.briefs.models import WeeklyBrief
 from dispatch.briefs.screen import page_of
-from dispatch.reports.documents import PDF, XLSX
 from workdays.models import load_calendar
 
 PAGE_SIZE = 24
@@ -154,18 +153,13 @@ def brief_restate(request, pk):
 def brief_pdf(request, pk):
     """One A4 page."""
     brief = get_object_or_404(_briefs(request.user), pk=pk)
-    return _file(paper.render(brief.snapshot), workbook.file_name(brief.snapshot, "pdf"), PDF)
+    return attachment(paper.render(brief.snapshot), workbook.file_name(brief.snapshot, "pdf"), PDF)
 
 
 @require_safe
 def brief_xlsx(request, pk):
     brief = get_object_or_404(_briefs(request.user), pk=pk)
-    return _file(workbook.render(brief.snapshot), workbook.file_name(brief.snapshot, "xlsx"), XLSX)
-
-
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(True, name)}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return attachment(workbook.render(brief.snapshot), workbook.file_name(brief.snapshot, "xlsx"))
 
 
 def _version(request) -> int:

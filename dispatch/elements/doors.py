@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.elements import access
 from dispatch.elements.models import ElementEntry
-from dispatch.visits.views import XLSX
 from projects.errors import InvalidFields
 
 PAGE_SIZE = 50
@@ -98,9 +98,7 @@ def export_url(request, route: str) -> str:
 
 
 def as_file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y%m%d}.xlsx"'
-    return answer
+    return attachment(content, f"{name}-{clock.today():%Y%m%d}.xlsx")
 
 
 def paged(request, rows):

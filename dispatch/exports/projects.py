@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.models import User
 from accounts.permissions import Verb, may
 from dispatch.exports.registry import KINDS, Kind, Made, Progress
 from projects import seams
 from projects.access import is_enterprise
 from projects.ledger.export import chosen, export
-from projects.ledger.views import XLSX
 
 KIND = "project_ledger"
 MOST_AT_ONCE = 1000  # rows a person waits for

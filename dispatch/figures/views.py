@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
-from approvals.figures.workbook import MIME
 from dispatch.figures import groups, labels, links, policies, reading, sheets, table
 from dispatch.figures.access import park_of
 from dispatch.figures.behind import Question
@@ -148,4 +148,4 @@ def _tabs(question: Question, address: dict) -> list[dict]:
 
 
 def _download(file, title: str, on: date) -> FileResponse:
-    return FileResponse(file, as_attachment=True, filename=f"{title}-{on:%Y%m%d}.xlsx", content_type=MIME)
+    return FileResponse(file, as_attachment=True, filename=f"{title}-{on:%Y%m%d}.xlsx", content_type=XLSX)

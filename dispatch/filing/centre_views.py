@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.attempts import status_of
+from accounts.downloads import attachment
 from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from dispatch.filing import actions, queries, restating, rounds, scope
@@ -28,7 +28,6 @@ from dispatch.filing.views import (
     require_exporter,
     require_staff,
 )
-from dispatch.reports.documents import XLSX
 from projects.models import Project
 from projects.text import number_in
 
@@ -69,9 +68,7 @@ def filing_round_export(request, pk):
     window = _window(request, pk)
     visible = Filing.objects.visible_to(request.user).filter(round=window)
     form = BoardFilter(request.GET, window=window, lines=queries.board(window, visible))
-    answer = HttpResponse(queries.workbook(window, _narrowed(form, visible)), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="filing-{window}.xlsx"'
-    return answer
+    return attachment(queries.workbook(window, _narrowed(form, visible)), f"filing-{window}.xlsx")
 
 
 @require_POST

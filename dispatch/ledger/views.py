@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.ledger import boards, book, queries
 from dispatch.ledger.filters import LedgerFilter
@@ -18,7 +18,6 @@ from workdays.models import load_calendar
 
 PAGE_SIZE = 50
 RARE = ("unit", "category", "kind", "source")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -62,9 +61,7 @@ def ledger_export(request):
     today, calendar = clock.today(), load_calendar()
     form = LedgerFilter(request.GET, user=request.user, today=today, soon=queries.soon(today, calendar))
     rows = queries.ordered(form.narrow(visible), request.GET.get("sort", "")).select_related("project", "unit")
-    answer = HttpResponse(book.workbook(queries.rows_of(rows, today, calendar)), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="ledger-{today:%Y%m%d}.xlsx"'
-    return answer
+    return attachment(book.workbook(queries.rows_of(rows, today, calendar)), f"ledger-{today:%Y%m%d}.xlsx")
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import attachment
 from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from dispatch.ledger import actions as ledger
@@ -24,7 +25,6 @@ from dispatch.measures.models import Measure
 from dispatch.measures.search import similar
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -50,9 +50,7 @@ def measure_export(request):
     if not may(request.user, Verb.EXPORT_LEDGER):
         raise PermissionDenied
     found = queries.for_list(MeasureFilter(request.GET).narrow(rows), request.GET.get("sort", ""))
-    answer = HttpResponse(book.workbook(found), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="measures-{clock.today():%Y%m%d}.xlsx"'
-    return answer
+    return attachment(book.workbook(found), f"measures-{clock.today():%Y%m%d}.xlsx")
 
 
 @require_safe

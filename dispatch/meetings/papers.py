@@ -1,10 +1,6 @@
 """Minutes as .docx, and a park's own templates for them: checked, tried in the jail, then in force."""
 
-import json
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile, File
@@ -13,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.models import Park, User
-from approvals.papers import jail
 from approvals.papers.checks import checked
+from dispatch.files.filling import fill_in_jail
 from dispatch.meetings import default_paper, docx_fill
 from dispatch.meetings.actions.shared import require_holder
 from dispatch.meetings.minutes import minutes_of, sample
@@ -32,7 +28,7 @@ def minutes_docx(meeting: Meeting) -> bytes:
     if own is None:
         return docx_fill.fill(default_paper.template(), facts)
     with own.file.open("rb") as file:
-        return _in_jail(file.read(), facts)
+        return fill_in_jail(CHILD, file.read(), facts, wall=WALL)
 
 
 def template_of(meeting: Meeting) -> MinutesTemplate | None:
@@ -51,7 +47,7 @@ def upload_template(*, park: Park, kind: str, upload: File, by: User, at: dateti
         if not paper.is_scanned:
             raise Refused(_("The virus scanner does not answer. Please try again later."))
         content = paper.file.read()
-        _in_jail(content, sample())
+        fill_in_jail(CHILD, content, sample(), wall=WALL)
         row = MinutesTemplate(park=park, kind=kind, original_name=paper.name, by=by, at=at)
     with transaction.atomic():
         row.file.save(f"{FOLDER}/{uuid4().hex}.docx", ContentFile(content), save=False)
@@ -63,25 +59,3 @@ def withdraw_template(row: MinutesTemplate, *, by: User, at: datetime) -> None:
     """The one before it, or the default, is in force again. Doing it twice does it once."""
     require_holder(by, row.park_id)
     MinutesTemplate.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=at)
-
-
-def _in_jail(template: bytes, facts: dict[str, Any]) -> bytes:
-    with TemporaryDirectory(prefix="minutes-") as folder:
-        paper, data, out = (Path(folder) / name for name in ("in.docx", "facts.json", "out.docx"))
-        paper.write_bytes(template)
-        data.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        try:
-            said = jail.run(CHILD, [str(paper), str(data), str(out)], wall=WALL)
-        except jail.Broke as error:
-            raise Refused(_("This template cannot be filled: it takes too long or breaks.")) from error
-        if "bad" in said:
-            raise Refused(_sentence(said["bad"], said["name"]))
-        return out.read_bytes()
-
-
-def _sentence(code: str, name: str) -> str:
-    if code == "UNKNOWN":
-        return _("The template asks for something that does not exist: %(name)s") % {"name": name}
-    if code == "NONE":
-        return _("The template has no placeholders, so it would give an empty paper.")
-    return _("A placeholder of the template is written wrongly: %(name)s") % {"name": name}

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.models import User
 from dispatch.exports.registry import KINDS, Kind, Made, Progress
 from dispatch.own_reports import workbook
@@ -14,7 +15,6 @@ from dispatch.own_reports.actions import raw_of
 from dispatch.own_reports.columns import Env
 from dispatch.own_reports.models import SavedReport
 from dispatch.own_reports.reading import Reading
-from projects.ledger.views import XLSX
 
 KIND = "own_report"
 MOST_AT_ONCE = 1000  # rows a person waits for

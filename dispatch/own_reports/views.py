@@ -1,14 +1,14 @@
 """Reading own reports. What a report shows is what its reader may see."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.own_reports import files, present
 from dispatch.own_reports.actions import raw_of
@@ -133,5 +133,4 @@ def own_report_export(request, pk):
         }
         return render(request, "dispatch/exports/offer.html", context)
     made = files.made(report, reading)
-    headers = {"Content-Disposition": content_disposition_header(True, made.name), "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(made.content, content_type=made.content_type, headers=headers)
+    return attachment(made.content, made.name, made.content_type)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.programme import actions, forms, queries, rules
 from dispatch.programme.models import Programme, ProgrammeEntry
-from dispatch.reports.documents import XLSX
 from dispatch.reports.words import plain
 from projects.models import Project
 
@@ -42,9 +42,7 @@ def _posted(request):
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    )
+    return attachment(content, f"{name}.xlsx")
 
 
 def _require_exporter(request) -> None:

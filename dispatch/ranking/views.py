@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import PDF, attachment
 from accounts.permissions import Verb, may
 from dispatch.figures.groups import By
 from dispatch.figures.links import rate_url
@@ -21,7 +21,6 @@ from dispatch.ranking.appeals import is_replaced, may_appeal, subjects
 from dispatch.ranking.forms import ReasonForm
 from dispatch.ranking.models import Appeal, Ranking
 from dispatch.ranking.periods import CONTEST, HALF_MONTH, latest
-from dispatch.reports.documents import XLSX
 from projects.text import number_in
 from workdays.models import load_calendar
 
@@ -184,19 +183,14 @@ def ranking_compare(request, pk):
 def ranking_download(request, pk):
     ranking = get_object_or_404(queries.rankings(request.user), pk=pk)
     snapshot = queries.readable(ranking, request.user)
-    return _file(papers.workbook(snapshot), papers.file_name(snapshot, "xlsx"), XLSX)
+    return attachment(papers.workbook(snapshot), papers.file_name(snapshot, "xlsx"))
 
 
 @require_safe
 def ranking_pdf(request, pk):
     ranking = get_object_or_404(queries.rankings(request.user), pk=pk)
     snapshot = queries.readable(ranking, request.user)
-    return _file(papers.pdf(snapshot), papers.file_name(snapshot, "pdf"), "application/pdf")
-
-
-def _file(content, name, kind):
-    headers = {"Content-Disposition": content_disposition_header(True, name)}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    return attachment(papers.pdf(snapshot), papers.file_name(snapshot, "pdf"), PDF)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

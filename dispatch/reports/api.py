@@ -12,9 +12,9 @@ from rest_framework.decorators import action
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
 from dispatch.reports import actions, issuing, serializers
-from dispatch.reports.documents import XLSX
 from dispatch.reports.models import Bulletin
 from dispatch.reports.workbook import file_name, render
 

@@ -8,10 +8,6 @@ from django.utils import translation
 
 from accounts import pdf
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def paper(template: str, context: Mapping[str, Any], *, language: str = "zh-hans") -> bytes:
     """The PDF of a print template; context variables see there. Raises Refused where WeasyPrint cannot run."""

@@ -2,19 +2,17 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import DOCX, attachment
 from accounts.permissions import Verb, may
 from dispatch.reports import files, pages, papers, red_paper
-from dispatch.reports.documents import DOCX
 from dispatch.reports.forms import PaperTemplateForm
 from dispatch.reports.issuing import preview
 from dispatch.reports.models import BulletinTemplate
@@ -50,15 +48,7 @@ def _file(request, pk, fmt):
         }  # fmt: skip
         return render(request, "dispatch/exports/offer.html", context)
     made = files.made(bulletin, fmt, snapshot)
-    return _attachment(made.content, made.name, made.content_type)
-
-
-def _attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": content_disposition_header(True, name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return attachment(made.content, made.name, made.content_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +73,7 @@ def bulletin_template_list(request):
 def bulletin_template_default(request):
     """Who opens it wants to start from the template that came with the site."""
     _require_maker(request)
-    return _attachment(red_paper.template(), "bulletin.docx", DOCX)
+    return attachment(red_paper.template(), "bulletin.docx", DOCX)
 
 
 @require_safe
@@ -92,7 +82,7 @@ def bulletin_template(request, pk):
     _require_maker(request)
     row = get_object_or_404(_own(request), pk=pk)
     with row.file.open("rb") as file:
-        return _attachment(file.read(), row.original_name, DOCX)
+        return attachment(file.read(), row.original_name, DOCX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

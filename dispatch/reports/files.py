@@ -6,10 +6,10 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from accounts.downloads import DOCX, PDF, XLSX
 from accounts.models import User
 from dispatch.exports.registry import KINDS, Kind, Made, Progress
 from dispatch.reports import pages, papers, printing, workbook
-from dispatch.reports.documents import DOCX, PDF, XLSX
 from dispatch.reports.issuing import preview
 from dispatch.reports.models import Bulletin
 from dispatch.reports.workbook import file_name

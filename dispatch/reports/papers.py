@@ -1,10 +1,7 @@
 """The bulletin as .docx on the template in force, and a park's own templates: checked, tried in the jail, then used."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from accounts.models import Park, User
 from accounts.permissions import Verb
-from approvals.papers import jail
 from approvals.papers.checks import checked
+from dispatch.files.filling import fill_in_jail
 from dispatch.reports import printing, red_paper
 from dispatch.reports.actions import require
 from dispatch.reports.models import BulletinTemplate
@@ -31,7 +28,9 @@ WALL = 25  # seconds a template may take
 def render(snapshot: Mapping[str, Any], template: bytes | None = None) -> bytes:
     """The document on this template, by default on the one that comes with the site. Raises Refused."""
     facts = facts_of(snapshot)
-    return red_paper.make(red_paper.template(), facts) if template is None else _in_jail(template, facts)
+    if template is None:
+        return red_paper.make(red_paper.template(), facts)
+    return fill_in_jail(CHILD, template, facts, wall=WALL)
 
 
 def template_of(park_id: int) -> bytes | None:
@@ -115,7 +114,7 @@ def upload_template(*, park: Park, upload: File, by: User, at: datetime) -> Bull
         if not paper.is_scanned:
             raise Refused(_("The virus scanner does not answer. Please try again later."))
         content = paper.file.read()
-        _in_jail(content, SAMPLE)
+        fill_in_jail(CHILD, content, SAMPLE, wall=WALL)
         row = BulletinTemplate(park=park, original_name=paper.name, by=by, at=at)
     with transaction.atomic():
         row.file.save(f"{FOLDER}/{uuid4().hex}.docx", ContentFile(content), save=False)
@@ -134,25 +133,3 @@ SAMPLE: Mapping[str, Any] = {
     | {"sections": [{"heading": "一、样本", "paragraphs": ["样本。"]}], "attachments": ["附件1"], "notes": ["样本"]},
     "sheets": [],
 }
-
-
-def _in_jail(template: bytes, facts: Mapping[str, Any]) -> bytes:
-    with TemporaryDirectory(prefix="bulletin-") as folder:
-        paper, data, out = (Path(folder) / name for name in ("in.docx", "facts.json", "out.docx"))
-        paper.write_bytes(template)
-        data.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        try:
-            said = jail.run(CHILD, [str(paper), str(data), str(out)], wall=WALL)
-        except jail.Broke as error:
-            raise Refused(_("This template cannot be filled: it takes too long or breaks.")) from error
-        if "bad" in said:
-            raise Refused(_sentence(said["bad"], said["name"]))
-        return out.read_bytes()
-
-
-def _sentence(code: str, name: str) -> str:
-    if code == "UNKNOWN":
-        return _("The template asks for something that does not exist: %(name)s") % {"name": name}
-    if code == "NONE":
-        return _("The template has no placeholders, so it would give an empty paper.")
-    return _("A placeholder of the template is written wrongly: %(name)s") % {"name": name}

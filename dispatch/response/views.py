@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.ledger.models import LedgerItem
 from dispatch.response import actions, answering, book, offers, queries, sessions, words
@@ -22,7 +23,6 @@ from dispatch.warnings.models import Warning
 from workdays.models import load_calendar
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -55,9 +55,8 @@ def case_export(request):
     today, calendar = clock.today(), load_calendar()
     form = _filter(request, today, calendar)
     rows = queries.for_list(queries.ordered(form.narrow(visible), request.GET.get("sort", "")))
-    answer = HttpResponse(book.workbook(queries.rows_of(rows, request.user, today, calendar)), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="response-{today:%Y%m%d}.xlsx"'
-    return answer
+    content = book.workbook(queries.rows_of(rows, request.user, today, calendar))
+    return attachment(content, f"response-{today:%Y%m%d}.xlsx")
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
 from accounts.attempts import attempt
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.files import queries as files
 from dispatch.visits import access, actions, figures, queries, scope
@@ -22,7 +23,6 @@ from dispatch.visits.models import PlannedVisit, Visit
 from projects.text import number_in
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -168,9 +168,7 @@ def export_url(request, route: str) -> str:
 
 
 def as_file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y%m%d}.xlsx"'
-    return answer
+    return attachment(content, f"{name}-{clock.today():%Y%m%d}.xlsx")
 
 
 def paged(request, rows):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
+from accounts.downloads import XLSX
 from accounts.errors import Refused
 from accounts.permissions import Verb
 from projects import seams
@@ -20,7 +21,6 @@ from projects.ledger.forms import ConfirmForm, UploadForm
 from projects.models import ImportBatch, ImportRow
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State, Action = ImportBatch.State, ImportRow.Action
 TABS = {
     "update": gettext_lazy("Changed"),

@@ -1,29 +1,25 @@
 """Minutes as .docx, and the park's own templates for them."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.downloads import DOCX, attachment
 from dispatch.meetings import actions, default_paper, papers
 from dispatch.meetings.forms import TemplateForm
 from dispatch.meetings.minutes import INSIDE, PLACEHOLDERS
 from dispatch.meetings.models import MinutesTemplate
 from dispatch.meetings.views.common import attempt, meeting_of, meetings, status_of, who
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 @require_safe
 def meeting_minutes(request, pk):
     """Who opens it wants the minutes as a file to edit and sign."""
     meeting = meeting_of(request, pk)
-    return _docx(papers.minutes_docx(meeting), f"{meeting.number} {meeting.title}.docx")
+    return attachment(papers.minutes_docx(meeting), f"{meeting.number} {meeting.title}.docx", DOCX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +46,7 @@ def minutes_template_list(request):
 def minutes_template_default(request):
     """Who opens it wants to start from the template that came with the site."""
     _require_holder(request)
-    return _docx(default_paper.template(), "minutes.docx")
+    return attachment(default_paper.template(), "minutes.docx", DOCX)
 
 
 @require_safe
@@ -59,7 +55,7 @@ def minutes_template(request, pk):
     _require_holder(request)
     row = get_object_or_404(_own(request), pk=pk)
     with row.file.open("rb") as file:
-        return _docx(file.read(), row.original_name)
+        return attachment(file.read(), row.original_name, DOCX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,10 +83,3 @@ def _require_holder(request) -> None:
 
 def _own(request):
     return MinutesTemplate.objects.filter(park=request.user.organization.park_id)
-
-
-def _docx(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=DOCX)
-    answer["Content-Disposition"] = f"attachment; filename=\"minutes.docx\"; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
