@@ -1,5 +1,40 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Parts that join in: each has register(), called in this order (debts come before the warnings of the morning).
+PARTS = (
+    "dispatch.exports.part",
+    "dispatch.own_reports.job",
+    "dispatch.debts",
+    "dispatch.warnings.job",
+    "dispatch.figures.job",
+    "dispatch.dashboard.job",
+    "dispatch.response.job",
+    "dispatch.warnings.refresh",
+    "dispatch.reports.job",
+    "dispatch.reports.files",
+    "dispatch.briefs.job",
+    "dispatch.ranking.part",
+    "dispatch.jobs.papers",
+    "dispatch.warnings.panel",
+    "dispatch.warnings.silence",
+    "dispatch.response.panel",
+    "dispatch.ledger.panel",
+    "dispatch.ledger.helpdesk",
+    "dispatch.meetings.part",
+    "dispatch.notices.part",
+    "dispatch.measures.keeping",
+    "dispatch.measures.part",
+    "dispatch.supervision.job",
+    "dispatch.supervision.part",
+    "dispatch.files.part",
+    "dispatch.filing.job",
+    "dispatch.filing.panel",
+    "dispatch.visits.panel",
+    "dispatch.elements.part",
+)
 
 
 class DispatchConfig(AppConfig):
@@ -7,63 +42,10 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
-        from dispatch import debts
-        from dispatch.briefs import job as brief_jobs
-        from dispatch.dashboard import job as board_job
-        from dispatch.elements import part as elements_part
-        from dispatch.exports import part as exports_part
-        from dispatch.figures import job as figures_job
-        from dispatch.files import part as files_part
-        from dispatch.filing import job as filing_job
-        from dispatch.filing import panel as filing_panel
-        from dispatch.jobs import papers
         from dispatch.jobs.registry import resweeps
-        from dispatch.ledger import helpdesk
-        from dispatch.ledger import panel as ledger_panel
-        from dispatch.measures import keeping as measures_keeping
-        from dispatch.measures import part as measures_part
-        from dispatch.meetings import part as meetings_part
-        from dispatch.notices import part as notices_part
-        from dispatch.own_reports import job as own_reports_job
-        from dispatch.ranking import part as ranking_part
-        from dispatch.reports import files as bulletin_files
-        from dispatch.reports import job as bulletin_job
-        from dispatch.response import job as response_job
-        from dispatch.response import panel as response_panel
-        from dispatch.supervision import job as supervision_job
-        from dispatch.supervision import part as supervision_part
-        from dispatch.visits import panel as visits_panel
-        from dispatch.warnings import job, panel, refresh, silence
         from projects.ledger.tasks import sweep
 
         if sweep not in resweeps:
             resweeps.append(sweep)
-        exports_part.register()
-        own_reports_job.register()
-        debts.register()  # before the warnings of the morning
-        job.register()
-        figures_job.register()
-        board_job.register()
-        response_job.register()
-        refresh.register()
-        bulletin_job.register()
-        bulletin_files.register()
-        brief_jobs.register()
-        ranking_part.register()
-        papers.register()
-        panel.register()
-        silence.register()
-        response_panel.register()
-        ledger_panel.register()
-        helpdesk.register()
-        meetings_part.register()
-        notices_part.register()
-        measures_keeping.register()
-        measures_part.register()
-        supervision_job.register()
-        supervision_part.register()
-        files_part.register()
-        filing_job.register()
-        filing_panel.register()
-        visits_panel.register()
-        elements_part.register()
+        for part in PARTS:
+            import_module(part).register()
