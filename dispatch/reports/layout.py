@@ -191,8 +191,9 @@ def sentence_name(key: str) -> str:
 
 def annex2_notes(snapshot: Mapping[str, Any]) -> list[str]:
     """Below 五率排名表: the definitions its rates were counted by, and the weights of the score."""
-    used = dict.fromkeys(rate["definition"] for row in snapshot["annex2"] for rate in row["rates"].values())
-    codes = list(used) or [code for code in snapshot["definitions"] if not code.startswith("calendar")]
+    rows = [row["rates"] for row in snapshot["annex2"]]
+    used = dict.fromkeys(rates[key.value]["definition"] for key in RateKey for rates in rows if key.value in rates)
+    codes = list(used) or sorted(code for code in snapshot["definitions"] if not code.startswith("calendar"))
     weights = snapshot.get("weights") or {key.value: points for key, points in WEIGHTS.items()}
     score = "+".join(f"{SHORT_NAMES[key]}{weights[key.value]}" for key in RateKey)
     return [

@@ -39,7 +39,7 @@ def warnings_of(part: Q, as_of: date) -> QuerySet:
         .select_related("project", "park")
         .only(*(field.attname for field in Warning._meta.concrete_fields), "project__status", "project__name",
               "park__code")
-        .order_by("pk")
+        .order_by("rule", "object_type", "object_id", "due_on", "pk")
     )  # fmt: skip
 
 
