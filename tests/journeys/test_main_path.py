@@ -188,6 +188,7 @@ def see_the_update(page) -> None:
     import_ledger(page, A6)
     assert counts(page) == {"update": 27, "create": 2, "unchanged": 3, "warnings": 2, "refused": 0}
     page.click("a[href*='show=update']")
+    page.wait_for_url(re.compile("show=update"))
     shown, wanted = changes_shown(page), changes_expected(ledger)
     assert shown == wanted
     confirm(page)

@@ -98,7 +98,7 @@ def test_nobody_closes_what_they_asked_to_close(visits, park):
 def test_the_leader_reads_one_screen_and_reaches_a_red_project_by_one_click(example, tmp_path):
     page = example("lingdao", viewport=SCREEN)
     page.wait_for_url(re.compile("/dashboard/"))
-    red = page.locator("table a[href^='/projects/']:has(.light), tr:has(.light) a[href^='/projects/']").first
+    red = page.locator(".red-list a[href^='/projects/']").first
     assert red.bounding_box()["y"] + red.bounding_box()["height"] < SCREEN["height"]
     assert page.locator(".rates .rate, .rates > *").count() == 5
     paper = tmp_path / "dashboard.pdf"
