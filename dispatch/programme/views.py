@@ -15,6 +15,7 @@ from accounts import clock
 from accounts.attempts import attempt, status_of
 from accounts.downloads import attachment
 from accounts.permissions import Verb, may
+from dispatch.doors import require_exporter, require_reader
 from dispatch.programme import actions, forms, queries, rules
 from dispatch.programme.models import Programme, ProgrammeEntry
 from dispatch.reports.words import plain
@@ -24,14 +25,8 @@ PAGE_SIZE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-def _require_reader(request) -> None:
-    """Plans of the park do not exist for enterprises and people without a role."""
-    if request.user.role_id is None or request.user.role.scope == "enterprise":
-        raise Http404
-
-
 def _require_planner(request) -> None:
-    _require_reader(request)
+    require_reader(request)
     if not may(request.user, Verb.EDIT_PROGRAMME):
         raise PermissionDenied
 
@@ -45,12 +40,6 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return attachment(content, f"{name}.xlsx")
 
 
-def _require_exporter(request) -> None:
-    _require_reader(request)
-    if not may(request.user, Verb.EXPORT_LEDGER):
-        raise PermissionDenied
-
-
 def _plans(request):
     form = forms.PlanFilter(request.GET, today=clock.today())
     year = form.chosen
@@ -61,7 +50,7 @@ def _plans(request):
 @require_safe
 def plan_list(request):
     """Came for: what each project is to invest this year, by quarter, and which plans are not broken down yet."""
-    _require_reader(request)
+    require_reader(request)
     form, year, found = _plans(request)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     query = urlencode({"year": year, "q": form.text})
@@ -80,7 +69,7 @@ def plan_list(request):
 @require_safe
 def plan_export(request):
     """Came for: the same list with all twelve months as a workbook."""
-    _require_exporter(request)
+    require_exporter(request)
     _form, year, found = _plans(request)
     return _workbook(queries.plan_workbook(found, year), f"plan-{year}")
 
@@ -127,7 +116,7 @@ def _months_shown(request, project, year, planned) -> dict:
 @require_safe
 def programme_list(request):
     """Came for: the programmes of the three years, and which one is in force."""
-    _require_reader(request)
+    require_reader(request)
     rows = Programme.objects.visible_to(request.user).select_related("approved_by")
     context = {
         "rows": rows,
@@ -159,7 +148,7 @@ def _programme(request, pk) -> Programme:
 @require_safe
 def programme_detail(request, pk):
     """Came for: which projects come first, with how much money in which year, and what has changed."""
-    _require_reader(request)
+    require_reader(request)
     programme = _programme(request, pk)
     found = queries.entries_of(programme, request.user)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -181,7 +170,7 @@ def programme_detail(request, pk):
 
 @require_safe
 def programme_export(request, pk):
-    _require_exporter(request)
+    require_exporter(request)
     programme = _programme(request, pk)
     return _workbook(queries.programme_workbook(programme, request.user), f"programme-{programme.first_year}")
 
@@ -325,7 +314,7 @@ def programme_hand_down(request, pk):
 @require_safe
 def pool_moves(request):
     """Came for: which projects were promoted or sent back between the four pools, and why (优进劣退)."""
-    _require_reader(request)
+    require_reader(request)
     form = forms.MovesFilter(request.GET, today=clock.today())
     first, last = form.span
     rows = queries.pool_moves(request.user, first=first, last=last, direction=form.direction_chosen)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from accounts import clock
 from accounts.attempts import attempt
 from accounts.downloads import attachment
 from accounts.permissions import Verb, may
+from dispatch.doors import require_exporter, require_reader
 from dispatch.files import queries as files
 from dispatch.visits import access, actions, figures, queries, scope
 from dispatch.visits.forms import FiguresForm, FindingFilter, FindingRows, ScopeForm, VisitForm, found_in
@@ -148,18 +149,6 @@ def visit_edit(request, pk):
         on_version(form, _visit(request, pk).version)
     context = {"form": form, "rows": rows, "enterprise": visit.enterprise, "visit": visit}
     return render(request, "dispatch/visits/form.html", context, status=status_of(request, form))
-
-
-def require_reader(request) -> None:
-    """Visits do not exist for enterprises and people without a role."""
-    if request.user.role_id is None or request.user.role.scope == "enterprise":
-        raise Http404
-
-
-def require_exporter(request) -> None:
-    require_reader(request)
-    if not may(request.user, Verb.EXPORT_LEDGER):
-        raise PermissionDenied
 
 
 def export_url(request, route: str) -> str:
