@@ -52,6 +52,7 @@ class Verb(TextChoices):
     VIEW_ELEMENTS = "view_elements", _("See elements, funds and figures per mu")
     EDIT_ELEMENTS = "edit_elements", _("Edit elements, funds and land acquisition")
     MAKE_REPORT = "make_report", _("Make own reports")
+    EDIT_PLAN = "edit_plan", _("Edit project plans, templates and group starts")
 
 
 ROLE_SEED = {

@@ -11,9 +11,11 @@ from dispatch.elements.models import (
     YearlyOutput,
 )
 from dispatch.exports.models import FileJob
+from dispatch.feeds.models import CalendarFeed
 from dispatch.figures.models import DayFigures, FigureRules
 from dispatch.files.models import Attachment
 from dispatch.filing.models import Filing, FilingDuty, FilingEntry, FilingRestatement, FilingRound
+from dispatch.group_start.models import GroupStart, GroupStartEntry, GroupStartProject
 from dispatch.jobs.models import Heartbeat, JobRestart, JobRun
 from dispatch.ledger.models import ExtensionRequest, LedgerComment, LedgerEntry, LedgerItem
 from dispatch.measures.models import Measure, MeasureChange
@@ -28,6 +30,18 @@ from dispatch.meetings.models import (
 )
 from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
 from dispatch.own_reports.models import SavedReport
+from dispatch.plan.models import (
+    LearnedDurations,
+    Plan,
+    PlanBaseline,
+    PlanEntry,
+    PlanForecast,
+    PlanLever,
+    PlanLink,
+    PlanRules,
+    PlanTask,
+    PlanTemplate,
+)
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry, ProgrammeMove
 from dispatch.ranking.models import Appeal, ContestEntry, Ranking
 from dispatch.reports.models import Bulletin, BulletinEntry, BulletinTemplate, SentenceEdit
@@ -46,6 +60,7 @@ __all__ = [
     "Bulletin",
     "BulletinEntry",
     "BulletinTemplate",
+    "CalendarFeed",
     "ContestEntry",
     "DayFigures",
     "Decision",
@@ -66,10 +81,14 @@ __all__ = [
     "Finding",
     "FundingApplication",
     "GridEnterprise",
+    "GroupStart",
+    "GroupStartEntry",
+    "GroupStartProject",
     "Heartbeat",
     "Instruction",
     "JobRestart",
     "JobRun",
+    "LearnedDurations",
     "LedgerComment",
     "LedgerEntry",
     "LedgerItem",
@@ -82,6 +101,15 @@ __all__ = [
     "Notice",
     "NoticeTemplate",
     "PersonalChoice",
+    "Plan",
+    "PlanBaseline",
+    "PlanEntry",
+    "PlanForecast",
+    "PlanLever",
+    "PlanLink",
+    "PlanRules",
+    "PlanTask",
+    "PlanTemplate",
     "PlannedVisit",
     "Programme",
     "ProgrammeEntry",

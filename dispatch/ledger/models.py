@@ -116,6 +116,7 @@ class LedgerItem(models.Model):
         WARNING = "warning", _("warning")
         INSTRUCTION = "instruction", _("leader's instruction")
         LEDGER = "ledger", _("imported ledger")
+        PLAN = "plan", _("project plan")
 
     class State(models.TextChoices):
         REGISTERED = "registered", _("registered")

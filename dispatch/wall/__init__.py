@@ -1,0 +1,1 @@
+"""挂图作战: all projects over the months, on screen, on paper and on the projector."""

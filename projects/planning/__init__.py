@@ -1,0 +1,1 @@
+"""The plan of a project as values: a network of tasks, dates forwards and backwards, levers, risk. Pure."""
