@@ -27,6 +27,8 @@ ENTRIES = [
     (PLANS, _("Check filings"), "dispatch:filing_round_list", lambda user: may(user, Verb.CHECK_FILING)),
     (PLANS, _("Yearly plans"), "dispatch:plan_list", lambda user: True),
     (PLANS, _("Rolling programme"), "dispatch:programme_list", lambda user: True),
+    (PLANS, _("Wall of plans"), "dispatch:wall", lambda user: True),
+    (PLANS, _("Group starts"), "dispatch:group_start_list", lambda user: True),
     (PLANS, _("Elements"), "dispatch:elements", lambda user: may(user, Verb.VIEW_ELEMENTS)),
     (PLANS, _("Land acquisition"), "dispatch:plot_list", lambda user: may(user, Verb.VIEW_ELEMENTS)),
     (REPORTS, _("Five rates"), "dispatch:rates", lambda user: True),
@@ -35,11 +37,15 @@ ENTRIES = [
     (REPORTS, _("Rankings"), "dispatch:ranking_list", lambda user: may(user, Verb.VIEW_RANKING)),
     (REPORTS, _("Own reports"), "dispatch:own_report_list", lambda user: may(user, Verb.MAKE_REPORT)),
     (REPORTS, _("Figures"), "approvals:figures", lambda user: may(user, Verb.VIEW_FIGURES)),
+    (REPORTS, _("Learned durations"), "dispatch:plan_durations", lambda user: may(user, Verb.VIEW_FIGURES)),
     (REPORTS, _("Figures of visits"), "dispatch:visit_figures", lambda user: may(user, Verb.VIEW_FIGURES)),
     (MORE, _("Approval guide"), "approvals:guide_home", lambda user: True),
     (MORE, _("Import"), "projects:import_list", lambda user: may(user, Verb.IMPORT_LEDGER)),
     (MORE, _("My files"), "dispatch:file_job_list", lambda user: True),
     (MORE, _("How figures are counted"), "dispatch:figure_rules", lambda user: may(user, Verb.EDIT_FIGURES)),
+    (MORE, _("Calendar feeds"), "dispatch:feed_list", lambda user: True),
+    (MORE, _("Plan templates"), "dispatch:plan_template_list", lambda user: may(user, Verb.EDIT_PLAN)),
+    (MORE, _("Plan rules"), "dispatch:plan_rules", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Warning rules"), "dispatch:rule_list", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Response policy"), "dispatch:response_policy", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Deliveries of notices"), "dispatch:delivery_list", lambda user: may(user, Verb.MANAGE_NOTICES)),
@@ -49,6 +55,7 @@ ENTERPRISE_ENTRIES = [
     ("", _("My project"), "approvals:enterprise_home", lambda user: True),
     ("", _("Filings"), "dispatch:filing_mine", lambda user: may(user, Verb.FILE_PROGRESS)),
     ("", _("Approval guide"), "approvals:guide_home", lambda user: True),
+    ("", _("Calendar feeds"), "dispatch:feed_list", lambda user: True),
 ]
 ADMIN_ENTRIES = [(MORE, _("Administration"), "admin:index", administers)]
 
