@@ -20,7 +20,7 @@ from approvals.lights import step_light
 from approvals.models import JointReviewStep, ProjectStep
 from approvals.portal.queries import unanswered_for
 from approvals.promises import queries as promises
-from dispatch.desk import dispatch_blocks, report_blocks
+from dispatch.desk import dispatch_blocks, plan_blocks, report_blocks
 from dispatch.desk.frame import MOST_SHOWN, Block, Desk, Entry, address, whole
 from dispatch.ledger import queries as ledger
 from dispatch.ledger.models import LedgerItem
@@ -36,13 +36,13 @@ LATE = ("red", "yellow")
 
 # Two columns a group, so that a phone shows the groups in order of urgency.
 PLACES = (
-    (("late_step", "late_milestone", "extensions"), ("urges", "cases", "waiting")),
+    (("late_step", "late_milestone", "extensions"), ("urges", "cases", "plans", "waiting")),
     (("soon", "instructions", "filings"), ("reports", "papers", "meetings", "visits", "imports")),
     (("quiet",), ("questions",)),
 )
 UNIT_PLACES = (
     (("urges", "cases", "sign", "returned"), ("filings", "instructions", "late", "soon")),
-    (("steps", "papers"), ("joint", "meetings", "visits")),
+    (("steps", "papers"), ("joint", "plans", "meetings", "visits")),
 )
 
 
@@ -95,6 +95,7 @@ def _dispatch(desk: Desk) -> list[Block]:
         (Verb.ANSWER_RESPONSE, dispatch_blocks.cases),
         (Verb.VERIFY_LEDGER_ITEM, dispatch_blocks.extensions),
         (Verb.WORK_LEDGER_ITEM, dispatch_blocks.instructions),
+        (None, plan_blocks.short_plans),
         (None, dispatch_blocks.meetings),
         (Verb.RECORD_VISIT, dispatch_blocks.planned_visits),
         (Verb.FILE_PROGRESS, report_blocks.filings),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import ProjectStep
 from dispatch.ledger import actions
-from dispatch.models import Warning
+from dispatch.models import PlanForecast, Warning
 from dispatch.warnings.rules import load_rules
 from projects.models import ImportBatch
 from tests import factories
@@ -79,14 +79,14 @@ def test_nobody_is_sent_to_sign_in(client):
 
 def test_units_and_staff_have_their_own_blocks(client, people):
     unit = ["sign", "late", "soon", "returned", "urges", "steps", "papers", "joint"]
-    unit += ["cases", "instructions", "meetings", "visits", "filings"]
+    unit += ["cases", "instructions", "plans", "meetings", "visits", "filings"]
     assert list(blocks(client, people.worker)) == unit
     staff = ["late_step", "late_milestone", "waiting", "soon"]
-    staff += ["cases", "extensions", "instructions", "meetings", "visits", "filings", "reports"]
+    staff += ["cases", "extensions", "instructions", "plans", "meetings", "visits", "filings", "reports"]
     staff += ["urges", "questions", "papers", "quiet", "imports"]
     assert list(blocks(client, people.staff)) == staff
     assert list(blocks(client, people.leader, "/?view=desk")) == [
-        "late_step", "late_milestone", "waiting", "soon", "cases", "meetings", "visits",
+        "late_step", "late_milestone", "waiting", "soon", "cases", "plans", "meetings", "visits",
     ]  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def test_a_unit_sees_its_own_turn(client, people):
         "soon": [],
         "returned": ["退回"],
         **{key: [] for key in ("urges", "steps", "papers", "joint", "filings")},
-        **{key: [] for key in ("cases", "instructions", "meetings", "visits")},
+        **{key: [] for key in ("cases", "instructions", "plans", "meetings", "visits")},
     }
     assert found["late"].entries[0].days == -2
 
@@ -286,3 +286,17 @@ def test_leaders_find_the_dashboard_not_the_desk_in_the_navigation(client, peopl
     labels = [entry["url"] for entry in page(client, people.leader, "/?view=desk").context["navigation"]]
     assert "/dashboard/" in labels
     assert "/" not in labels
+
+
+def test_plans_that_miss_their_target_stand_worst_first(client, people):
+    for name, short in (("稍晚", 3), ("很晚", 23), ("来得及", 0)):
+        project = factories.project(people.park, name=name)
+        PlanForecast.objects.create(
+            project=project, as_of=TODAY, goal="L08", target_on=TODAY, goal_on=TODAY + timedelta(days=short),
+            short_wd=short, computed_at=EDGE["at"],
+        )  # fmt: skip
+    block = blocks(client, people.staff)["plans"]
+    assert block.number == 2
+    assert [(entry.title, entry.days) for entry in block.entries] == [("很晚", -23), ("稍晚", -3)]
+    assert all(entry.url.endswith("?tab=schedule") for entry in block.entries)
+    assert blocks(client, people.stranger)["plans"].number == 0
