@@ -21,6 +21,7 @@ class CalendarFeed(models.Model):
     """An address from which a calendar program reads what waits for ``user``, or one project's dates.
 
     It shows what ``user`` may see at the moment of reading, and nothing once withdrawn or when the account is closed.
+    ``language``: of the one who made it. ``content_sha256`` and ``changed_at``: what was answered last, and since when.
     """
 
     user = models.ForeignKey(
@@ -31,9 +32,16 @@ class CalendarFeed(models.Model):
     )
     name = models.CharField(_("name"), max_length=100, blank=True)
     secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    reminds = models.BooleanField(_("reminder the day before at 09:00"), default=False)
     created_at = models.DateTimeField(_("created"))
     last_used_at = models.DateTimeField(_("last read"), null=True, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
 
     objects = CalendarFeedQuerySet.as_manager()
 
