@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from accounts.i18n import localized
+from projects.stages import STAGES, Stage
+
 if TYPE_CHECKING:
     from approvals.models import HelpRequest, ProjectStep
+    from projects.models import Project
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,19 @@ class HelpState:
     is_closed: bool = False
     closed_on: date | None = None
     result: str = ""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A milestone ahead: its stage and day as things stand; provisional when that year's holidays are not official."""
+
+    stage: str
+    on: date
+    is_provisional: bool = False
+
+    @property
+    def name(self) -> str:
+        return localized(STAGES[Stage(self.stage)], "name")
 
 
 # (request, at=moment, on=day) called inside the transaction that made the request → (id, number) of what keeps it
@@ -30,6 +47,15 @@ step_parts: list[Callable] = []
 
 # (step, verb, user) → sentences to read before this is recorded; they stop nobody
 cautions: list[Callable[..., Iterable[str]]] = []
+
+
+# (project, today) → milestones ahead with the days they are expected, for the enterprise
+expected: list[Callable[..., Iterable[Expected]]] = []
+
+
+def expected_of(project: "Project", today: date) -> list[Expected]:
+    """When any app expects the milestones ahead, in order."""
+    return [found for source in expected for found in source(project, today)]
 
 
 def cautions_for(step: "ProjectStep", verb: str, user) -> list[str]:

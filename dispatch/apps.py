@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 # Parts that join in: each has register(), called in this order (debts come before the warnings of the morning).
 PARTS = (
     "dispatch.exports.part",
+    "dispatch.plan.expected",
     "dispatch.own_reports.job",
     "dispatch.debts",
     "dispatch.warnings.job",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
-from approvals import enterprise, step_page
+from approvals import enterprise, seams, step_page
 from approvals.clocks import Party
 from approvals.guide.contacts import contacts_of
 from approvals.models import ApprovalPolicy, CorrectionNotice, Urge
@@ -59,6 +59,7 @@ def home(applicant: Applicant, *, today: date, now: datetime, calendar: WorkCale
     return frame(applicant) | {
         "tabs": _tabs(applicant),
         "stages": enterprise.stage_line(project),
+        "expected": seams.expected_of(project, today) if project.is_active else [],
         "phases": by_phase(views),
         "map": of_project(views, lambda code: applicant.url("step", code)),
         "done": sum(view.is_done for view in needed),
