@@ -138,6 +138,14 @@ class WorkCalendar:
             return 0
         return self._rank_of(upto.toordinal()) - self._rank_of(after.toordinal())
 
+    def number(self, day: date) -> int:
+        """Workdays from 0001-01-01 to `day`, the day included: a day off has the number of the workday before it."""
+        return self._rank_of(day.toordinal())
+
+    def day_of(self, number: int) -> date:
+        """The workday with this number. Raises OverflowError outside the years 1 to 9999."""
+        return self._workday_at(number)
+
     def year_status(self, year: int) -> str:
         """One of OFFICIAL, PROVISIONAL and MISSING."""
         return self.years.get(year, MISSING)

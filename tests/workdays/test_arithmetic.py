@@ -95,6 +95,20 @@ def test_seed_has_the_known_number_of_workdays(year, workdays):
     assert CALENDAR.count(date(year - 1, 12, 31), date(year, 12, 31)) == workdays
 
 
+@given(anyday)
+def test_number_of_a_day_and_back(day):
+    number = CALENDAR.number(day)
+    assert CALENDAR.day_of(number) == CALENDAR.previous_workday(day)
+    assert CALENDAR.number(CALENDAR.add(day, 3)) == number + 3
+    assert number - CALENDAR.number(day - timedelta(days=1)) == CALENDAR.is_workday(day)
+
+
+def test_number_of_the_first_days():
+    assert [CALENDAR.number(date(1, 1, day)) for day in (1, 5, 6, 8)] == [1, 5, 5, 6]
+    with pytest.raises(OverflowError):
+        CALENDAR.day_of(0)
+
+
 def test_zero_days_is_the_day_itself_even_when_off():
     assert CALENDAR.add(date(2026, 2, 18), 0) == date(2026, 2, 18)
     assert CALENDAR.subtract(date(2026, 2, 18), 0) == date(2026, 2, 18)
