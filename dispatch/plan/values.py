@@ -8,7 +8,7 @@ from typing import Any
 
 from projects.planning.engine import schedule
 from projects.planning.levers import Lever
-from projects.planning.network import Network
+from projects.planning.network import Link, Network
 from projects.planning.schedule import Schedule
 from workdays.arithmetic import WorkCalendar
 
@@ -68,6 +68,7 @@ class ProjectPlan:
     """Everything about one project's plan. ``plan`` (dispatch.plan.models.Plan) is None while nobody has touched it.
 
     ``network`` has the levers pulled; ``plain`` is the same without any. ``info`` in the order pages list tasks.
+    ``dropped_links``: left out because with them tasks would wait for each other (the catalogue has changed).
     """
 
     project: Any
@@ -79,6 +80,7 @@ class ProjectPlan:
     target_on: date | None
     levers: tuple[Lever, ...] = ()
     with_soft: bool = False
+    dropped_links: tuple[Link, ...] = ()
 
     def schedule(self, *, today: date, calendar: WorkCalendar, network: Network | None = None) -> Schedule:
         """Dates of every task; of ``network`` in place of the project's own for a preview."""

@@ -1,0 +1,34 @@
+"""The daily job: learns durations from what the parks have finished, then works out every forecast anew."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.jobs.registry import JOBS, Job, daily, last_day
+from dispatch.plan import forecasting
+from projects.models import Project
+from workdays.models import load_calendar
+
+NAME = "plans"
+
+
+def refresh_all(run, at: datetime, fence) -> dict:
+    """One transaction a batch. Returns counts.
+
+    A day that is over is not made good: forecasts rest on the facts as they are now.
+    """
+    if last_day(at) > run.as_of:
+        return {"too_late": 1}
+    calendar, counts = load_calendar(), {"forecasts": 0}
+    ids = list(Project.objects.order_by("park", "pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), forecasting.BATCH):
+        with transaction.atomic():
+            fence()
+            projects = Project.objects.filter(pk__in=ids[start : start + forecasting.BATCH])
+            counts["forecasts"] += forecasting.refresh(projects, today=run.as_of, at=at, calendar=calendar)
+    return counts
+
+
+def register() -> None:
+    JOBS[NAME] = Job(periods=daily, work=refresh_all, label=_("Forecasts of the plans"))
