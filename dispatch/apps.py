@@ -9,6 +9,7 @@ PARTS = (
     "dispatch.plan.expected",
     "dispatch.own_reports.job",
     "dispatch.debts",
+    "dispatch.plan.job",
     "dispatch.warnings.job",
     "dispatch.figures.job",
     "dispatch.dashboard.job",

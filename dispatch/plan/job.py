@@ -31,4 +31,4 @@ def refresh_all(run, at: datetime, fence) -> dict:
 
 
 def register() -> None:
-    JOBS[NAME] = Job(periods=daily, work=refresh_all, label=_("Forecasts of the plans"))
+    JOBS[NAME] = Job(periods=daily, work=refresh_all, label=_("Forecasts of the plans"), after=("debts",))

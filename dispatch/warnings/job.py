@@ -5,6 +5,7 @@ from approvals.certificates.issuing import give_missing_certificates
 from dispatch.debts import NAME as DEBTS
 from dispatch.jobs.models import JobRun
 from dispatch.jobs.registry import JOBS, Job, daily
+from dispatch.plan.job import NAME as PLANS
 from dispatch.warnings.evaluate import evaluate
 from workdays.models import CalendarChange, load_calendar
 
@@ -24,4 +25,4 @@ def evaluate_all(run, at, fence) -> dict:
 
 
 def register() -> None:
-    JOBS[NAME] = Job(periods=daily, work=evaluate_all, after=(DEBTS,))
+    JOBS[NAME] = Job(periods=daily, work=evaluate_all, after=(DEBTS, PLANS))
