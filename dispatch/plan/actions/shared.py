@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
-from dispatch.plan.models import Goal, Plan, PlanEntry
+from dispatch.plan import skeleton
+from dispatch.plan.models import Plan, PlanEntry
 from projects.actions.shared import put
 from projects.models import Project
-from projects.stages import position
+from projects.stages import reached
 
 
 def version_of(plan: Plan | None) -> int:
@@ -62,15 +63,10 @@ def open_plan(project: Project, *, by, at: datetime) -> Plan:
 
 def usual_goal(project: Project) -> tuple[str, date | None]:
     """Goal and target without a plan: the next of start, completion, production, and its own baseline date."""
-    known = {m.stage: m for m in project.milestones.all()}
-    for goal in Goal.values:
-        milestone = known.get(goal)
-        is_reached = position(project.stage) >= position(goal) or (
-            milestone is not None and bool(milestone.actual_on or milestone.is_done)
-        )
-        if not is_reached:
-            return goal, milestone.baseline_on if milestone else None
-    return Goal.PRODUCTION.value, None
+    rows = {row.stage: row for row in project.milestones.filter(stage__in=skeleton.GOALS)}
+    done = [key for key, row in rows.items() if row.actual_on or row.is_done]
+    goal = skeleton.usual_goal([*done, *(key for key in skeleton.GOALS if reached(project.stage, key))])
+    return goal, rows[goal].baseline_on if goal in rows else None
 
 
 def claim(plan: Plan, version: int | None, *, by, at: datetime, **updates: Any) -> None:
