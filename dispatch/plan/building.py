@@ -58,8 +58,18 @@ def read(
     """
     projects = list(projects)
     gathered = gather(projects, with_info=with_info)
+    return {
+        project.pk: build(project, gathered, today=today, calendar=calendar, with_info=with_info)
+        for project in projects
+    }
+
+
+def build(
+    project: Project, gathered: Gathered, *, today: date, calendar: WorkCalendar, with_info: bool = True
+) -> ProjectPlan:
+    """One project's plan from what ``gathering.gather`` has read, or a preview from what it would read. No query."""
     step_address = reverse("approvals:step", args=[0, "CODE"]) if with_info else ""
-    return {project.pk: _Builder(project, gathered, today, calendar, step_address).build() for project in projects}
+    return _Builder(project, gathered, today, calendar, step_address).build()
 
 
 @dataclass

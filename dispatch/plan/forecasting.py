@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dispatch.plan import building
+from dispatch.plan import building, learned, policies, risks
 from dispatch.plan.models import PlanForecast
 from dispatch.plan.values import ProjectPlan
 from projects.models import Project
@@ -92,4 +92,12 @@ def _iso(day: date | None) -> str | None:
 def _quantiles(
     plans: Mapping[int, ProjectPlan], schedules: Mapping[int, Schedule], today: date, calendar: WorkCalendar
 ) -> Quantiles:
-    return {}
+    """Of the projects of parks that have switched the risk on; at most two queries more."""
+    parks = {plan.project.park_id for plan in plans.values()}
+    on = {pk: policy for pk, policy in policies.of_parks(parks).items() if policy.risk_on}
+    known = learned.of_parks(on) if on else {}
+    found: dict[int, tuple[date | None, date | None]] = {}
+    for park_id, policy in on.items():
+        own = {pk: plan for pk, plan in plans.items() if plan.project.park_id == park_id}
+        found |= risks.quantiles_of(own, schedules, known[park_id], policy, today=today, calendar=calendar)
+    return found

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Park
 from dispatch.jobs.registry import JOBS, Job, daily, last_day
-from dispatch.plan import forecasting
+from dispatch.plan import forecasting, learned
 from projects.models import Project
 from workdays.models import load_calendar
 
@@ -21,6 +22,10 @@ def refresh_all(run, at: datetime, fence) -> dict:
     if last_day(at) > run.as_of:
         return {"too_late": 1}
     calendar, counts = load_calendar(), {"forecasts": 0}
+    for park in Park.objects.order_by("pk"):
+        with transaction.atomic():
+            fence()
+            learned.refresh(park, today=run.as_of, at=at, calendar=calendar)
     ids = list(Project.objects.order_by("park", "pk").values_list("pk", flat=True))
     for start in range(0, len(ids), forecasting.BATCH):
         with transaction.atomic():

@@ -4,7 +4,7 @@
 What is missing counts as in DEFAULT.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ def policy_from(params: Mapping[str, Any], version: int) -> PlanPolicy:
     wrong = set(check(params))
     kept = {name: params[name] for name in DEFAULT.params if name in params and name not in wrong}
     works = kept.pop("works", {})
-    return PlanPolicy(version=version, works=WORKS | dict(works), **kept)
+    return PlanPolicy(version=version, works={**WORKS, **works}, **kept)
 
 
 def check(params: Mapping[str, Any]) -> list[str]:
@@ -69,7 +69,7 @@ def _is_between(value: Any, bounds: tuple[int, int]) -> bool:
     return type(value) is int and bounds[0] <= value <= bounds[1]
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any], bool]] = {
     "works": _are_works,
     "with_soft": lambda value: isinstance(value, bool),
     "minimum_sample": lambda value: _is_between(value, SAMPLES),
