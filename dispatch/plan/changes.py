@@ -126,7 +126,7 @@ class SetTask:
 
 
 def _without_idle_reasons(row: TaskRow) -> TaskRow:
-    idle = {why: "" for day, why in checks.REASONED.items() if getattr(row, day) is None}
+    idle: dict[str, Any] = {why: "" for day, why in checks.REASONED.items() if getattr(row, day) is None}
     return replace(row, **idle)
 
 

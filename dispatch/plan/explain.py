@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -28,47 +29,47 @@ def named(key: str, info: Infos) -> str:
 def why_there(here: Placed, task: Task, info: Infos) -> str:
     """Why the task is not earlier. ``here`` and ``task`` belong together."""
     if here.standing is Standing.SKIPPED:
-        return _("It does not apply to this project.")
+        return str(_("It does not apply to this project."))
     return _REASONS[here.driver](here, task, info)
 
 
 def _fact(here: Placed, task: Task, info: Infos) -> str:
     if here.finish is None:
-        return _("It is done; nobody recorded the day.")
-    return _("It happened on %(day)s.") % {"day": _day(here.finish)}
+        return str(_("It is done; nobody recorded the day."))
+    return str(_("It happened on %(day)s.") % {"day": _day(here.finish)})
 
 
 def _clock(here: Placed, task: Task, info: Infos) -> str:
     text = _("It runs: %(used)s of %(limit)s working days used.")
-    return text % {"used": task.used_wd, "limit": task.duration_wd}
+    return str(text % {"used": task.used_wd, "limit": task.duration_wd})
 
 
 def _today(here: Placed, task: Task, info: Infos) -> str:
-    return _("Nothing holds it; it can begin today.")
+    return str(_("Nothing holds it; it can begin today."))
 
 
 def _link(here: Placed, task: Task, info: Infos) -> str:
     if here.standing is Standing.RUNNING:
-        return _("It runs, but its result waits for %(task)s.") % {"task": named(here.driven_by, info)}
-    return _("It waits for %(task)s.") % {"task": named(here.driven_by, info)}
+        return str(_("It runs, but its result waits for %(task)s.") % {"task": named(here.driven_by, info)})
+    return str(_("It waits for %(task)s.") % {"task": named(here.driven_by, info)})
 
 
 def _not_before(here: Placed, task: Task, info: Infos) -> str:
     about = info.get(here.key)
     if about and about.reported_on and about.reported_on == task.not_before:
-        return _("Reported for %(day)s.") % {"day": _day(task.not_before)}
+        return str(_("Reported for %(day)s.") % {"day": _day(task.not_before)})
     text = _("Not before %(day)s: %(reason)s.") if about and about.not_before_reason else _("Not before %(day)s.")
-    return text % {"day": _day(task.not_before), "reason": about.not_before_reason if about else ""}
+    return str(text % {"day": _day(task.not_before), "reason": about.not_before_reason if about else ""})
 
 
 def _planned(here: Placed, task: Task, info: Infos) -> str:
-    return _("Its start is planned for %(day)s.") % {"day": _day(task.planned_on)}
+    return str(_("Its start is planned for %(day)s.") % {"day": _day(task.planned_on)})
 
 
 def _fixed(here: Placed, task: Task, info: Infos) -> str:
     about = info.get(here.key)
     text = _("Confirmed for %(day)s: %(reason)s.") if about and about.fixed_reason else _("Confirmed for %(day)s.")
-    return text % {"day": _day(task.fixed_on), "reason": about.fixed_reason if about else ""}
+    return str(text % {"day": _day(task.fixed_on), "reason": about.fixed_reason if about else ""})
 
 
 _REASONS: Mapping[Driver, Callable[[Placed, Task, Infos], str]] = {
@@ -92,20 +93,16 @@ def why_kept(kept: Kept, info: Infos) -> str:
         Why.NOT_BEFORE: _("not before %(day)s"),
         Why.OTHER: _("held by %(task)s") if kept.by else _("there is room between them"),
     }
-    return words[kept.why] % {"day": _day(kept.on), "task": named(kept.by, info)}
+    return str(words[kept.why] % {"day": _day(kept.on), "task": named(kept.by, info)})
 
 
 def what_is_wrong(conflict: Conflict, info: Infos) -> str:
     """One sentence about a conflict, with its size in working days."""
-    return _PROBLEMS[conflict.problem](conflict) % {
-        "task": named(conflict.key, info),
-        "other": named(conflict.other, info) if conflict.other else "",
-        "days": conflict.days,
-        "on": _day(conflict.on),
-    }
+    said = {"task": named(conflict.key, info), "other": named(conflict.other, info), "days": conflict.days}
+    return str(_PROBLEMS[conflict.problem](conflict) % (said | {"on": _day(conflict.on)}))
 
 
-def _fixed_too_early(conflict: Conflict) -> str:
+def _fixed_too_early(conflict: Conflict) -> Any:
     if not conflict.other:
         return ngettext(
             "%(task)s is confirmed for %(on)s, %(days)s working day before it is possible.",
@@ -119,7 +116,7 @@ def _fixed_too_early(conflict: Conflict) -> str:
     )
 
 
-_PROBLEMS: Mapping[Problem, Callable[[Conflict], str]] = {
+_PROBLEMS: Mapping[Problem, Callable[[Conflict], Any]] = {
     Problem.OUT_OF_ORDER: lambda c: _(
         "%(task)s finished on %(on)s, before %(other)s, which it should have waited for."
     ),
@@ -143,7 +140,7 @@ _PROBLEMS: Mapping[Problem, Callable[[Conflict], str]] = {
 
 def circle(found: CycleFound, info: Infos) -> str:
     """The tasks that would wait for each other, e.g. "S12 … → S13 … → T1 … → S12 …"."""
-    return _("These would wait for each other: %(circle)s.") % {
+    return str(_("These would wait for each other: %(circle)s.") % {)
         "circle": " → ".join(named(key, info) for key in found.keys)
     }
 
