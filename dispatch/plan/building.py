@@ -72,12 +72,6 @@ def build(
     return _Builder(project, gathered, today, calendar, step_address).build()
 
 
-def build(project: Project, gathered: Gathered, *, today: date, calendar: WorkCalendar) -> ProjectPlan:
-    """One project's plan from what has been gathered; with rows replaced: what a change would make of it."""
-    step_address = reverse("approvals:step", args=[0, "CODE"])
-    return _Builder(project, gathered, today, calendar, step_address).build()
-
-
 @dataclass
 class _Builder:
     """One project's plan from what has been gathered."""

@@ -140,9 +140,8 @@ _PROBLEMS: Mapping[Problem, Callable[[Conflict], Any]] = {
 
 def circle(found: CycleFound, info: Infos) -> str:
     """The tasks that would wait for each other, e.g. "S12 … → S13 … → T1 … → S12 …"."""
-    return str(_("These would wait for each other: %(circle)s.") % {)
-        "circle": " → ".join(named(key, info) for key in found.keys)
-    }
+    names = " → ".join(named(key, info) for key in found.keys)
+    return str(_("These would wait for each other: %(circle)s.") % {"circle": names})
 
 
 def how_linked(link: Link) -> str:
