@@ -1,21 +1,27 @@
 """Forward from what has happened, backward from a target, over a network sorted once. Pure.
 
 Forecast dates are working days and not before today. Every task is looked at once forwards and once backwards, and
-every link once each way; nothing is repeated until it settles. Source: design.md 4 "Plan", domain.md 1 and 2.3.
+every link once each way; nothing is repeated until it settles. Inside, a day is its number among the working days, so
+that a lag is a sum; dates stand at the edges. Source: design.md 4 "Plan", domain.md 1 and 2.3, docs/adr/0030.
 
 * A waiting task starts on the latest of: today, its not-before and planned days, what its links ask for.
 * A running task finishes when its remaining working days, counted from today, are over, and not before the tasks it
-  should have waited for: work may begin early, the result may not (domain.md 1, pre-review).
+  should have waited for: work may begin early, the result may not (domain.md 1, pre-review). A lag of such a link is
+  over once the work has begun; a negative one still lets the result come that much earlier.
 * A confirmed day is kept unless the network cannot: then the forecast tells the truth and a conflict says so.
+* A day given on a day off (not before, planned, confirmed) means the working day after it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from projects.planning.conflicts import conflicts
 from projects.planning.network import Link, LinkKind, Network, Task, UnknownTask
-from projects.planning.schedule import Conflict, Driver, Placed, Problem, Schedule, Standing
+from projects.planning.schedule import Driver, Placed, Schedule, Standing
 from workdays.arithmetic import WorkCalendar
+
+Event = tuple[str, bool]  # a task's finish, or with True its start
 
 
 def schedule(
@@ -30,35 +36,33 @@ def schedule(
     """Dates of every task on the day ``today``; with a goal also the latest dates, floats and the critical path.
 
     The target is the last day in time; on a day off, the working day before it. Without a target the latest dates keep
-    the forecast. ``with_soft``: soft links bind too. Raises UnknownTask for a goal that is not in the network.
+    the forecast. A goal that is reached or does not apply has no path. ``with_soft``: soft links bind too. Raises
+    UnknownTask for a goal that is not in the network.
     """
     if goal and goal not in network.tasks:
         raise UnknownTask(goal)
-    placed = _Forward(network, today, calendar, with_soft).run()
-    found = [*_facts(network, placed, today, calendar), *_fixed(network, placed, today, calendar)]
-    found += _usual_order(network, placed) if not with_soft else []
-    if not goal or not placed[goal].is_open:
-        goal_on = placed[goal].finish if goal else None
-        return Schedule(today, placed, goal, target_on, goal_on, conflicts=tuple(found))
-    placed = _Backward(network, placed, calendar, with_soft).run(goal, target_on)
-    placed = _provisional(placed, today, calendar)
-    end = placed[goal]
-    assert end.finish is not None and end.total_float_wd is not None
-    short = max(0, -end.total_float_wd) if target_on else 0
-    chain, critical = _critical(placed, goal)
-    found += _target(network, placed, goal, target_on, short, today, calendar)
+    spots = _Forward(network, today, calendar, with_soft).run()
+    end = spots[goal] if goal else None
+    is_ahead = end is not None and end.is_open
+    target = calendar.number(target_on) if target_on and is_ahead else None
+    _Backward(network, spots, with_soft).run(goal if is_ahead else "", target)
+    placed = _Dates(today, calendar).of(spots)
+    spare = target - end.finish if end and target is not None else None
+    short = max(0, -spare) if spare is not None else 0
+    found = conflicts(network, placed, today, calendar, goal if is_ahead else "", target_on, short, with_soft)
+    leading = [here for here in placed.values() if here.is_open and (here.latest_finish or not is_ahead)]
     return Schedule(
         today,
         placed,
         goal,
         target_on,
-        end.finish,
+        placed[goal].finish if goal else None,
         short,
-        end.total_float_wd if target_on else None,
-        chain,
-        critical,
+        spare,
+        _chain(spots, goal) if is_ahead else (),
+        _critical(spots, goal) if is_ahead else frozenset(),
         tuple(found),
-        any(p.is_provisional for p in placed.values() if p.is_open and p.latest_finish),
+        any(here.is_provisional for here in leading),
     )
 
 
@@ -72,245 +76,301 @@ def workdays_between(day: date, other: date, calendar: WorkCalendar) -> int:
     return calendar.count(day, other) if other >= day else -calendar.count(other, day)
 
 
+@dataclass(slots=True, eq=False)
+class _Spot:
+    """Where a task stands, in numbers of working days.
+
+    ``start_off`` and ``finish_off`` are 1 when that fact is a day off: it counts as the working day after it, but a
+    positive lag counts from the fact itself. ``starters`` and ``enders``: what holds its start and its finish.
+    ``latest_finish`` is None where only the start matters to the goal.
+    """
+
+    task: Task
+    standing: Standing
+    start: int = 0
+    finish: int = 0
+    is_start_known: bool = True
+    is_finish_known: bool = True
+    start_off: int = 0
+    finish_off: int = 0
+    driver: Driver = Driver.FACT
+    driven_by: str = ""
+    starters: tuple[Event, ...] = ()
+    enders: tuple[Event, ...] = ()
+    fixed: int | None = None
+    latest_start: int | None = None
+    latest_finish: int | None = None
+    total: int | None = None
+    free: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing is Standing.RUNNING or self.standing is Standing.WAITING
+
+    @property
+    def tight(self) -> tuple[str, ...]:
+        """Holders of its finish, those of its start first where the one follows from the other; none twice."""
+        own = (self.task.key, True)
+        events = (*self.starters, *self.enders) if own in self.enders else self.enders
+        return tuple(dict.fromkeys([event[0] for event in events if event != own]))
+
+
 class _Forward:
     """The pass from facts to forecasts."""
 
     def __init__(self, network: Network, today: date, calendar: WorkCalendar, with_soft: bool) -> None:
         self.network, self.today, self.calendar, self.with_soft = network, today, calendar, with_soft
-        self.now = calendar.roll_forward(today)
-        self.placed: dict[str, Placed] = {}
+        self.now = self._rolled(today)
+        self.spots: dict[str, _Spot] = {}
 
-    def run(self) -> dict[str, Placed]:
+    def run(self) -> dict[str, _Spot]:
         for key in self.network.order:
-            self.placed[key] = self._place(self.network.tasks[key])
-        return self.placed
+            task = self.network.tasks[key]
+            if task.is_skipped:
+                spot = _Spot(task, Standing.SKIPPED, is_start_known=False, is_finish_known=False)
+            elif task.is_done:
+                spot = self._done(task)
+            else:
+                spot = self._running(task, task.started_on) if task.started_on else self._waiting(task)
+            self.spots[key] = spot
+        return self.spots
 
-    def _place(self, task: Task) -> Placed:
-        if task.is_skipped:
-            return Placed(task.key, Standing.SKIPPED, None, None, Driver.FACT)
-        if task.is_done:
-            return Placed(task.key, Standing.FINISHED, task.started_on, task.finished_on, Driver.FACT)
-        return self._running(task, task.started_on) if task.started_on else self._waiting(task)
+    def _rolled(self, day: date) -> int:
+        """Number of the day, or of the next working day."""
+        return self.calendar.number(self.calendar.roll_forward(day))
 
-    def _running(self, task: Task, started: date) -> Placed:
+    def _fact(self, day: date) -> tuple[int, int]:
+        rolled = self._rolled(day)
+        return rolled, rolled - self.calendar.number(day)
+
+    def _done(self, task: Task) -> _Spot:
+        spot = _Spot(task, Standing.FINISHED, is_start_known=False, is_finish_known=False)
+        if task.started_on:
+            spot.is_start_known = True
+            spot.start, spot.start_off = self._fact(task.started_on)
+        if task.finished_on:
+            spot.is_finish_known = True
+            spot.finish, spot.finish_off = self._fact(task.finished_on)
+        return spot
+
+    def _running(self, task: Task, started: date) -> _Spot:
+        spot = _Spot(task, Standing.RUNNING, driver=Driver.CLOCK)
+        spot.start, spot.start_off = self._fact(started)
+        begun = max(self.today, started)
         left = max(0, task.duration_wd - task.used_wd)
-        finish = self.calendar.roll_forward(self.calendar.add(max(self.today, started), left))
-        return self._held(task, Standing.RUNNING, started, finish, (Driver.CLOCK, ""), ())
+        ends = max(self._rolled(begun), self.calendar.number(begun) + left)
+        _start, _starters, held, enders = self._bounds(task, 0)
+        self._finish(spot, ends, held, enders)
+        return spot
 
-    def _waiting(self, task: Task) -> Placed:
-        bounds = [(link.before, day) for link, day in self._bounds(task.key) if link.kind is not LinkKind.FF]
-        days = [(Driver.NOT_BEFORE, task.not_before), (Driver.PLANNED, task.planned_on), (Driver.TODAY, self.now)]
-        start = max([day for _key, day in bounds] + [self._workday(day) for _driver, day in days if day])
-        tight = tuple(key for key, day in bounds if day == start)
-        why = (Driver.LINK, self._latest(tight)) if tight else (self._reason(days, start), "")
-        return self._held(task, Standing.WAITING, start, self.calendar.add(start, task.duration_wd), why, tight)
+    def _waiting(self, task: Task) -> _Spot:
+        spot = _Spot(task, Standing.WAITING, driver=Driver.TODAY)
+        first = self.now
+        for driver, day in ((Driver.PLANNED, task.planned_on), (Driver.NOT_BEFORE, task.not_before)):
+            if day and (number := self._rolled(day)) >= first:
+                first, spot.driver = number, driver
+        spot.start, starters, held, enders = self._bounds(task, first)
+        spot.starters = tuple(starters)
+        if starters:
+            spot.driver, spot.driven_by = Driver.LINK, self._decisive(starters)
+        self._finish(spot, spot.start + task.duration_wd, held, enders)
+        return spot
 
-    def _workday(self, day: date) -> date:
-        return self.calendar.roll_forward(day)
+    def _bounds(self, task: Task, first: int) -> tuple[int, list[Event], int, list[Event]]:
+        """Start and finish the links ask for, each with those that ask for the latest; the start not before ``first``.
 
-    def _reason(self, days: list[tuple[Driver, date | None]], start: date) -> Driver:
-        return next(driver for driver, day in days if day and self._workday(day) == start)
-
-    def _latest(self, keys: tuple[str, ...]) -> str:
-        return max(keys, key=lambda key: self.placed[key].finish or date.min)
-
-    def _held(
-        self, task: Task, standing: Standing, start: date, finish: date, why: tuple[Driver, str], tight: tuple[str, ...]
-    ) -> Placed:
-        """With the finish moved to where links on it and a confirmed day ask for."""
-        bounds = [
-            (link.before, day)
-            for link, day in self._bounds(task.key)
-            if link.kind is LinkKind.FF or (standing is Standing.RUNNING and link.kind is LinkKind.FS)
-        ]
-        latest = max([finish, *(day for _key, day in bounds)])
-        held = tuple(key for key, day in bounds if day == latest)
-        if latest > finish:
-            tight, why = (), (Driver.LINK, self._latest(held))
-        fixed = task.fixed_on and self._workday(task.fixed_on)
-        if fixed and fixed > latest:
-            return Placed(task.key, standing, start, fixed, Driver.FIXED)
-        joined = (*tight, *(key for key in held if key not in tight))
-        return Placed(task.key, standing, start, latest, *why, joined)
-
-    def _bounds(self, key: str) -> Iterator[tuple[Link, date]]:
-        """What each link asks for, as a working day: of the start, or of the finish where it is about that.
-
-        A task that runs already has no start to hold back; its result waits for the tasks before it, without lag.
+        A task that runs has no start to hold back: its result waits for the tasks before it.
         """
-        is_running = self.network.tasks[key].is_running
-        for link in self.network.before[key]:
-            if not (link.is_hard or self.with_soft):
+        start, starters, finish, enders = first, list[Event](), 0, list[Event]()
+        is_running = task.is_running
+        for link in self.network.before[task.key]:
+            asked = self._asked(link, is_running) if link.is_hard or self.with_soft else None
+            if asked is None:
                 continue
-            before = self.placed[link.before]
-            day = before.start if link.kind is LinkKind.SS else before.finish
-            if day is not None:
-                lag = 0 if is_running and link.kind is LinkKind.FS else link.lag_wd
-                yield link, self._workday(shifted(day, lag, self.calendar))
+            holder = (link.before, link.kind is LinkKind.SS)
+            if link.kind is LinkKind.FF or is_running:
+                if asked > finish:
+                    finish, enders = asked, [holder]
+                elif asked == finish:
+                    enders.append(holder)
+            elif asked > start:
+                start, starters = asked, [holder]
+            elif asked == start:
+                starters.append(holder)
+        return start, starters, finish, enders
+
+    def _asked(self, link: Link, is_running: bool) -> int | None:
+        before, lag = self.spots[link.before], link.lag_wd
+        if link.kind is LinkKind.SS:
+            if is_running or not before.is_start_known:
+                return None
+            return before.start + lag - (before.start_off if lag > 0 else 0)
+        if not before.is_finish_known:
+            return None
+        if is_running and link.kind is LinkKind.FS:
+            lag = min(lag, 0)
+        return before.finish + lag - (before.finish_off if lag > 0 else 0)
+
+    def _finish(self, spot: _Spot, own: int, held: int, enders: list[Event]) -> None:
+        """The latest of its own finish, what links on it ask for and its confirmed day."""
+        spot.finish = max(own, held)
+        spot.enders = tuple(enders) if held == spot.finish else ()
+        if spot.standing is Standing.WAITING and own == spot.finish:
+            spot.enders = (*spot.enders, (spot.task.key, True))
+        if held > own:
+            spot.driver, spot.driven_by = Driver.LINK, self._decisive(enders)
+        if spot.task.fixed_on:
+            spot.fixed = self._rolled(spot.task.fixed_on)
+            if spot.fixed > spot.finish:
+                spot.finish, spot.enders = spot.fixed, ()
+                spot.driver, spot.driven_by = Driver.FIXED, ""
+
+    def _decisive(self, holders: Iterable[Event]) -> str:
+        return _decisive(self.spots, holders)[0]
 
 
 class _Backward:
-    """The pass from the goal to the latest dates that still keep it."""
+    """The pass from the goal to the latest dates that still keep it, and to what each task may slip."""
 
-    def __init__(self, network: Network, placed: Mapping[str, Placed], calendar: WorkCalendar, with_soft: bool) -> None:
-        self.network, self.calendar, self.with_soft = network, calendar, with_soft
-        self.placed = dict(placed)
+    def __init__(self, network: Network, spots: Mapping[str, _Spot], with_soft: bool) -> None:
+        self.network, self.spots, self.with_soft = network, spots, with_soft
 
-    def run(self, goal: str, target_on: date | None) -> dict[str, Placed]:
+    def run(self, goal: str, target: int | None) -> None:
         for key in reversed(self.network.order):
-            here = self.placed[key]
+            here = self.spots[key]
             if not here.is_open:
                 continue
-            bounds = [bound for link in self._live(key) if (bound := self._bound(link)) is not None]
+            ends: list[int] = []
+            starts: list[int] = []
+            slacks: list[int] = []
+            for link in self.network.after[key]:
+                after = self.spots[link.after]
+                if after.is_open and (link.is_hard or self.with_soft):
+                    self._follow(here, link, after, ends, starts, slacks)
             if key == goal:
-                assert here.finish is not None
-                bounds.append(self.calendar.previous_workday(target_on) if target_on else here.finish)
-            self.placed[key] = self._with_latest(here, min(bounds, default=None))
-        return self.placed
+                ends.append(here.finish if target is None else target)
+            self._latest(here, ends, starts)
+            here.free = min(slacks) if slacks else None if here.total is None else max(0, here.total)
 
-    def _live(self, key: str) -> Iterator[Link]:
-        """Links to followers that can still be held back."""
-        for link in self.network.after[key]:
-            if (link.is_hard or self.with_soft) and self.placed[link.after].is_open:
-                yield link
-
-    def _bound(self, link: Link) -> date | None:
-        """The latest finish of the task before that this link allows."""
-        after, task = self.placed[link.after], self.network.tasks[link.before]
-        if after.latest_finish is None or after.latest_start is None:
-            return None
-        if link.kind is LinkKind.FF:
-            return shifted(after.latest_finish, -link.lag_wd, self.calendar)
-        is_running = after.standing is Standing.RUNNING
-        if link.kind is LinkKind.FS:
-            return after.latest_finish if is_running else shifted(after.latest_start, -link.lag_wd, self.calendar)
-        if is_running or task.is_running:
-            return None
-        return self.calendar.add(shifted(after.latest_start, -link.lag_wd, self.calendar), task.duration_wd)
-
-    def _with_latest(self, here: Placed, latest: date | None) -> Placed:
-        task = self.network.tasks[here.key]
-        assert here.start is not None and here.finish is not None
-        if latest is not None and task.fixed_on and here.driver is Driver.FIXED:
-            latest = min(latest, here.finish)
-        total = None if latest is None else workdays_between(here.finish, latest, self.calendar)
-        start = None if latest is None else self._latest_start(here, task, latest)
-        free = self._free(here, total)
-        return replace(here, latest_start=start, latest_finish=latest, total_float_wd=total, free_float_wd=free)
-
-    def _latest_start(self, here: Placed, task: Task, latest: date) -> date:
-        if here.standing is Standing.RUNNING:
-            assert here.start is not None
-            return here.start
-        return self.calendar.subtract(latest, task.duration_wd)
-
-    def _free(self, here: Placed, total: int | None) -> int | None:
-        slack = [self._slack(here, link) for link in self._live(here.key)]
-        known = [value for value in slack if value is not None]
-        return min(known) if known else total
-
-    def _slack(self, here: Placed, link: Link) -> int | None:
-        after = self.placed[link.after]
-        is_running = after.standing is Standing.RUNNING
+    def _follow(
+        self, here: _Spot, link: Link, after: _Spot, ends: list[int], starts: list[int], slacks: list[int]
+    ) -> None:
+        """The latest finish, or start, this link allows the task before, and what lies between the two tasks now."""
+        is_running, lag = after.standing is Standing.RUNNING, link.lag_wd
         if link.kind is LinkKind.SS:
             if is_running or here.standing is Standing.RUNNING:
-                return None
-            held, day, lag = after.start, here.start, link.lag_wd
+                return
+            latest, now, bounds, day = after.latest_start, after.start, starts, here.start
         elif link.kind is LinkKind.FF or is_running:
-            held, day = after.finish, here.finish
-            lag = link.lag_wd if link.kind is LinkKind.FF else 0
+            lag = lag if link.kind is LinkKind.FF else min(lag, 0)
+            latest, now, bounds, day = after.latest_finish, after.finish, ends, here.finish
         else:
-            held, day, lag = after.start, here.finish, link.lag_wd
-        assert held is not None and day is not None
-        return workdays_between(shifted(day, lag, self.calendar), held, self.calendar)
+            latest, now, bounds, day = after.latest_start, after.start, ends, here.finish
+        slacks.append(now - day - lag)
+        if latest is not None:
+            bounds.append(latest - lag)
+
+    def _latest(self, here: _Spot, ends: list[int], starts: list[int]) -> None:
+        if not ends and not starts:
+            return
+        if here.fixed == here.finish:
+            ends = [*ends, here.fixed]
+        here.latest_finish = min(ends, default=None)
+        rooms = [end - here.finish for end in ends]
+        if here.standing is Standing.WAITING:
+            here.latest_start = min([*starts, *(end - here.task.duration_wd for end in ends)])
+            rooms.append(here.latest_start - here.start)
+        here.total = min(rooms)
 
 
-def _critical(placed: Mapping[str, Placed], goal: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """One driving path to the goal, and everything that holds the goal as hard as that path does."""
-    path = [goal]
-    while placed[path[-1]].tight and placed[path[-1]].driver is Driver.LINK:
-        following = placed[path[-1]].driven_by
-        if not placed[following].is_open:
-            break
-        path.append(following)
-    found, open_ends = {goal}, [goal]
+class _Dates:
+    """From numbers back to dates."""
+
+    def __init__(self, today: date, calendar: WorkCalendar) -> None:
+        self.today, self.calendar = today, calendar
+        self._days: dict[int, date] = {}
+        self._provisional: dict[int, bool] = {}
+
+    def of(self, spots: Mapping[str, _Spot]) -> dict[str, Placed]:
+        return {key: self._placed(key, spot) if spot.is_open else _past(key, spot) for key, spot in spots.items()}
+
+    def _placed(self, key: str, spot: _Spot) -> Placed:
+        finish, start = self._day(spot.finish), spot.task.started_on or self._day(spot.start)
+        latest_start = latest_finish = None
+        if spot.total is not None:
+            latest_finish = self._day(spot.finish + spot.total if spot.latest_finish is None else spot.latest_finish)
+            latest_start = start if spot.latest_start is None else self._day(spot.latest_start)
+        return Placed(
+            key,
+            spot.standing,
+            start,
+            finish,
+            spot.driver,
+            spot.driven_by,
+            spot.tight,
+            latest_start,
+            latest_finish,
+            spot.total,
+            spot.free,
+            self._is_provisional(max(finish, latest_finish) if latest_finish else finish),
+        )
+
+    def _day(self, number: int) -> date:
+        day = self._days.get(number)
+        if day is None:
+            day = self._days[number] = self.calendar.day_of(number)
+        return day
+
+    def _is_provisional(self, last: date) -> bool:
+        """Whether a year without an official table lies between today and that day; asked once for each year."""
+        if last <= self.today:
+            return False
+        if last.year not in self._provisional:
+            self._provisional[last.year] = self.calendar.provisional_between(self.today, last)
+        return self._provisional[last.year]
+
+
+def _past(key: str, spot: _Spot) -> Placed:
+    if spot.standing is Standing.SKIPPED:
+        return Placed(key, Standing.SKIPPED, None, None, Driver.FACT)
+    return Placed(key, Standing.FINISHED, spot.task.started_on, spot.task.finished_on, Driver.FACT)
+
+
+def _moves(spots: Mapping[str, _Spot], event: Event) -> bool:
+    """Whether it may still be another day: what has begun has its start."""
+    spot = spots[event[0]]
+    return spot.standing is Standing.WAITING or (spot.standing is Standing.RUNNING and not event[1])
+
+
+def _decisive(spots: Mapping[str, _Spot], holders: Iterable[Event]) -> Event:
+    """Of those that hold as hard as each other, one that can still move, and of these the one that ends last."""
+    return max(holders, key=lambda event: (_moves(spots, event), spots[event[0]].finish))
+
+
+def _critical(spots: Mapping[str, _Spot], goal: str) -> frozenset[str]:
+    """Everything that holds the goal's finish, directly or not, and can still move."""
+    found: set[Event] = {(goal, False)}
+    open_ends = list(found)
     while open_ends:
-        for key in placed[open_ends.pop()].tight:
-            if key not in found and placed[key].is_open:
-                found.add(key)
-                open_ends.append(key)
-    return tuple(reversed(path)), frozenset(found)
+        for event in _held_by(spots, open_ends.pop()):
+            if event not in found:
+                found.add(event)
+                open_ends.append(event)
+    return frozenset(key for key, _is_start in found)
 
 
-def _provisional(placed: Mapping[str, Placed], today: date, calendar: WorkCalendar) -> dict[str, Placed]:
-    marked = {}
-    for key, here in placed.items():
-        last = max(filter(None, (here.finish, here.latest_finish)), default=today)
-        is_marked = here.is_open and calendar.provisional_between(today, last)
-        marked[key] = replace(here, is_provisional=True) if is_marked else here
-    return marked
+def _chain(spots: Mapping[str, _Spot], goal: str) -> tuple[str, ...]:
+    """One path of critical tasks to the goal, along what decides each of them."""
+    path, event = [goal], (goal, False)
+    while held := _held_by(spots, event):
+        others = [holder for holder in held if holder[0] != event[0]]
+        own = [holder for holder in held if holder[0] == event[0] and _held_by(spots, holder)]
+        event = own[0] if own else _decisive(spots, others) if others else held[0]
+        if event[0] != path[-1]:
+            path.append(event[0])
+    return tuple(reversed(path))
 
 
-def _facts(network: Network, placed: Mapping[str, Placed], today: date, calendar: WorkCalendar) -> Iterator[Conflict]:
-    for key in network.order:
-        task = network.tasks[key]
-        if task.is_skipped:
-            continue
-        if late := next((day for day in (task.finished_on, task.started_on) if day and day > today), None):
-            yield Conflict(Problem.FACT_IN_FUTURE, key, on=late)
-        if task.finished_on is None:
-            continue
-        for link in network.before[key]:
-            before = placed[link.before]
-            if not link.is_hard or link.kind is LinkKind.SS or before.standing is Standing.SKIPPED:
-                continue
-            if before.is_open or (before.finish and before.finish > task.finished_on):
-                days = calendar.count(task.finished_on, before.finish) if before.finish else 0
-                yield Conflict(Problem.OUT_OF_ORDER, key, link.before, days, task.finished_on)
-
-
-def _fixed(network: Network, placed: Mapping[str, Placed], today: date, calendar: WorkCalendar) -> Iterator[Conflict]:
-    for key in network.order:
-        fixed, here = network.tasks[key].fixed_on, placed[key]
-        if fixed is None or not here.is_open or here.finish is None:
-            continue
-        if fixed < today:
-            yield Conflict(Problem.FIXED_PASSED, key, days=calendar.count(fixed, today), on=fixed)
-        elif here.finish > calendar.roll_forward(fixed):
-            days = calendar.count(fixed, here.finish)
-            yield Conflict(Problem.FIXED_TOO_EARLY, key, here.driven_by, days, fixed)
-
-
-def _usual_order(network: Network, placed: Mapping[str, Placed]) -> Iterator[Conflict]:
-    for link in network.links:
-        if link.is_hard or network.tasks[link.before].is_skipped or network.tasks[link.after].is_skipped:
-            continue
-        before, after = placed[link.before], placed[link.after]
-        if not (before.is_open and after.is_open) or before.finish is None or after.start is None:
-            continue
-        if after.start < before.finish:
-            yield Conflict(Problem.USUAL_ORDER, link.after, link.before, on=after.start)
-
-
-def _target(
-    network: Network,
-    placed: Mapping[str, Placed],
-    goal: str,
-    target_on: date | None,
-    short: int,
-    today: date,
-    calendar: WorkCalendar,
-) -> Iterator[Conflict]:
-    if target_on is None:
-        return
-    if target_on < today:
-        yield Conflict(Problem.TARGET_PASSED, goal, days=calendar.count(target_on, today), on=target_on)
-    if short:
-        yield Conflict(Problem.TARGET_SHORT, goal, days=short, on=target_on)
-    for key in network.order:
-        task, here = network.tasks[key], placed[key]
-        if here.standing is Standing.WAITING and here.latest_start and task.not_before:
-            first = calendar.roll_forward(task.not_before)
-            if first > here.latest_start:
-                days = calendar.count(here.latest_start, first)
-                yield Conflict(Problem.NOT_BEFORE_TOO_LATE, key, days=days, on=task.not_before)
+def _held_by(spots: Mapping[str, _Spot], event: Event) -> list[Event]:
+    spot = spots[event[0]]
+    return [holder for holder in (spot.starters if event[1] else spot.enders) if _moves(spots, holder)]
