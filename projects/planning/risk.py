@@ -184,7 +184,7 @@ class _Walk:
     def _bounds(self, task: Task) -> Iterator[tuple[LinkKind, Days]]:
         for link in self.network.before[task.key]:
             if link.is_hard or self.with_soft:
-                lag = 0 if task.started_on and link.kind is LinkKind.FS else link.lag_wd
+                lag = min(link.lag_wd, 0) if task.started_on and link.kind is LinkKind.FS else link.lag_wd
                 day = self._asked(link, lag)
                 if day is not None:
                     yield link.kind, day

@@ -79,7 +79,7 @@ class Oracle:
         return not (task.is_skipped or task.is_done)
 
     def forward(self, pinned: dict[str, Span] | None = None) -> dict[str, Span]:
-        dates: dict[str, Span] = {key: (None, None) for key in self.tasks}
+        dates: dict[str, Span] = dict.fromkeys(self.tasks, (None, None))
         changed = True
         while changed:
             changed = False
@@ -162,7 +162,7 @@ class Oracle:
 
     def forced(self, key: str, span: Span) -> dict[str, Span]:
         """Dates that follow from this span alone."""
-        dates: dict[str, Span] = {other: (None, None) for other in self.tasks} | {key: span}
+        dates: dict[str, Span] = dict.fromkeys(self.tasks, (None, None)) | {key: span}
         changed = True
         while changed:
             changed = False
