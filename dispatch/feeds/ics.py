@@ -29,7 +29,7 @@ def window(today: date) -> tuple[date, date]:
 
 
 def calendar_file(name: str, events: Iterable[Event], *, today: date, reminds: bool = False) -> bytes:
-    """The feed: events of the window, each once, those nearest to ``today`` first to be kept when it grows too large."""
+    """The feed: events of the window, each once; when it grows too large, those nearest to ``today``."""
     found = Calendar()
     found.add("prodid", "-//Project Navigator//Calendar feed//EN")
     found.add("version", "2.0")
@@ -115,7 +115,7 @@ def _reminder(event: Event) -> Alarm:
 def _timezone() -> Timezone:
     zone, standard = Timezone(), TimezoneStandard()
     zone.add("tzid", TZID)
-    standard.add("dtstart", datetime(1991, 9, 15, 1, 0))  # the last change of the clocks
+    standard.add("dtstart", datetime(1991, 9, 15, 1, 0))  # noqa: DTZ001 - local time of the last change of the clocks
     standard.add("tzoffsetfrom", OFFSET)
     standard.add("tzoffsetto", OFFSET)
     standard.add("tzname", "CST")

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext
 
 from accounts.i18n import localized
 from accounts.models import User
-from approvals import flow
 from approvals.flow import State as StepState
 from approvals.models import ProjectStep, StepDocument
 from approvals.promises.queries import owed
@@ -20,10 +19,13 @@ from dispatch.feeds import ics
 from dispatch.feeds.values import Event
 from dispatch.ledger.models import LedgerItem
 from dispatch.meetings.models import Attendance, Meeting, MeetingEntry
+from dispatch.plan.building import works_name
 from dispatch.plan.models import Goal, PlanForecast, PlanTask
+from dispatch.plan.skeleton import WORKS
 from projects.models import Milestone, Precision, Project, TeamMember
 
 Dates = tuple[date, date]
+Names = dict[int, dict[str, str]]  # project → key of a task → its name
 
 
 @dataclass(frozen=True)
@@ -241,16 +243,16 @@ def paper_events(reader: Reader, projects: QuerySet[Project]) -> Iterator[Event]
 
 
 def task_events(reader: Reader) -> Iterator[Event]:
-    """Tasks of the reader's own unit that a plan wants finished by a day (最迟完成): waiting steps, works, own tasks."""
+    """最迟完成: waiting steps, works and own tasks of the reader's unit, on the day by which a plan wants them done."""
     if reader.scope == "enterprise":
         return
     steps = _waiting_steps(reader)
     tasks = _own_tasks(reader)
-    wanted = {project for project, _key in [*steps, *tasks]}
-    for row in _forecasts(reader, PlanForecast.objects.filter(project__in=wanted)):
+    mine = Q(project__in={*steps, *tasks}) | Q(project__responsible_unit__in=reader.branch)
+    for row in _forecasts(reader, PlanForecast.objects.filter(mine)):
+        names = _works(row.project, reader) | steps.get(row.project_id, {}) | tasks.get(row.project_id, {})
         for line in row.rows:
-            place = (row.project_id, line["key"])
-            name = steps.get(place) or tasks.get(place)
+            name = names.get(line["key"])
             if name and line.get("latest") and line.get("standing") == "waiting":
                 yield Event(
                     uid=uid("task", row.project_id, line["key"]),
@@ -264,16 +266,34 @@ def task_events(reader: Reader) -> Iterator[Event]:
                 )
 
 
-def _waiting_steps(reader: Reader) -> dict[tuple[int, str], str]:
+def _waiting_steps(reader: Reader) -> Names:
     rows = ProjectStep.objects.visible_to(reader.user).applicable().filter(unit__in=reader.branch)
-    rows = rows.exclude(state__in=flow.DONE).select_related("step")
-    return {(row.project_id, row.code): str(row) for row in rows}
+    return _by_project((row.project_id, row.code, str(row)) for row in rows.select_related("step"))
 
 
-def _own_tasks(reader: Reader) -> dict[tuple[int, str], str]:
-    rows = PlanTask.objects.visible_to(reader.user).filter(unit__in=reader.branch, is_dropped=False, finished_on=None)
-    found = rows.exclude(kind=PlanTask.Kind.STEP).values_list("plan__project", "key", "name")
-    return {(project, key): name or key for project, key, name in found}
+def _own_tasks(reader: Reader) -> Names:
+    """Works and own tasks that name their unit; those of other units with an empty name, so that they are left out."""
+    rows = PlanTask.objects.visible_to(reader.user).filter(is_dropped=False, unit__isnull=False)
+    rows = rows.exclude(kind=PlanTask.Kind.STEP).values_list("plan__project", "key", "name", "unit")
+    return _by_project(
+        (project, key, _task_name(key, name) if unit in reader.branch else "") for project, key, name, unit in rows
+    )
+
+
+def _works(project: Project, reader: Reader) -> dict[str, str]:
+    """Works of a project fall to its responsible unit unless its plan says otherwise."""
+    return {key: works_name(key) for key in WORKS} if project.responsible_unit_id in reader.branch else {}
+
+
+def _task_name(key: str, name: str) -> str:
+    return name or (works_name(key) if key in WORKS else key)
+
+
+def _by_project(rows: Iterable[tuple[int, str, str]]) -> Names:
+    found: Names = {}
+    for project, key, name in rows:
+        found.setdefault(project, {})[key] = name
+    return found
 
 
 def _title(label: str, what: str, project: str = "", is_provisional: bool = False) -> str:

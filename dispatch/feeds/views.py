@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -115,6 +116,7 @@ def feed(request, secret):
     response["Content-Disposition"] = 'inline; filename="calendar.ics"'
     response["Content-Language"] = row.language
     changed = int(found.changed_at.timestamp())
+    response["ETag"], response["Last-Modified"] = found.etag, http_date(changed)
     return _headed(get_conditional_response(request, found.etag, changed, response))
 
 
