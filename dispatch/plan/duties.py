@@ -89,9 +89,7 @@ def _measures(option: Option) -> str:
     step = option.steps[0]
     before = option.steps[1] if len(option.steps) > 1 else None
     texts = {
-        LeverKind.DEFER: _(
-            "Accept %(step)s as soon as the core papers are there; record what is owed, and until when."
-        ),
+        LeverKind.DEFER: _("Accept %(step)s once the core papers are there; record what is owed, and until when."),
         LeverKind.COMMIT: _("Prepare the promise for %(step)s, have it signed, decide on it, and plan the check."),
         LeverKind.OVERLAP: _("Examine %(step)s while %(before)s is still running; decide when that is done."),
         LeverKind.BUILD_FIRST: _("Prepare one promise for %(steps)s, have it signed, and plan the check."),

@@ -129,13 +129,14 @@ def gains(
     goal: str,
     target_on: date | None = None,
     with_soft: bool = False,
+    pulled: Collection[Lever] = (),
 ) -> list[Gain]:
     """The gain of each candidate, in working days of the goal; the largest on top of the chosen first, then the
-    largest alone, the cheapest kind, the code. Two schedules for each. ``network`` is the one without levers.
+    largest alone, the cheapest kind, the code. ``network`` is the one without levers; those ``pulled`` hold throughout.
 
     Empty when there is no goal or it has been reached. Raises UnknownTask for a goal that is not in the network.
     """
-    trial = _Trial(network, today, calendar, goal, target_on, with_soft)
+    trial = _Trial(network, tuple(pulled), today, calendar, goal, target_on, with_soft)
     plain = trial.run(())
     if plain.goal_on is None or not plain[goal].is_open:
         return []
@@ -152,13 +153,14 @@ def best_first(
     goal: str,
     target_on: date | None,
     with_soft: bool = False,
+    pulled: Collection[Lever] = (),
 ) -> tuple[Lever, ...]:
     """A cheap combination that keeps the target, or, when all together do not, one that comes as near as all do.
 
     Greedy: from all candidates the dearest (``COST``), then the smallest gain, is left out while the rest still does;
     so none of those left can be spared, but a cheaper combination may exist. Empty when nothing is needed or helps.
     """
-    trial = _Trial(network, today, calendar, goal, target_on, with_soft)
+    trial = _Trial(network, tuple(pulled), today, calendar, goal, target_on, with_soft)
     plain = trial.run(())
     if target_on is None or not plain.short_wd:
         return ()
@@ -176,9 +178,10 @@ def best_first(
 
 @dataclass(frozen=True)
 class _Trial:
-    """Schedules of one network with levers, for one goal and target."""
+    """Schedules of one network with levers besides those pulled, for one goal and target."""
 
     network: Network
+    pulled: tuple[Lever, ...]
     today: date
     calendar: WorkCalendar
     goal: str
@@ -187,7 +190,7 @@ class _Trial:
 
     def run(self, levers: Iterable[Lever]) -> Schedule:
         return schedule(
-            apply(self.network, levers),
+            apply(self.network, [*self.pulled, *levers]),
             today=self.today,
             calendar=self.calendar,
             goal=self.goal,

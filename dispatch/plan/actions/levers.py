@@ -1,4 +1,4 @@
-"""Pulling levers and withdrawing them. A pulled lever is part of the plan, and of somebody's ledger from that moment."""
+"""Pulling levers and withdrawing them. A pulled lever is part of the plan, and of somebody's ledger from then on."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime

@@ -253,3 +253,10 @@ def test_proposal_is_enough_and_nothing_in_it_can_be_spared(net, candidates, ran
     mixed = random.sample(candidates, len(candidates))
     assert gains(net, mixed, (), **values) == rows
     assert set(best_first(net, mixed, **values)) == set(best)
+
+
+def test_levers_already_pulled_hold_throughout():
+    values = {"today": TODAY, "calendar": CALENDAR, "goal": "G", "target_on": date(2026, 3, 15), "pulled": [SHORTEN]}
+    rows = gains(network(), [OVERLAP], (), **values)
+    assert [(row.alone_wd, row.on_top_wd, row.goal_on_after) for row in rows] == [(3, 3, date(2026, 3, 9))]
+    assert best_first(network(), [OVERLAP, COMMIT], **values) == (OVERLAP,)
