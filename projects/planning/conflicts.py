@@ -71,10 +71,11 @@ def _confirmed(network: Network, placed: Tasks, today: date, calendar: WorkCalen
 
 def _usual_order(network: Network, placed: Tasks, calendar: WorkCalendar) -> Iterator[Conflict]:
     for link in network.links:
-        if not link.is_hard and placed[link.before].is_open and placed[link.after].is_open:
-            day = _too_early(link, placed[link.before], placed[link.after], calendar)
-            if day is not None:
-                yield Conflict(Problem.USUAL_ORDER, link.after, link.before, on=day)
+        if link.is_hard:
+            continue
+        before, after = placed[link.before], placed[link.after]
+        if before.is_open and after.is_open and (day := _too_early(link, before, after, calendar)):
+            yield Conflict(Problem.USUAL_ORDER, link.after, link.before, on=day)
 
 
 def _too_early(link: Link, before: Placed, after: Placed, calendar: WorkCalendar) -> date | None:
@@ -84,7 +85,8 @@ def _too_early(link: Link, before: Placed, after: Placed, calendar: WorkCalendar
     if held is None or day is None:
         return None
     lag = link.lag_wd
-    return day if day < (calendar.add(held, lag) if lag >= 0 else calendar.subtract(held, -lag)) else None
+    first = held if not lag else calendar.add(held, lag) if lag > 0 else calendar.subtract(held, -lag)
+    return day if day < first else None
 
 
 def _target(

@@ -12,7 +12,7 @@ that a lag is a sum; dates stand at the edges. Source: design.md 4 "Plan", domai
 * A day given on a day off (not before, planned, confirmed) means the working day after it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +50,8 @@ def schedule(
     spare = target - end.finish if end and target is not None else None
     short = max(0, -spare) if spare is not None else 0
     found = conflicts(network, placed, today, calendar, goal if is_ahead else "", target_on, short, with_soft)
-    leading = [here for here in placed.values() if here.is_open and (here.latest_finish or not is_ahead)]
+    leading = [here for here in placed.values() if here.latest_finish or not is_ahead]
+    critical = _critical(spots, goal) if is_ahead else frozenset[Event]()
     return Schedule(
         today,
         placed,
@@ -59,8 +60,8 @@ def schedule(
         placed[goal].finish if goal else None,
         short,
         spare,
-        _chain(spots, goal) if is_ahead else (),
-        _critical(spots, goal) if is_ahead else frozenset(),
+        _chain(spots, goal, critical) if is_ahead else (),
+        frozenset([key for key, _is_start in critical]),
         tuple(found),
         any(here.is_provisional for here in leading),
     )
@@ -87,6 +88,7 @@ class _Spot:
 
     task: Task
     standing: Standing
+    is_open: bool = True
     start: int = 0
     finish: int = 0
     is_start_known: bool = True
@@ -104,15 +106,15 @@ class _Spot:
     free: int | None = None
 
     @property
-    def is_open(self) -> bool:
-        return self.standing is Standing.RUNNING or self.standing is Standing.WAITING
-
-    @property
     def tight(self) -> tuple[str, ...]:
         """Holders of its finish, those of its start first where the one follows from the other; none twice."""
         own = (self.task.key, True)
-        events = (*self.starters, *self.enders) if own in self.enders else self.enders
-        return tuple(dict.fromkeys([event[0] for event in events if event != own]))
+        if self.enders == (own,):
+            events = self.starters
+        else:
+            events = (*self.starters, *self.enders) if own in self.enders else self.enders
+        keys = tuple([key for key, _is_start in events if key != self.task.key])
+        return keys if len(keys) < 2 else tuple(dict.fromkeys(keys))
 
 
 class _Forward:
@@ -127,7 +129,7 @@ class _Forward:
         for key in self.network.order:
             task = self.network.tasks[key]
             if task.is_skipped:
-                spot = _Spot(task, Standing.SKIPPED, is_start_known=False, is_finish_known=False)
+                spot = _Spot(task, Standing.SKIPPED, False, is_start_known=False, is_finish_known=False)
             elif task.is_done:
                 spot = self._done(task)
             else:
@@ -144,7 +146,7 @@ class _Forward:
         return rolled, rolled - self.calendar.number(day)
 
     def _done(self, task: Task) -> _Spot:
-        spot = _Spot(task, Standing.FINISHED, is_start_known=False, is_finish_known=False)
+        spot = _Spot(task, Standing.FINISHED, False, is_start_known=False, is_finish_known=False)
         if task.started_on:
             spot.is_start_known = True
             spot.start, spot.start_off = self._fact(task.started_on)
@@ -166,9 +168,10 @@ class _Forward:
     def _waiting(self, task: Task) -> _Spot:
         spot = _Spot(task, Standing.WAITING, driver=Driver.TODAY)
         first = self.now
-        for driver, day in ((Driver.PLANNED, task.planned_on), (Driver.NOT_BEFORE, task.not_before)):
-            if day and (number := self._rolled(day)) >= first:
-                first, spot.driver = number, driver
+        if task.planned_on and (number := self._rolled(task.planned_on)) >= first:
+            first, spot.driver = number, Driver.PLANNED
+        if task.not_before and (number := self._rolled(task.not_before)) >= first:
+            first, spot.driver = number, Driver.NOT_BEFORE
         spot.start, starters, held, enders = self._bounds(task, first)
         spot.starters = tuple(starters)
         if starters:
@@ -225,7 +228,7 @@ class _Forward:
                 spot.finish, spot.enders = spot.fixed, ()
                 spot.driver, spot.driven_by = Driver.FIXED, ""
 
-    def _decisive(self, holders: Iterable[Event]) -> str:
+    def _decisive(self, holders: Sequence[Event]) -> str:
         return _decisive(self.spots, holders)[0]
 
 
@@ -273,14 +276,16 @@ class _Backward:
     def _latest(self, here: _Spot, ends: list[int], starts: list[int]) -> None:
         if not ends and not starts:
             return
-        if here.fixed == here.finish:
-            ends = [*ends, here.fixed]
-        here.latest_finish = min(ends, default=None)
-        rooms = [end - here.finish for end in ends]
+        if here.fixed is not None and here.fixed == here.finish:
+            ends.append(here.fixed)
+        if ends:
+            here.latest_finish = min(ends)
+            here.total = here.latest_finish - here.finish
+            starts.append(here.latest_finish - here.task.duration_wd)
         if here.standing is Standing.WAITING:
-            here.latest_start = min([*starts, *(end - here.task.duration_wd for end in ends)])
-            rooms.append(here.latest_start - here.start)
-        here.total = min(rooms)
+            here.latest_start = min(starts)
+            room = here.latest_start - here.start
+            here.total = room if here.total is None else min(here.total, room)
 
 
 class _Dates:
@@ -342,35 +347,36 @@ def _moves(spots: Mapping[str, _Spot], event: Event) -> bool:
     return spot.standing is Standing.WAITING or (spot.standing is Standing.RUNNING and not event[1])
 
 
-def _decisive(spots: Mapping[str, _Spot], holders: Iterable[Event]) -> Event:
+def _decisive(spots: Mapping[str, _Spot], holders: Sequence[Event]) -> Event:
     """Of those that hold as hard as each other, one that can still move, and of these the one that ends last."""
+    if len(holders) == 1:
+        return holders[0]
     return max(holders, key=lambda event: (_moves(spots, event), spots[event[0]].finish))
 
 
-def _critical(spots: Mapping[str, _Spot], goal: str) -> frozenset[str]:
-    """Everything that holds the goal's finish, directly or not, and can still move."""
+def _critical(spots: Mapping[str, _Spot], goal: str) -> frozenset[Event]:
+    """Every start and finish that holds the goal's finish, directly or not, and can still move."""
     found: set[Event] = {(goal, False)}
     open_ends = list(found)
     while open_ends:
-        for event in _held_by(spots, open_ends.pop()):
-            if event not in found:
+        key, is_start = open_ends.pop()
+        for event in spots[key].starters if is_start else spots[key].enders:
+            if event not in found and _moves(spots, event):
                 found.add(event)
                 open_ends.append(event)
-    return frozenset(key for key, _is_start in found)
+    return frozenset(found)
 
 
-def _chain(spots: Mapping[str, _Spot], goal: str) -> tuple[str, ...]:
+def _chain(spots: Mapping[str, _Spot], goal: str, critical: frozenset[Event]) -> tuple[str, ...]:
     """One path of critical tasks to the goal, along what decides each of them."""
-    path, event = [goal], (goal, False)
-    while held := _held_by(spots, event):
-        others = [holder for holder in held if holder[0] != event[0]]
-        own = [holder for holder in held if holder[0] == event[0] and _held_by(spots, holder)]
-        event = own[0] if own else _decisive(spots, others) if others else held[0]
-        if event[0] != path[-1]:
-            path.append(event[0])
-    return tuple(reversed(path))
-
-
-def _held_by(spots: Mapping[str, _Spot], event: Event) -> list[Event]:
-    spot = spots[event[0]]
-    return [holder for holder in (spot.starters if event[1] else spot.enders) if _moves(spots, holder)]
+    path, key, is_start = [goal], goal, False
+    while True:
+        spot = spots[key]
+        holders = [event for event in (spot.starters if is_start else spot.enders) if event in critical]
+        if (key, True) in holders:
+            by_start = [event for event in spot.starters if event in critical]
+            holders = by_start or [event for event in holders if event[0] != key]
+        if not holders:
+            return tuple(reversed(path))
+        key, is_start = _decisive(spots, holders)
+        path.append(key)

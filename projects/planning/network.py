@@ -84,7 +84,8 @@ class UnknownTask(KeyError):
 class Network:
     """Tasks and links, sorted once. Raises ValueError (a key twice), UnknownTask, CycleFound.
 
-    Links to and from skipped tasks are dropped. ``order`` is topological and, inside, as the tasks were given.
+    Links to and from skipped tasks are dropped. ``order`` is topological and, inside, as the tasks were given. Soft
+    links may not close a circle either: they can be made to bind at any time.
     """
 
     tasks: Mapping[str, Task]
@@ -145,11 +146,21 @@ class Network:
         return iter(self.tasks.values())
 
     def with_tasks(self, *changed: Task) -> "Network":
-        """The same network with these tasks in place of those with their keys."""
+        """The same network with these tasks in place of those with their keys. Raises UnknownTask."""
+        tasks = dict(self.tasks)
+        is_sorted = True
         for task in changed:
-            if task.key not in self.tasks:
-                raise UnknownTask(task.key)
-        return Network(MappingProxyType({**self.tasks, **{task.key: task for task in changed}}), self.links)
+            is_sorted = is_sorted and self._skips(task.key) == task.is_skipped
+            tasks[task.key] = task
+        return self._keeping_order(tasks) if is_sorted else Network(MappingProxyType(tasks), self.links)
+
+    def _keeping_order(self, tasks: dict[str, Task]) -> "Network":
+        """With other tasks of the same keys, none skipped or needed that was not so before."""
+        made = object.__new__(Network)
+        object.__setattr__(made, "tasks", MappingProxyType(tasks))
+        for name in ("links", "order", "before", "after"):
+            object.__setattr__(made, name, getattr(self, name))
+        return made
 
     def with_links(self, links: Iterable[Link]) -> "Network":
         """The same tasks with other links."""
