@@ -36,6 +36,7 @@ PARTS = (
     "dispatch.filing.panel",
     "dispatch.visits.panel",
     "dispatch.elements.part",
+    "dispatch.wall.part",
 )
 
 

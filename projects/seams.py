@@ -66,6 +66,9 @@ long_lists: list[Callable[[Any, Any], Any]] = []
 # () → condition on Project: nobody has recorded anything about these for too long
 quiet: list[Callable[[], Q]] = []
 
+# request of the project list → {"label", "href"} of another view of the same projects, beside table and board
+list_views: list[Callable[[Any], Mapping[str, Any]]] = []
+
 # parts of the project page, in order
 panels: list[Panel] = []
 

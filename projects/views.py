@@ -1,5 +1,6 @@
 """Project list and project page. Pages that change a project stand in ``change_views``."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.core.paginator import Paginator
@@ -83,10 +84,11 @@ def _address(request, **changed) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _views(request, board: bool) -> list[dict]:
+def _views(request, board: bool) -> list[Mapping]:
     return [
         {"label": _("Table"), "href": _address(request, view=None), "active": not board},
         {"label": _("Board"), "href": _address(request, view="board"), "active": board},
+        *(view(request) for view in seams.list_views),
     ]
 
 

@@ -182,7 +182,7 @@ class Painter:
                 shown = self.face.shown(words)
                 page.parts.append(b"q 0.35 g BT /F %.2f Tf %.2f %.2f Td %s ET Q" % (FOOT_SIZE, at, 8 * MM, shown))
         self._progress(self._total, self._total)
-        return _document(self.pages, self.face.objects())
+        return document(self.pages, self.face.objects())
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _head(face: Face, table: Table, widths: Sequence[float]) -> _Head:
     return _Head(heights, cells)
 
 
-def _document(pages: Sequence[Page], font: dict[str, Any]) -> bytes:
+def document(pages: Sequence[Page], font: dict[str, Any]) -> bytes:
     """The file: catalogue, pages, the one font, a stream for each page."""
     first = 8
     kids = " ".join(f"{first + 2 * at} 0 R" for at in range(len(pages)))
