@@ -101,16 +101,14 @@ def milestone_task(key: str, row: Any, stage: str, today: date) -> Task:
 def works_facts(key: str, own: PlanTask | None, tasks: Mapping[str, Task]) -> tuple[date | None, date | None, bool]:
     """(started on, finished on, is finished) of a piece of work: as typed in, else from the milestones beside it.
 
-    Fitting out (W2) is also over when every acceptance of the works is.
+    Fitting out (W2) is over when one of the acceptances has been passed, from the day that one was handed in.
     """
     first, last = (tasks[stage] for stage in WORKS[key])
+    passed = [tasks[code] for code in ACCEPTANCES if key == "W2" and code in tasks and tasks[code].is_done]
+    handed_in = min((day for task in passed if (day := task.started_on or task.finished_on)), default=None)
     started = (own.started_on if own else None) or first.finished_on
-    finished = (own.finished_on if own else None) or last.finished_on
-    is_finished = finished is not None or last.is_done
-    checks = [tasks[code] for code in ACCEPTANCES if code in tasks and not tasks[code].is_skipped]
-    if key == "W2" and not is_finished and checks and all(check.is_done for check in checks):
-        finished = max((check.finished_on for check in checks if check.finished_on), default=None)
-        is_finished = True
+    finished = (own.finished_on if own else None) or handed_in or last.finished_on
+    is_finished = finished is not None or last.is_done or bool(passed)
     if started and finished and started > finished:
         started = None
     return started, finished, is_finished

@@ -60,8 +60,8 @@ def gather(projects: Iterable[Project], *, with_info: bool = True) -> Gathered:
     return Gathered(
         steps=steps,
         catalogue=catalogue,
-        dependencies=_dependencies(versions),
-        gates=_gates(versions),
+        dependencies=dependencies(versions),
+        gates=gates(versions),
         pauses=_grouped(_pauses(ids), "project_step_id"),
         milestones={pk: {row.stage: row for row in rows} for pk, rows in _milestones(ids).items()},
         plans=plans,
@@ -98,7 +98,8 @@ def _milestones(ids: Collection[int]) -> dict[int, list[Any]]:
     return _grouped(rows.values_list(*columns, named=True), "project_id")
 
 
-def _dependencies(versions: Collection[int]) -> dict[int, list[Link]]:
+def dependencies(versions: Collection[int]) -> dict[int, list[Link]]:
+    """Links of each of these catalogues (id)."""
     rows = StepDependency.objects.filter(step__catalogue__in=versions).order_by("step__seq", "predecessor__seq")
     found: dict[int, list[Link]] = defaultdict(list)
     for catalogue, before, after, is_hard in rows.values_list(
@@ -108,13 +109,14 @@ def _dependencies(versions: Collection[int]) -> dict[int, list[Link]]:
     return dict(found)
 
 
-def _gates(versions: Collection[int]) -> dict[int, dict[str, list[str]]]:
+def gates(versions: Collection[int]) -> dict[int, dict[str, list[str]]]:
+    """{catalogue id: {code of the milestone gate: codes of its steps}}."""
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     rows = MilestoneGate.objects.filter(catalogue__in=versions).order_by("code", "steps__seq")
     for catalogue, code, step in rows.values_list("catalogue", "code", "steps__code"):
         if step:
             found[catalogue][code].append(step)
-    return {catalogue: dict(gates) for catalogue, gates in found.items()}
+    return {catalogue: dict(steps) for catalogue, steps in found.items()}
 
 
 def _baselines(plans: Collection[int]) -> dict[int, dict[str, dict[str, Any]]]:
