@@ -148,6 +148,11 @@ class Sheet:
     def proposal_query(self) -> str:
         return urlencode([("lever", row.option.lever.code) for row in self.proposal])
 
+    @property
+    def query(self) -> str:
+        """The choice as part of an address."""
+        return urlencode([("lever", lever.code) for lever in self.chosen])
+
     @cached_property
     def proposal_short(self) -> int:
         """Working days still missing with the proposal."""
