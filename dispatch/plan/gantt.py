@@ -143,10 +143,19 @@ class Chart:
         return self.axis.width
 
     @property
+    def tall(self) -> int:
+        """Height without the head."""
+        return self.height - self.head
+
+    @property
+    def text_drop(self) -> float:
+        """From the top of a line to the foot of a text of 11 px in its middle."""
+        return round(self.options.row / 2 + 4, 2)
+
+    @property
     def shading(self) -> str:
         """All days off as one path."""
-        tall = self.height - self.head
-        return "".join(f"M{one.x:g} {self.head}h{one.width:g}v{tall}h-{one.width:g}z" for one in self.off)
+        return "".join(f"M{one.x:g} {self.head}h{one.width:g}v{self.tall}h-{one.width:g}z" for one in self.off)
 
 
 def draw(
@@ -158,7 +167,7 @@ def draw(
     options: Options | None = None,
     words: Words | None = None,
 ) -> Chart:
-    """The chart of the schedule; tasks in the order of ``info`` inside their groups, those that do not apply left out."""
+    """The chart of the schedule: tasks in the order of ``info`` inside their groups; without those that do not apply."""
     options, words = options or Options(), words or Words()
     known = [one for one in info.values() if one.key in schedule.tasks]
     applying = [one for one in known if schedule[one.key].standing is not Standing.SKIPPED]

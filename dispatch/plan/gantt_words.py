@@ -1,15 +1,16 @@
 """What the chart of a plan says in words: beside a bar, in its table, to a screen reader. Display only, no tables."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from dispatch.plan import explain
 from dispatch.plan.gantt import Chart, Row, Words
-from dispatch.plan.values import TaskInfo
-from projects.planning.schedule import Driver, Placed, Schedule, Standing
+from dispatch.plan.values import ProjectPlan, TaskInfo
+from projects.planning.schedule import Problem, Schedule, Standing
 
 GROUP_NAMES = {
     "milestones": gettext_lazy("Milestones"),
@@ -46,30 +47,6 @@ def standing_word(standing: Standing) -> str:
     }[standing]
 
 
-def why(here: Placed, about: TaskInfo, info: Mapping[str, TaskInfo]) -> str:
-    """Why it is not earlier, as a short sentence; empty for what has happened."""
-    if here.driver is Driver.LINK:
-        return _("waits for %(name)s") % {"name": name_of(here.driven_by, info)}
-    if here.driver is Driver.NOT_BEFORE:
-        reason = about.not_before_reason or (_("day reported by hand") if about.reported_on else "")
-        return _with_reason(_("may not begin earlier"), reason)
-    if here.driver is Driver.FIXED:
-        return _with_reason(_("confirmed day"), about.fixed_reason)
-    return {
-        Driver.CLOCK: _("its clock is running"),
-        Driver.TODAY: _("may begin now"),
-        Driver.PLANNED: _("its start is planned"),
-    }.get(here.driver, "")
-
-
-def name_of(key: str, info: Mapping[str, TaskInfo]) -> str:
-    return info[key].name if key in info else key
-
-
-def _with_reason(text: str, reason: str) -> str:
-    return f"{text} ({reason})" if reason else text
-
-
 def float_text(days: int | None) -> str:
     """Working days of total float in words; "—" where there is none to speak of."""
     if days is None:
@@ -85,18 +62,23 @@ def period(start: date | None, finish: date | None) -> str:
     return " – ".join(known) or "—"
 
 
-def sentence(row: Row, info: Mapping[str, TaskInfo]) -> str:
+def sentence(row: Row, plan: ProjectPlan) -> str:
     """The bar for those who do not see it."""
     here = row.placed
-    parts = [f"{row.name}: {standing_word(here.standing)}"]
+    parts = [f"{row.key} {row.name}: {standing_word(here.standing)}"]
     if here.finish:
         parts.append(period(None if row.info.kind == "milestone" else here.start, here.finish))
     if row.is_critical:
         parts.append(_("decides the goal"))
     parts += list(_remarks(row))
-    if reason := why(here, row.info, info):
-        parts.append(reason)
-    return ", ".join(parts)
+    if here.is_open:
+        parts.append(why(row, plan))
+    return "; ".join(parts)
+
+
+def why(row: Row, plan: ProjectPlan) -> str:
+    """Why it is not earlier."""
+    return explain.why_there(row.placed, plan.network.tasks[row.key], plan.info)
 
 
 def _remarks(row: Row) -> Iterator[str]:
@@ -139,12 +121,12 @@ class Line:
         return standing_word(self.row.placed.standing)
 
 
-def lines(chart: Chart, info: Mapping[str, TaskInfo]) -> list[Line]:
+def lines(chart: Chart, plan: ProjectPlan) -> list[Line]:
     """The chart as a table, in the same order."""
-    return [_line(row, group_name(group.code), info) for group in chart.groups for row in group.rows]
+    return [_line(row, group_name(group.code), plan) for group in chart.groups for row in group.rows]
 
 
-def _line(row: Row, group: str, info: Mapping[str, TaskInfo]) -> Line:
+def _line(row: Row, group: str, plan: ProjectPlan) -> Line:
     here, about = row.placed, row.info
     point = about.kind == "milestone"
     begun = here.start if here.standing is Standing.RUNNING else None
@@ -157,18 +139,17 @@ def _line(row: Row, group: str, info: Mapping[str, TaskInfo]) -> Line:
         forecast=period(None if point or begun else here.start, here.finish) if here.is_open else "—",
         actual=actual or (_("since %(day)s") % {"day": f"{begun:%Y-%m-%d}"} if begun and not point else "—"),
         total_float=float_text(here.total_float_wd) if here.is_open else "—",
-        why=why(here, about, info),
+        why=why(row, plan),
     )
 
 
-def chain_of(schedule: Schedule, info: Mapping[str, TaskInfo], most: int = 0) -> Sequence[TaskInfo]:
-    """Tasks of the chain that decides the goal, those that last 0 days left out but for the goal."""
-    known = [info[key] for key in schedule.chain if key in info]
+def chain_of(schedule: Schedule, plan: ProjectPlan) -> Sequence[TaskInfo]:
+    """Tasks of the chain that decides the goal, milestones left out but for the goal."""
+    known = [plan.info[key] for key in schedule.chain if key in plan.info]
     return [one for one in known if one.key == schedule.goal or one.kind != "milestone"]
 
 
-def conflict_lines(schedule: Schedule, info: Mapping[str, TaskInfo]) -> Iterable[tuple[bool, str]]:
-    """(is only a hint, sentence) of everything that does not fit together, the shortfall itself left out."""
-    from dispatch.plan import explain
-
-    return explain.conflicts(schedule, info)
+def conflict_lines(schedule: Schedule, plan: ProjectPlan) -> list[tuple[bool, str]]:
+    """(only a hint, sentence) of everything that does not fit together; the shortfall itself stands above."""
+    told = [one for one in schedule.conflicts if one.problem is not Problem.TARGET_SHORT]
+    return [(one.is_hint, explain.what_is_wrong(one, plan.info)) for one in sorted(told, key=lambda one: one.is_hint)]

@@ -1,15 +1,20 @@
 """Tags of the Gantt chart: the chart that the address asks for, where a bar leads, corners of its shapes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import ngettext
 
-from dispatch.plan import gantt, gantt_words
+from dispatch.plan import gantt, gantt_words, prices
 from dispatch.plan.gantt import Chart, Row
-from dispatch.plan.values import TaskInfo
+from dispatch.plan.gantt_axis import text_width
+from dispatch.plan.models import PlanLever
+from dispatch.plan.panel import Reading, Shown, shown
+from dispatch.plan.values import DurationFrom, ProjectPlan, TaskInfo
+from projects.planning.levers import LeverKind
 from projects.planning.schedule import Standing
 
 register = template.Library()
@@ -17,29 +22,44 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """``can_move``: its start may be dragged; ``can_stretch``: its end."""
+    """``start``: day its planned start is dragged from; ``duration``: working days its end is dragged from. None: not."""
 
     href: str
     sentence: str
-    can_move: bool
-    can_stretch: bool
+    start: date | None
+    duration: int | None
 
 
 @register.simple_tag
-def bar_of(row: Row, info: Mapping[str, TaskInfo], pk: int, can_edit: bool) -> Bar:
-    """Where the bar of a task leads: to its form, for those who only read to the page about it or its line below."""
-    is_open, is_point = row.placed.is_open, row.info.kind == "milestone"
+def bar_of(row: Row, plan: ProjectPlan, can_edit: bool) -> Bar:
+    """Where the bar of a task leads, what it says, and which of its ends may be dragged."""
     return Bar(
-        href=address(row, pk, can_edit),
-        sentence=gantt_words.sentence(row, info),
-        can_move=can_edit and row.placed.standing is Standing.WAITING,
-        can_stretch=can_edit and is_open and not is_point,
+        href=address(row, plan.project.pk, can_edit),
+        sentence=gantt_words.sentence(row, plan),
+        start=row.placed.start if can_edit and row.placed.standing is Standing.WAITING else None,
+        duration=own_duration(row.info, row.placed.standing) if can_edit and row.placed.is_open else None,
     )
 
 
+def own_duration(about: TaskInfo, standing: Standing) -> int | None:
+    """Working days without the preparation, as the form of a task has them; None where a lever or nothing sets them.
+
+    A running step may have been extended on top of its limit.
+    """
+    if about.kind == "milestone" or about.duration_from is DurationFrom.LEVER:
+        return None
+    if standing is Standing.RUNNING and about.duration_from is DurationFrom.LIMIT:
+        return about.limit_wd
+    return max(0, about.duration_wd - about.preparation_wd)
+
+
 def address(row: Row, pk: int, can_edit: bool) -> str:
+    """Its form; for those who only read the page about it, or its line in the table below."""
     if can_edit:
-        return reverse("dispatch:plan_task", args=[pk, row.key])
+        try:
+            return reverse("dispatch:plan_task", args=[pk, row.key])
+        except NoReverseMatch:  # FIXME until the page is there
+            return "#"
     return row.info.address or f"#line-{row.key}"
 
 
@@ -47,6 +67,43 @@ def address(row: Row, pk: int, can_edit: bool) -> str:
 def address_of(row: Row, pk: int, can_edit: bool) -> str:
     """The same address as the bar's."""
     return address(row, pk, can_edit)
+
+
+@register.simple_tag(takes_context=True)
+def chart_of(context, reading: Reading) -> Shown:
+    """The chart with what the address asks for."""
+    return shown(reading, context["request"].GET)
+
+
+@register.simple_tag
+def group_title(code: str) -> str:
+    """Name of a group of tasks."""
+    return gantt_words.group_name(code)
+
+
+@register.simple_tag
+def mark_of(row: Row) -> str:
+    """Its standing as one character."""
+    return gantt_words.MARKS[row.placed.standing]
+
+
+@register.simple_tag
+def name_in(row: Row, width: float) -> str:
+    """The task's name, cut with a mark where it would be wider than so many pixels."""
+    if text_width(row.name) <= width:
+        return row.name
+    name = row.name
+    while name and text_width(f"{name}…") > width:
+        name = name[:-1]
+    return f"{name}…"
+
+
+@register.simple_tag
+def lever_words(row: PlanLever, plan: ProjectPlan) -> str:
+    """A lever that has been pulled: what, at which steps, how many working days it bought."""
+    about = "、".join(plan.info[key].name for key in row.keys[:1] if key in plan.info)
+    gain = ngettext("%(n)s day gained", "%(n)s days gained", row.gain_wd) % {"n": row.gain_wd}
+    return f"{prices.NAMES[LeverKind(row.kind)]} · {about} ({gain})"
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """The Gantt chart as shapes: everything stands inside, days keep their order, texts keep apart, links end at tasks."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -53,6 +54,10 @@ DAYS = st.integers(-2500, 4000)
 INSIDE = st.integers(-700, 1500)
 
 
+def pause(day):
+    return PauseSpan(on(day), None if day % 3 else on(day + 9), "x")
+
+
 @st.composite
 def plans(draw_from):
     """Tasks in a row with some links forwards, hostile dates included, and what is known of them."""
@@ -78,7 +83,7 @@ def plans(draw_from):
                 baseline_start=None if base is None else on(base - length),
                 baseline_finish=None if base is None else on(base),
                 reported_on=draw_from(st.none() | INSIDE.map(on)),
-                pauses=tuple(PauseSpan(on(a), None if a % 3 else on(a + 9), "x") for a in draw_from(st.lists(INSIDE, max_size=3))),
+                pauses=tuple(pause(day) for day in draw_from(st.lists(INSIDE, max_size=3))),
             )
         )  # fmt: skip
     pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] < pair[1])
@@ -97,7 +102,7 @@ def plans(draw_from):
 @given(plans())
 def test_everything_stands_inside_and_keeps_apart(plan):
     tasks, links, infos, options, goal, target_on = plan
-    chart, answer = chart_of(tasks, links, infos, options=options, goal=goal, target_on=target_on)
+    chart, _answer = chart_of(tasks, links, infos, options=options, goal=goal, target_on=target_on)
     tops = []
     for group in chart.groups:
         tops.append(group.top)
@@ -106,9 +111,9 @@ def test_everything_stands_inside_and_keeps_apart(plan):
             assert all(0 <= x <= chart.width for x in shapes(row)), row
             if row.label:
                 left, right = row.label.reach
-                assert 0 <= left and right <= chart.width
+                assert left >= 0 and right <= chart.width
                 assert all(not left < x < right for x in shapes(row))
-    assert tops == sorted(set(tops)) and all(b - a == options.row for a, b in zip(tops, tops[1:], strict=False))
+    assert tops == sorted(set(tops)) and all(b - a == options.row for a, b in pairwise(tops))
     assert all(chart.head <= top <= chart.height - options.row for top in tops)
     on_lane = [flag.label.reach for lane in (0, 1) for flag in chart.flags if flag.lane == lane]
     lanes = [flag.lane for flag in chart.flags]
@@ -130,7 +135,7 @@ def test_links_end_at_their_tasks(plan):
             edges = (row.bar.x, row.bar.end) if row.bar else (row.point,)
             assert min(abs(x - edge) for edge in edges) <= 6
             assert row.top < y < row.top + options.row
-        corners = zip(wire.points, wire.points[1:], strict=False)
+        corners = pairwise(wire.points)
         assert all(a[0] == b[0] or a[1] == b[1] for a, b in corners)
         assert not wire.is_critical or {wire.before, wire.after} <= answer.critical
 
@@ -171,7 +176,7 @@ def test_baseline_forecast_and_fact_are_three_things():
         TaskInfo("L08", "milestone", "开工", baseline_finish=on(8), reported_on=on(14)),
     ]
     tasks = [Task("S01", 6), Task("S02", started_on=on(-7), finished_on=on(-3)), Task("L08")]
-    chart, answer = chart_of(tasks, [Link("S01", "L08")], info, goal="L08", target_on=on(7))
+    chart, _answer = chart_of(tasks, [Link("S01", "L08")], info, goal="L08", target_on=on(7))
     found, at = rows(chart), chart.axis.at
     assert (found["S01"].bar.x, found["S01"].bar.end) == (at(on(0)), at(on(8)))
     assert (found["S01"].baseline.x, found["S01"].baseline.end) == (at(on(0)), at(on(4)))
