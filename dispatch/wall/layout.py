@@ -182,6 +182,8 @@ def _track(
     if len(days) == 2 and days[0] != days[1]:
         line = (window.position(days[0]) * scale.month, window.position(days[1]) * scale.month)
     text = words(stop.stage, slip, now[0] if now else None)
+    if now and now[1] > window.last:
+        text += f" → {now[1]:%Y-%m}"
     is_late = bool((slip and slip > 0) or (now and now[0] is Kind.OVERDUE))
     return _placed(stop.stage, baseline, current, line, text, is_late, slip, window, scale)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from accounts.models import Park
+from accounts.templatetags.navigator import light_word
 from dispatch.reports.pdf_tables import MM, Page, document
 from dispatch.reports.pdf_text import Face
 from dispatch.wall import layout, pen, present, sums, words
@@ -19,12 +20,15 @@ from dispatch.wall.choices import Chosen
 from dispatch.wall.layout import Scale, Track
 from dispatch.wall.pen import ACCENT, BAND, HAIRLINE, INK, MUTED, RED, Pen
 from dispatch.wall.sums import Group, Line
-from projects.models import Light, Project
+from projects.models import Project
 
 SIZES = {"a3": (420 * MM, 297 * MM), "a0": (1189 * MM, 841 * MM)}
-FACTORS = {"a3": (1.0,), "a0": (3.0, 2.7, 2.4, 2.1, 1.9, 1.7, 1.5, 1.35, 1.2, 1.1)}  # largest that fits one sheet
+FACTORS = (3.0, 2.6, 2.3, 2.0, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0, 0.95)  # of a poster, the largest that fits
+PANELS = 3  # a poster has at most so many columns of projects side by side
+MOST_ON_ONE = 200  # projects; more never stand on one sheet
+GUTTER = 9 * MM
 COLUMNS = ((15, "light"), (58, "name"), (24, "unit"), (18, "leader"), (19, "investment"))  # mm
-SIZE, TITLE, LEAD, LANE, PAD = 7.0, 15.0, 1.25, 13.0, 2.0  # points
+SIZE, TITLE, LEAD, LANE, PAD = 7.0, 0.018, 1.25, 11.5, 2.0  # points; title: of the height of the paper
 SIDE, TOP, BOTTOM = 11 * MM, 11 * MM, 14 * MM
 BATCH = 50
 Progress = Callable[[int, int], None]
@@ -48,12 +52,24 @@ def made(
     found: Chosen, size: str, *, park: Park, now: datetime, progress: Progress = lambda done, total: None
 ) -> bytes:
     """The PDF. ``size``: "a3" or "a0"."""
-    face = Face()
-    for k in FACTORS[size]:
-        sheets = Sheets(found, face, SIZES[size], k, _title(found, park), progress)
-        if sheets.fits() or k == FACTORS[size][-1]:
-            break
-    return sheets.drawn(_foot(found, now))
+    sheets = Sheets(found, Face(), SIZES[size], 1.0, 1, progress) if size == "a3" else _poster(found, progress)
+    return sheets.drawn(_title(found, park), _foot(found, now))
+
+
+def _poster(found: Chosen, progress: Progress) -> "Sheets":
+    """All projects on one A0 sheet, with the largest type that lets them; more sheets where none does."""
+    face, best = Face(), None
+    for panels in range(1, PANELS + 1) if len(found.lines) <= MOST_ON_ONE else ():
+        low, high = 0, len(FACTORS)
+        while low < high:
+            middle = (low + high) // 2
+            sheets = Sheets(found, face, SIZES["a0"], FACTORS[middle], panels, progress)
+            if sheets.fits():
+                high = middle
+                best = sheets if best is None or sheets.k > best.k else best
+            else:
+                low = middle + 1
+    return best or Sheets(found, face, SIZES["a0"], FACTORS[-1], PANELS, progress)
 
 
 def _title(found: Chosen, park: Park) -> str:
@@ -70,31 +86,51 @@ def _foot(found: Chosen, now: datetime) -> str:
 
 
 class Sheets:
-    """All pages of one paper, with the factor ``k`` for every size of type and mark."""
+    """All pages of one paper: ``panels`` columns of projects side by side, every size times the factor ``k``."""
 
     def __init__(
-        self, found: Chosen, face: Face, size: tuple[float, float], k: float, title: str, progress: Progress
+        self, found: Chosen, face: Face, size: tuple[float, float], k: float, panels: int, progress: Progress
     ) -> None:
-        self.found, self.face, self.size, self.k, self.title, self.progress = found, face, size, k, title, progress
+        self.found, self.face, self.size, self.k, self.panels, self.progress = found, face, size, k, panels, progress
         self.widths = [width * MM * k for width, _name in COLUMNS]
-        self.left = SIDE + sum(self.widths)
-        self.month = (size[0] - SIDE - self.left) / found.window.count
+        self.wide = (size[0] - 2 * SIDE - (panels - 1) * GUTTER) / panels
+        self.month = (self.wide - sum(self.widths)) / found.window.count
         self.scale = Scale(self.month, 4.2 * k, SIZE * k, 3 * k)
+        self.title_size = size[1] * TITLE
+        self.top = size[1] - TOP - self.title_size * 1.5 - SIZE * 2 * k
         self.groups = [(group, [self._measured(line) for line in group.lines]) for group in found.groups]
         self.pages: list[Page] = []
-        self.done = 0
+        self.done, self.panel, self.title = 0, 0, ""
+
+    @property
+    def side(self) -> float:
+        """The left edge of the panel that is being drawn."""
+        return SIDE + self.panel * (self.wide + GUTTER)
+
+    @property
+    def left(self) -> float:
+        """The left edge of its first month."""
+        return self.side + sum(self.widths)
 
     def fits(self) -> bool:
         """Whether everything stands on one page."""
-        bands = len(self.groups) * band_height(self.k)
-        rows = sum(row.height for _group, rows in self.groups for row in rows)
-        return bands + rows <= self.size[1] - TOP - BOTTOM - self._head_height() - self._counts_height()
+        room = self.top - self._head_height() - BOTTOM
+        used, needed, band = self._counts_height(), 1, band_height(self.k)
+        for _group, rows in self.groups:
+            if used + band + rows[0].height > room:
+                used, needed = 0.0, needed + 1
+            used += band
+            for row in rows:
+                if used + row.height > room:
+                    used, needed = band, needed + 1
+                used += row.height
+        return needed <= self.panels and self.month > self.scale.em * 3
 
     def _measured(self, line: Line) -> Row:
         tracks = present.drawn(self.found, line, self.scale)
         money = "" if line.investment_10k is None else f"{line.investment_10k:,.0f}"
         status = "" if line.is_moving else f"（{Project.Status(line.status).label}）"
-        values = [str(Light(line.light).label), line.name + status, line.unit or "—", line.leader or "—", money or "—"]
+        values = [str(light_word(line.light)), line.name + status, line.unit or "—", line.leader or "—", money or "—"]
         room = [width - 2 * PAD * self.k for width in self.widths]
         room[0] -= 8 * self.k
         pairs = zip(values, room, strict=True)
@@ -102,12 +138,13 @@ class Sheets:
         high = max(len(lines) for lines in texts) * SIZE * LEAD
         return Row(line, tracks, texts, (max(high, layout.lanes_of(tracks) * LANE) + 2 * PAD) * self.k)
 
-    def drawn(self, foot: str) -> bytes:
+    def drawn(self, title: str, foot: str) -> bytes:
         """The file."""
+        self.title = title
         self._page()
         self._counts()
         for group, rows in self.groups:
-            self._need(band_height(self.k) + (rows[0].height if rows else 0))
+            self._need(band_height(self.k) + rows[0].height)
             self._band(group, again=False)
             for row in rows:
                 if self._need(row.height):
@@ -125,37 +162,45 @@ class Sheets:
             self.progress(self.done, len(self.found.lines))
 
     def _need(self, height: float) -> bool:
-        """A new page where there is no more room; whether it was needed."""
+        """A new panel or page where there is no more room; whether it was needed."""
         if self.y - height >= BOTTOM:
             return False
-        self._page()
+        if self.panel + 1 < self.panels:
+            self.panel += 1
+            self._head()
+        else:
+            self._page()
         return True
 
     def _page(self) -> None:
         self.pages.append(Page(self.size))
-        self.pen = Pen(self.face, self.pages[-1])
-        self.y = self.size[1] - TOP
+        self.pen, self.panel = Pen(self.face, self.pages[-1]), 0
+        y = self.size[1] - TOP - self.title_size
+        room = self.size[0] - 2 * SIDE
+        self.pen.text(SIDE, y, self.pen.shortened(self.title, self.title_size, room), self.title_size)
+        self._legend(y - self.title_size * 0.5 - SIZE * self.k)
         self._head()
 
     def _head_height(self) -> float:
-        return (TITLE * 1.5 + SIZE * 2 + SIZE * 2 * LEAD + 4 * PAD) * self.k
+        return (SIZE * 2 * LEAD + 4 * PAD) * self.k
 
     def _counts_height(self) -> float:
         return len(sums.EVENTS) * len(sums.KINDS) * SIZE * 1.35 * self.k + PAD * self.k
 
     def _head(self) -> None:
-        """Title, legend, names of the columns and months."""
-        k = self.k
-        self.y -= TITLE * k
-        self.pen.text(SIDE, self.y, self.pen.shortened(self.title, TITLE * k, self.size[0] - 2 * SIDE), TITLE * k)
-        self.y -= (TITLE * 0.5 + SIZE) * k
-        self._legend(self.y)
-        self.y -= SIZE * k
-        height = (SIZE * 2 * LEAD + 4 * PAD) * k
-        self.pen.box(SIDE, self.y - height, self.size[0] - 2 * SIDE, height, BAND)
+        """Names of the columns and months, on top of each panel."""
+        k, height = self.k, self._head_height()
+        self.y = self.top
+        self.pen.box(self.side, self.y - height, self.wide, height, BAND)
         middle = self.y - height / 2 - SIZE * k * 0.35
-        x = SIDE
-        heads = (_("Light"), _("Project"), _("Unit"), _("Leader"), _("Investment"))
+        x = self.side
+        heads = (
+            _("Light"),
+            _("Project"),
+            _("Responsible unit"),
+            _("Leader in charge"),
+            _("Total investment (10k CNY)"),
+        )
         for width, text in zip(self.widths, heads, strict=True):
             self.pen.text(x + PAD * k, middle, self.pen.shortened(text, SIZE * k, width - 2 * PAD * k), SIZE * k)
             x += width
@@ -188,7 +233,7 @@ class Sheets:
         for (stage, kind), months in counts.items():
             self.y -= SIZE * 1.35 * k
             text = f"{words.EVENTS[stage]} · {words.KINDS[kind]} {sum(months)}"
-            self.pen.text(SIDE + self.widths[0], self.y + 2 * k, text, SIZE * k, MUTED)
+            self.pen.text(self.side + self.widths[0], self.y + 2 * k, text, SIZE * k, MUTED)
             for at, number in enumerate(months):
                 if number:
                     self.pen.text(self.left + at * self.month + PAD * k, self.y + 2 * k, str(number), SIZE * k)
@@ -198,26 +243,26 @@ class Sheets:
     def _band(self, group: Group, *, again: bool) -> None:
         shown, k = present.group_of(self.found, group), self.k
         height = band_height(k)
-        self.pen.box(SIDE, self.y - height, self.size[0] - 2 * SIDE, height, BAND)
+        self.pen.box(self.side, self.y - height, self.wide, height, BAND)
         parts = [_("%(count)d projects") % {"count": shown["number"]}]
-        parts += [f"{Light(code).label} {number}" for code, number in shown["lights"]]
+        parts += [f"{light_word(code)} {number}" for code, number in shown["lights"]]
         if shown["short"]:
             parts.append(_("short of target %(count)d") % {"count": shown["short"]})
         for event in shown["events"]:
             parts.append(f"{event['label']} " + " / ".join(f"{word} {number}" for word, number in event["numbers"]))
         y = self.y - height / 2 - SIZE * k * 0.35
         name = f"{shown['name']} {_('(continued)')}" if again else str(shown["name"])
-        name = self.pen.shortened(name, SIZE * 1.15 * k, self.size[0] / 3)
-        self.pen.text(SIDE + PAD * k, y, name, SIZE * 1.15 * k)
-        x = SIDE + 4 * PAD * k + self.face.width(name, SIZE * 1.15 * k)
-        self.pen.text(x, y, self.pen.shortened(" · ".join(parts), SIZE * k, self.size[0] - SIDE - x), SIZE * k, MUTED)
+        name = self.pen.shortened(name, SIZE * 1.15 * k, self.wide / 3)
+        self.pen.text(self.side + PAD * k, y, name, SIZE * 1.15 * k)
+        x = self.side + 4 * PAD * k + self.face.width(name, SIZE * 1.15 * k)
+        self.pen.text(x, y, self.pen.shortened(" · ".join(parts), SIZE * k, self.side + self.wide - x), SIZE * k, MUTED)
         self.y -= height
 
     def _row(self, row: Row) -> None:
         k, top = self.k, self.y
         self.y -= row.height
         self._grid(top)
-        x = SIDE
+        x = self.side
         for at, (width, lines) in enumerate(zip(self.widths, row.texts, strict=True)):
             y = top - PAD * k - SIZE * k * 0.95
             if at == 0:
@@ -243,7 +288,7 @@ class Sheets:
         self._rule(HAIRLINE, 0.4)
 
     def _rule(self, colour: pen.Colour, width: float) -> None:
-        self.pen.line((SIDE, self.y, self.size[0] - SIDE, self.y), colour, width)
+        self.pen.line((self.side, self.y, self.side + self.wide, self.y), colour, width)
 
     def _track(self, track: Track, y: float) -> None:
         k, r = self.k, 4.2 * self.k

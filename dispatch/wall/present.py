@@ -13,7 +13,9 @@ from dispatch.wall.layout import Scale, Track
 from dispatch.wall.sums import Group, Line
 from projects.models import Light, Project
 
-RARE = ("status", "industry", "level", "nature", "stale", "stage")
+RARE = (
+    "sort", "short", "starting", "pool", "responsible_unit", "stage", "status", "industry", "level", "nature", "stale",
+)  # fmt: skip
 LANE = 22  # pixels
 LIGHTS = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 

@@ -8,13 +8,13 @@ from django.http import QueryDict
 
 from dispatch.wall import present
 from dispatch.wall.choices import Chosen
-from dispatch.wall.layout import Scale
+from dispatch.wall.layout import Scale, width_of
 from dispatch.wall.sums import Group
 
 SCALES = {12: Scale(98, 9, 18, 6), 18: Scale(66, 9, 18, 6), 24: Scale(50, 9, 18, 6)}
 LANE = 34  # pixels
-LEAST_ROW = 84  # pixels: name, unit, leader
-ROOM = 800  # pixels for rows on a screen of 1920 × 1080
+LEAST_ROW, MORE, WIDTH = 62, 26, 20  # pixels: name on one line and light; each line more; characters of a line
+ROOM = 830  # pixels for rows on a screen of 1920 × 1080
 SHORTEST, LONGEST, USUAL = 10, 60, 20  # seconds a page stays
 
 
@@ -36,13 +36,19 @@ def parts_of(rows: Sequence[dict[str, Any]], room: int) -> list[list[dict[str, A
     """The rows in order, cut where the next one would not fit."""
     parts, used = [], room + 1
     for row in rows:
-        height = max(row["height"], LEAST_ROW)
+        height = height_of(row)
         if used + height > room:
             parts.append([])
             used = 0
         parts[-1].append(row)
         used += height
     return parts
+
+
+def height_of(row: dict[str, Any]) -> float:
+    """About what the row takes: marks or name, whichever is higher."""
+    more = (width_of(row["line"].name, 1) - 0.01) // WIDTH
+    return max(row["height"] + 12, LEAST_ROW + more * MORE)
 
 
 def page_of(chosen: Chosen, query: QueryDict, *, now: datetime) -> dict[str, Any]:

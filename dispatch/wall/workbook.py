@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.navigator import light_word
 from dispatch.wall import words
 from dispatch.wall.choices import Chosen
 from dispatch.wall.layout import Kind, expected, slip_of
 from dispatch.wall.sums import Line
 from projects.ledger.lists import ListSheet, list_workbook
-from projects.models import Light, Project
+from projects.models import Project
 
 
 def made(found: Chosen, progress: Callable[[int, int], None] = lambda done, total: None) -> bytes:
@@ -32,7 +33,7 @@ def made(found: Chosen, progress: Callable[[int, int], None] = lambda done, tota
 def _facts(line: Line) -> list:
     aim = line.aim
     return [
-        line.name, str(Light(line.light).label), str(Project.Status(line.status).label), line.unit, line.leader,
+        line.name, str(light_word(line.light)), str(Project.Status(line.status).label), line.unit, line.leader,
         line.investment_10k, aim.on if aim else None, aim.short_wd if aim else None,
     ]  # fmt: skip
 
