@@ -348,10 +348,17 @@ def _moves(spots: Mapping[str, _Spot], event: Event) -> bool:
 
 
 def _decisive(spots: Mapping[str, _Spot], holders: Sequence[Event]) -> Event:
-    """Of those that hold as hard as each other, one that can still move, and of these the one that ends last."""
+    """Of those that hold as hard as each other, one that can still move; of these one that work holds rather than a
+    confirmed day; of these the one that ends last.
+    """
     if len(holders) == 1:
         return holders[0]
-    return max(holders, key=lambda event: (_moves(spots, event), spots[event[0]].finish))
+
+    def weight(event: Event) -> tuple[bool, bool, int]:
+        spot = spots[event[0]]
+        return _moves(spots, event), spot.driver is not Driver.FIXED, spot.finish
+
+    return max(holders, key=weight)
 
 
 def _critical(spots: Mapping[str, _Spot], goal: str) -> frozenset[Event]:
