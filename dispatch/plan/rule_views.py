@@ -47,7 +47,7 @@ def _saved(request, form: RulesForm):
 def versions(park_id: int) -> list[dict[str, Any]]:
     """Every version for people, the newest first; what differs from the one before it."""
     rows = list(policies.versions(park_id))
-    before = [policy_from(row.params, row.version) for row in rows[1:]] + [PlanPolicy()]
+    before = [*(policy_from(row.params, row.version) for row in rows[1:]), PlanPolicy()]
     return [
         {
             "at": row.at,
@@ -55,7 +55,7 @@ def versions(park_id: int) -> list[dict[str, Any]]:
             "what": _("Version %(n)s") % {"n": row.version},
             "note": " · ".join([row.note, *differences(old, policy_from(row.params, row.version))]),
         }
-        for row, old in zip(rows, before, strict=True)
+        for row, old in zip(rows, before, strict=False)
     ]
 
 

@@ -28,7 +28,7 @@ def create_template(*, park: Park, values: Mapping[str, Any], note: str = "", by
     if by is not None and not (may(by, Verb.EDIT_PLAN) and by.organization.park_id == park.pk):
         raise PermissionDenied
     clean = _clean(park, values)
-    template = PlanTemplate(park=park, **clean)
+    template = PlanTemplate(park=park, updated_by=by, updated_at=at, **clean)
     template.history = [_entry(1, "created", [], note, by, at)]
     _named_once(template.save)
     return template
@@ -143,7 +143,7 @@ def _write(
     template: PlanTemplate, values: Mapping[str, Any], version: int, verb: str, changes: list, note: str, by, at
 ) -> PlanTemplate:
     history = [*template.history, _entry(version + 1, verb, changes, note, by, at)]
-    updates = {**values, "history": history, "version": version + 1}
+    updates = {**values, "history": history, "version": version + 1, "updated_by": by, "updated_at": at}
     rows = PlanTemplate.objects.filter(pk=template.pk, version=version)
     if template.version != version or not _named_once(lambda: rows.update(**updates)):
         raise Conflict(_("Somebody else has changed this template in the meantime. Please look at it again."))

@@ -188,6 +188,18 @@ dispatch:rate_projects           GET    302    200   200   200   404    404   20
 dispatch:rate_projects_export    GET    302    200   200   200   404    404   200    200   200
 dispatch:rates                   GET    302    200   200   200   404    404   200    200   200
 dispatch:rates_export            GET    302    200   200   200   404    404   200    200   200
+# Plans: templates, rules, learned durations
+dispatch:plan_durations          GET    302    200   200   200   404    404   200    200   200
+dispatch:plan_durations_export   GET    302    200   200   200   404    404   200    200   200
+dispatch:plan_rules              GET    302    200   403   403   404    404   403    200   200
+dispatch:plan_rules              POST   302    422   403   403   404    404   403    422   422
+dispatch:plan_template_edit      GET    302    200   403   403   404    404   403    200   404
+dispatch:plan_template_edit      POST   302    422   403   403   404    404   403    422   404
+dispatch:plan_template_list      GET    302    200   403   403   404    404   403    200   200
+dispatch:plan_template_new       GET    302    200   403   403   404    404   403    200   200
+dispatch:plan_template_new       POST   302    422   403   403   404    404   403    422   422
+dispatch:plan_template_retire    GET    302    200   403   403   404    404   403    200   404
+dispatch:plan_template_retire    POST   302    422   403   403   404    404   403    422   404
 # Plans and programme
 dispatch:plan_export             GET    302    200   200   200   404    404   200    200   200
 dispatch:plan_list               GET    302    200   200   200   404    404   200    200   200
@@ -245,6 +257,11 @@ dispatch:ranking_publish         POST   302    409   403   403   404    404   40
 dispatch:ranking_restate         GET    302    200   403   403   404    404   403    200   404
 dispatch:ranking_restate         POST   302    422   403   403   404    404   403    422   404
 dispatch:ranking_unit            GET    302    200   200   404   404    404   200    200   404
+# Dispatch: the wall of plans
+dispatch:wall                    GET    302    200   200   200   302    302   200    200   200
+dispatch:wall_export             GET    302    200   200   200   404    404   200    200   200
+dispatch:wall_print              GET    302    200   200   200   404    404   200    200   200
+dispatch:wall_screen             GET    302    200   200   200   302    302   200    200   200
 # Dispatch: ledger, warnings, bulletins, dashboard
 dispatch:brief_compare           GET    302    200   403   403   404    404   200    200   404
 dispatch:brief_detail            GET    302    200   403   403   404    404   200    200   404

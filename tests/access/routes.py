@@ -105,6 +105,7 @@ ABOUT = {
     "dispatch:meeting_decision": "decision",
     "dispatch:meeting_seat": "seat",
     "dispatch:plan_months": "project",
+    "dispatch:plan_template": "plan_template",
     "dispatch:programme": "programme",
     "dispatch:minutes_template": "minutes_template",
     "api:project": "project",

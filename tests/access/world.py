@@ -53,6 +53,7 @@ from dispatch.measures.models import Measure
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.own_reports.models import SavedReport
+from dispatch.plan.models import PlanTemplate
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.ranking import actions as ranking_actions
 from dispatch.ranking import appeals
@@ -135,6 +136,7 @@ class Side:
             **element_ids(self.project),
             "programme": self.project.programme_entries.get().programme_id,
             "entry_pk": self.project.programme_entries.get().pk,
+            "plan_template": self.project.park.plan_templates.earliest("pk").pk,
             "file_job": self.people["unit"].file_jobs.get().pk,
             "own_report": self.people["unit"].saved_reports.get().pk,
         }  # fmt: skip
@@ -220,6 +222,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     response(warning, unit, people["unit"], inside)
     visits(project, unit, people["unit"], inside)
     elements(project, unit, people["unit"], inside)
+    PlanTemplate.objects.create(park=park, name=f"模板{inside}", updated_at=AT)
     notices(project, people["unit"], inside)
     filing(project, owner, by=people["enterprise"], token=token)
     own_files(people["unit"], inside)
