@@ -46,7 +46,12 @@ PHRASES = {
     rules.STALE: "项目信息{late}未更新",
 }
 # Rules that measure nothing: the fact is the phrase.
-PLAIN_PHRASES = {rules.LEDGER_RETURNED: "问题{subject}多次退回", rules.HISTORY: "连续多月亮灯"}
+PLAIN_PHRASES = {
+    rules.LEDGER_RETURNED: "问题{subject}多次退回",
+    rules.HISTORY: "连续多月亮灯",
+    rules.PLAN_SHORT: "按现计划推算赶不上目标日期",
+    rules.PLAN_RISK: "按期完成有风险",
+}
 IN_WORKDAYS = {rule for rule, unit in UNITS_ZH.items() if unit == "个工作日"}
 
 

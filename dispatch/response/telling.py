@@ -21,11 +21,14 @@ from dispatch.response.policy import REMINDER
 from dispatch.response.reading import Day
 from dispatch.response.told import Concern, Directory
 from dispatch.warnings import reading as warning_reading
+from dispatch.warnings import rules
 from dispatch.warnings.models import Warning, WarningEvent
 
 CASE, WARNING = "response_case", "warning"
 UP = (ladder.OPENED, ladder.RAISED)
 DOWN = (ladder.LOWERED, ladder.CLOSED)
+# Level 0: what is due soon, and what a plan foresees whatever its light (docs/adr/0031).
+REMINDED = Q(level="blue") | Q(rule__in=sorted(rules.EARLY))
 Happening = tuple[ResponseCase, Warning, list[ladder.Move]]
 
 
@@ -58,7 +61,10 @@ def tell_moves(rows: Sequence[Happening], day: Day, known: Directory, at: dateti
 
 
 def remind(part: Q, day: Day, known: Directory, at: datetime) -> int:
-    """Reminders of what has come near since the last workday; returns how many notices. Nothing on days off."""
+    """Reminders of what has come near, or will miss its target, since the last workday; returns how many notices.
+
+    Nothing on days off.
+    """
     if not day.calendar.is_workday(day.as_of):
         return 0
     before = day.calendar.subtract(day.as_of, 1)
@@ -66,7 +72,7 @@ def remind(part: Q, day: Day, known: Directory, at: datetime) -> int:
         warning=OuterRef("pk"), kind=WarningEvent.Kind.RAISED, as_of__gt=before, as_of__lte=day.as_of
     )
     due = Warning.objects.filter(
-        part, Exists(fresh), cleared_on__isnull=True, level="blue", party=Warning.Party.UNIT
+        part, REMINDED, Exists(fresh), cleared_on__isnull=True, party=Warning.Party.UNIT
     ).exclude(project__status="suspended")
     warnings = list(due.select_related("project", "park").order_by("pk"))
     _settle(part, before, day.as_of, at)
@@ -133,7 +139,10 @@ def _project(warning: Warning) -> str:
 def _abouts(warnings: Iterable[Warning], day: Day) -> dict[int, tuple[str, str]]:
     """{warning id: (what it is about, its page)}; one query."""
     lines = warning_reading.lines(list(warnings), today=day.as_of, calendar=day.calendar)
-    return {line.warning.pk: (f"{line.about} {line.rule_name}".strip(), line.url) for line in lines}
+    return {
+        line.warning.pk: (" ".join(filter(None, [line.about, line.rule_name, line.is_early and line.amount])), line.url)
+        for line in lines
+    }
 
 
 def _concerns(warnings: Iterable[Warning]) -> dict[int, Concern]:

@@ -11,7 +11,8 @@ from dispatch.response.policy import INVESTMENT, LEVELS, POINTS, THREE, WORKDAYS
 from workdays.arithmetic import WorkCalendar
 
 # Rules that open cases. Reminders and papers an enterprise owes have no level; nor have months of yellow in a row: the
-# warnings behind them have cases of their own.
+# warnings behind them have cases of their own. What a plan foresees (PLAN_SHORT, PLAN_RISK) is a reminder, level 0,
+# however many days it is short: once the day has passed, the late milestone opens the case (docs/adr/0031).
 KINDS = {
     "STEP_LATE": settings.STEP,
     "STEP_STATUTORY": settings.STATUTORY,

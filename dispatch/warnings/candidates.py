@@ -27,7 +27,7 @@ from django.db.models.functions import Cast, Ceil, Coalesce, TruncMonth
 from approvals.models import ProjectStep, StepDocument, StepPause
 from dispatch.ledger.flow import ItemVerb
 from dispatch.ledger.models import LedgerEntry, LedgerItem
-from dispatch.warnings import levels, project_parts, rules, step_parts
+from dispatch.warnings import levels, plan_parts, project_parts, rules, step_parts
 from dispatch.warnings.levels import Level
 from dispatch.warnings.models import Warning
 from dispatch.warnings.rules import Rule
@@ -306,5 +306,7 @@ _RULES: dict[str, Callable[..., Iterator[Source]]] = {
     rules.CERTIFICATE_ENDING: step_parts.certificate_ending,
     rules.LEDGER_RETURNED: _ledger_returned,
     rules.STALE: project_parts.stale,
+    rules.PLAN_SHORT: plan_parts.short,
+    rules.PLAN_RISK: plan_parts.risk,
     rules.HISTORY: project_parts.history,
 }

@@ -65,10 +65,13 @@ def history(params, as_of, calendar) -> Iterator[Source]:
     Read from the stored warnings alone, whose ``since_on`` follows from the due day and not from the day of the run: a
     month end on which nothing ran is judged the same by the next run (``cleared_on`` is the day a run saw it, so what
     ended while nothing ran still counts for that month end). Behind the calendar counts for its own month, a
-    certificate from the day after its end; a project that is only not updated does not count.
+    certificate from the day after its end; a project that is only not updated, or whose plan alone says that it will be
+    late, does not count.
     """
     ends = levels.month_ends(as_of, int(params["months"]))
-    late = Warning.objects.filter(project=OuterRef("pk"), level__in=LATE).exclude(rule__in=[rules.HISTORY, rules.STALE])
+    late = Warning.objects.filter(project=OuterRef("pk"), level__in=LATE).exclude(
+        rule__in=[rules.HISTORY, rules.STALE, *sorted(rules.EARLY)]
+    )
     rows = Project.objects.filter(Exists(late.filter(cleared_on__isnull=True)), status=Project.Status.ACTIVE)
     for end in ends:
         rows = rows.filter(Exists(late.filter(_held_on(end))))

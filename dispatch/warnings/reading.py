@@ -16,13 +16,14 @@ from approvals.models import Certificate, CommittedStep, ProjectStep, StepDocume
 from dispatch.ledger.models import LedgerItem
 from dispatch.warnings import rules
 from dispatch.warnings.models import Warning, WarningRule
+from dispatch.warnings.plan_words import PlanWords
 from projects.models import Milestone
 from projects.stages import STAGES, Stage
 from workdays.arithmetic import WorkCalendar
 
 IN_WORKDAYS = {rules.STEP_DUE_SOON, rules.STEP_LATE, rules.STEP_STATUTORY, rules.LEDGER_DUE_SOON, rules.LEDGER_LATE,
                rules.MILESTONE_DUE_SOON, rules.PAPER_OWED_SOON, rules.PAPER_OWED_LATE, rules.COMMITMENT_CHECK_SOON,
-               rules.COMMITMENT_CHECK_LATE, rules.STALE}  # fmt: skip
+               rules.COMMITMENT_CHECK_LATE, rules.STALE, rules.PLAN_SHORT, rules.PLAN_RISK}  # fmt: skip
 RULE = "rule"
 ON_A_STEP = {Warning.ObjectType.STEP, Warning.ObjectType.PAPER, Warning.ObjectType.COMMITMENT,
              Warning.ObjectType.CERTIFICATE}  # fmt: skip
@@ -33,7 +34,8 @@ OF_STEP = ("project_step__code", "project_step__step__name_zh", "project_step__s
 class Line:
     """One warning ready to show. ``days``: negative when late, workdays or calendar days as ``unit`` says.
 
-    ``amount``: how much, in words; ``sentence``: the whole trigger in words, with the version of the rule.
+    ``amount``: how much, in words; ``sentence``: the whole trigger in words, with the version of the rule. ``detail``:
+    of a plan that misses its target, when the goal is expected and which chain holds it. ``is_early``: nothing is late.
     """
 
     warning: Warning
@@ -45,6 +47,8 @@ class Line:
     unit: str
     amount: str
     sentence: str
+    detail: str = ""
+    is_early: bool = False
 
 
 def rule_names() -> dict[str, str]:
@@ -53,25 +57,29 @@ def rule_names() -> dict[str, str]:
 
 
 def lines(warnings: Sequence[Warning], *, today: date, calendar: WorkCalendar) -> list[Line]:
-    """The warnings in words, in their order; one query for any number of them."""
+    """The warnings in words, in their order; one query for any number of them, three more
+    when plans are among them."""
     words = _Words(warnings)
-    return [_line(warning, words, today, calendar) for warning in warnings]
+    plans = PlanWords(warnings)
+    return [_line(warning, words, plans, today, calendar) for warning in warnings]
 
 
-def _line(warning: Warning, words: "_Words", today: date, calendar: WorkCalendar) -> Line:
+def _line(warning: Warning, words: "_Words", plans: PlanWords, today: date, calendar: WorkCalendar) -> Line:
     unit = "workday" if warning.rule in IN_WORKDAYS else "calendar"
     days = _days(warning, today, calendar)
-    amount = _amount(warning, days, unit)
+    amount = plans.amount(warning) or _amount(warning, days, unit)
     return Line(
         warning=warning,
         rule_name=words.rule_name(warning),
         about=words.about(warning),
-        url=_object_url(warning),
+        url=plans.url(warning) or _object_url(warning),
         project_url=_project_url(warning),
         days=days,
         unit=unit,
         amount=amount,
         sentence=_sentence(warning, words, amount),
+        detail=plans.detail(warning),
+        is_early=warning.rule in rules.EARLY,
     )
 
 
@@ -156,6 +164,8 @@ class _Words:
 
     def about(self, warning: Any) -> str:
         found = self._about.get((warning.object_type, warning.object_id))
+        if warning.rule in rules.EARLY:
+            return localized(STAGES[Stage(warning.label)], "name")
         if found is None:
             return warning.label
         if warning.object_type == Warning.ObjectType.MILESTONE:

@@ -9,13 +9,14 @@ from approvals.models import StepTransition
 from dispatch.jobs.models import JobRun
 from dispatch.jobs.registry import resweeps
 from dispatch.ledger.models import LedgerEntry
+from dispatch.plan.models import PlanEntry
 from dispatch.warnings.evaluate import evaluate
 from dispatch.warnings.job import NAME
 from dispatch.warnings.models import WarningRule
 from projects.models import ProjectChange
 
 REFRESH = "refresh"
-HISTORIES = (ProjectChange, StepTransition, LedgerEntry, WarningRule)
+HISTORIES = (ProjectChange, StepTransition, LedgerEntry, PlanEntry, WarningRule)
 
 
 def refresh(now: datetime) -> bool:

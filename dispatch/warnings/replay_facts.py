@@ -226,7 +226,7 @@ class Facts:
     def _history(self, rule: Rule, others: list[Rule]) -> Iterator[Case]:
         late = defaultdict(list)
         for other in others:
-            if other.code in (rules.HISTORY, rules.STALE) or other.code.endswith("_SOON"):
+            if other.code in {rules.HISTORY, rules.STALE, *rules.EARLY} or other.code.endswith("_SOON"):
                 continue
             for case in self.cases(other):
                 if case.thing.project_id is not None and self._is_near(case):
@@ -310,4 +310,7 @@ _RULES: dict[str, Callable[[Facts, dict], Iterator[Case]]] = {
     rules.STALE: lambda facts, params: (
         case for thing, days in facts.records() for case in replay.stale(thing, days, params, facts.calendar)
     ),
+    # A forecast is kept as it is today; what it was on a past day is not recorded, so it is left out.
+    rules.PLAN_SHORT: lambda facts, params: iter(()),
+    rules.PLAN_RISK: lambda facts, params: iter(()),
 }

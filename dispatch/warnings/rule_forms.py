@@ -12,6 +12,7 @@ from dispatch.warnings.rule_words import threshold
 
 ASCENDING = [
     ("yellow_from_pp", "red_above_pp"), ("yellow_after_days", "red_after_days"), ("yellow_after_wd", "red_after_wd"),
+    ("yellow_from_wd", "red_above_wd"),
 ]  # fmt: skip
 
 EARLIEST = 2000

@@ -52,6 +52,12 @@ _COMMON = {
     "yellow_after_wd": Threshold(
         _("yellow when not updated for more than"), _WD, _("yellow when not updated for more than %(n)s working days")
     ),
+    "yellow_from_wd": Threshold(
+        _("yellow when short by at least"), _WD, _("yellow when short by at least %(n)s working days")
+    ),
+    "red_above_wd": Threshold(
+        _("red when short by more than"), _WD, _("red when short by more than %(n)s working days")
+    ),
     "months": Threshold(_("red when late at so many month ends in a row"), _("months"),
                         _("red when late at %(n)s month ends in a row")),
 }  # fmt: skip
@@ -82,6 +88,8 @@ ABOUT = {
     rules.CERTIFICATE_ENDING: _("A certificate comes near its end: blue from the step's notice, yellow, red after it."),
     rules.LEDGER_RETURNED: _("An open ledger item has been returned again and again: red."),
     rules.STALE: _("Nothing has been recorded about a project or its steps: yellow, then red."),
+    rules.PLAN_SHORT: _("The plan's forecast lies after the target: yellow, then red. Nobody is late yet."),
+    rules.PLAN_RISK: _("The forecast keeps the target, but four of five comparable courses do not: blue."),
     rules.HISTORY: _("A project has been late at the end of month after month, and still is: red."),
 }
 

@@ -28,6 +28,8 @@ COMMITMENT_CHECK_LATE = "COMMITMENT_CHECK_LATE"
 CERTIFICATE_ENDING = "CERTIFICATE_ENDING"
 LEDGER_RETURNED = "LEDGER_RETURNED"
 STALE = "PROJECT_STALE"
+PLAN_SHORT = "PLAN_SHORT"
+PLAN_RISK = "PLAN_RISK"
 HISTORY = "HISTORY"
 
 # code → Chinese name, English name, thresholds: _wd workdays, _days calendar days, _pp percentage points, _10k 万元
@@ -63,6 +65,9 @@ DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     CERTIFICATE_ENDING: ("证照即将到期或已过期", "Certificate near its end or expired", {"yellow_within_days": 30}),
     LEDGER_RETURNED: ("台账事项多次退回", "Ledger item returned again", {"red_from_returns": 2}),
     STALE: ("项目长期未更新", "Project not updated", {"yellow_after_wd": 5, "red_after_wd": 10}),
+    # domain.md 3.3 has no row for these: the plan of design.md 4, typical defaults (docs/adr/0031).
+    PLAN_SHORT: ("计划推算赶不上目标", "Forecast misses the target", {"yellow_from_wd": 1, "red_above_wd": 20}),
+    PLAN_RISK: ("按期完成有风险", "Finish in time at risk", {}),
     # Last: it looks at the warnings of all other rules.
     HISTORY: ("连续多月黄灯", "Yellow for months in a row", {"months": 3}),
 }
@@ -72,8 +77,12 @@ DEFAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 WITHOUT_PROJECT = {LEDGER_DUE_SOON, LEDGER_LATE, LEDGER_RETURNED}
 # Rules that look at the warnings of others, evaluated after them.
 DERIVED = {HISTORY}
+# Nothing is late yet: no response level, and no month of yellow in a row rests on them.
+EARLY = {PLAN_SHORT, PLAN_RISK}
+# Until a park switches them on: they need enough finished steps.
+OFF_BY_DEFAULT = {PLAN_RISK}
 # Counting from nought makes no sense for these.
-FROM_ONE = {"red_from_returns", "months"}
+FROM_ONE = {"red_from_returns", "months", "yellow_from_wd"}
 # Every day of "due soon" is a condition of its own in the statement.
 MOST = {"months": 12, "red_from_returns": 20, "within_wd": 60}
 LARGEST = 100_000
@@ -135,7 +144,8 @@ def rule_groups() -> list[Rule]:
 def shipped(code: str) -> WarningRule:
     """Version 1 of the default as it comes with the site, not saved: what counts until ``load_rules`` has run."""
     name_zh, name_en, params = DEFAULTS[code]
-    return WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params)
+    is_enabled = code not in OFF_BY_DEFAULT
+    return WarningRule(code=code, version=1, name_zh=name_zh, name_en=name_en, params=params, is_enabled=is_enabled)
 
 
 def _groups(newest: dict[int | None, WarningRule]) -> list[Rule]:

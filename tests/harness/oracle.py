@@ -51,6 +51,7 @@ class Oracle:
         self._certificates()
         self._returned()
         self._stale()
+        self._plans()
         self._history()
 
     def works(self, on: date) -> bool:
@@ -209,6 +210,22 @@ class Oracle:
                 level = "red" if days > 10 else "yellow"
                 self.add("PROJECT_STALE", "project", pk, latest[pk], level, latest[pk] + ONE, pk)
 
+    def _plans(self):
+        """Forecasts that miss their target; the other rule about them is off. Since: the day that is stored, when it
+        is no later than this one, because forecasts of earlier days are not kept."""
+        stored = "SELECT object_id, due_on, since_on FROM dispatch_warning WHERE rule = 'PLAN_SHORT'"
+        since = {(pk, day(due)): day(on) for pk, due, on in fetch(stored)}
+        rows = fetch(
+            "SELECT f.project_id, f.goal, f.target_on, f.short_wd, f.as_of, p.stage FROM dispatch_planforecast f"
+            " JOIN projects_project p ON p.id = f.project_id WHERE p.status = 'active' AND f.short_wd >= 1"
+        )
+        passed = set(fetch("SELECT project_id, stage FROM projects_milestone WHERE actual_on IS NOT NULL OR is_done"))
+        for pk, goal, target, short, as_of, stage in rows:
+            if stage >= goal or (pk, goal) in passed:
+                continue
+            first = min(since.get((pk, day(target)), date.max), day(as_of), self.as_of)
+            self.add("PLAN_SHORT", "project", pk, day(target), "red" if short > 20 else "yellow", first, pk)
+
     def _history(self):
         """Late at the last three month ends and now, from the warnings as they are stored."""
         first, ends = self.as_of + ONE, []
@@ -218,7 +235,7 @@ class Oracle:
         held: dict[int, set] = {}
         rows = fetch("SELECT project_id, rule, level, due_on, since_on, cleared_on FROM dispatch_warning")
         for project, rule, level, *days in rows:
-            if level == "blue" or rule in ("HISTORY", "PROJECT_STALE"):
+            if level == "blue" or rule in ("HISTORY", "PROJECT_STALE", "PLAN_SHORT"):
                 continue
             when = held.setdefault(project, set())
             when |= {end for end in ends if stood(rule, end, *map(day, days))}
