@@ -1,13 +1,13 @@
 """Why a task is where it is, and what each conflict means: one sentence for each, for pages, chart and API. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dispatch.plan.knock_on import Kept, Why
+from dispatch.plan.knock_on import Kept, KnockOn, Why
 from dispatch.plan.values import TaskInfo
 from projects.planning.network import CycleFound, Link, LinkKind, Task
 from projects.planning.schedule import Conflict, Driver, Placed, Problem, Standing
@@ -94,6 +94,28 @@ def why_kept(kept: Kept, info: Infos) -> str:
         Why.OTHER: _("held by %(task)s") if kept.by else _("there is room between them"),
     }
     return str(words[kept.why] % {"day": _day(kept.on), "task": named(kept.by, info)})
+
+
+def summary(effect: KnockOn, info: Infos) -> Iterator[str]:
+    """A knock-on in a few sentences: how many tasks move, what becomes of the goal."""
+    if not effect.moved:
+        yield str(_("No date moves."))
+    else:
+        text = ngettext("%(number)s task moves.", "%(number)s tasks move.", len(effect.moved))
+        yield str(text % {"number": len(effect.moved)})
+    if effect.goal_days:
+        later = ngettext(
+            "%(goal)s: %(days)s working day later.", "%(goal)s: %(days)s working days later.", size(effect)
+        )
+        sooner = ngettext(
+            "%(goal)s: %(days)s working day earlier.", "%(goal)s: %(days)s working days earlier.", size(effect)
+        )
+        named_goal = {"goal": named(effect.goal, info), "days": size(effect)}
+        yield str((later if effect.goal_days > 0 else sooner) % named_goal)
+
+
+def size(effect: KnockOn) -> int:
+    return abs(effect.goal_days)
 
 
 def what_is_wrong(conflict: Conflict, info: Infos) -> str:

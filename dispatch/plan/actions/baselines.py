@@ -117,21 +117,33 @@ def _save(plan: Plan, placed: Schedule, rows: list[dict[str, Any]], reason: str,
 def rows_of(found: ProjectPlan, placed: Schedule, is_latest: bool, calendar: WorkCalendar) -> Iterator[dict[str, Any]]:
     """The rows as stored (PlanBaseline.rows); skipped tasks have none."""
     behind = _behind(found, placed, is_latest, calendar)
-    for key, about in found.info.items():
+    for key in found.info:
         here = placed[key]
-        if here.standing is Standing.SKIPPED:
-            continue
-        start, finish = _promised(here, placed, is_latest, behind[key])
-        yield {
-            "key": key,
-            "name": about.name,
-            "start": _iso(start),
-            "finish": _iso(finish),
-            "latest": _iso(here.latest_finish),
-            "float": here.total_float_wd,
-            "unit": about.unit_name,
-            "person": about.person,
-        }
+        if here.standing is not Standing.SKIPPED:
+            yield _row(found, here, *_promised(here, placed, is_latest, behind[key]))
+
+
+def rows_of_forecast(found: ProjectPlan, placed: Schedule) -> list[dict[str, Any]]:
+    """The forecast in the same form, to compare a baseline with."""
+    return [
+        _row(found, placed[key], placed[key].start, placed[key].finish)
+        for key in found.info
+        if placed[key].standing is not Standing.SKIPPED
+    ]
+
+
+def _row(found: ProjectPlan, here: Placed, start: date | None, finish: date | None) -> dict[str, Any]:
+    about = found.info[here.key]
+    return {
+        "key": here.key,
+        "name": about.name,
+        "start": _iso(start),
+        "finish": _iso(finish),
+        "latest": _iso(here.latest_finish),
+        "float": here.total_float_wd,
+        "unit": about.unit_name,
+        "person": about.person,
+    }
 
 
 def _behind(found: ProjectPlan, placed: Schedule, is_latest: bool, calendar: WorkCalendar) -> Schedule:
