@@ -32,6 +32,7 @@ PARTS = (
     "dispatch.measures.part",
     "dispatch.supervision.job",
     "dispatch.supervision.part",
+    "dispatch.plan.lever_part",
     "dispatch.files.part",
     "dispatch.filing.job",
     "dispatch.filing.panel",

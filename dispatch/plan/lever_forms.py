@@ -20,7 +20,7 @@ LONGEST_CODE = 200
 def lever_of(code: str) -> Lever | None:
     """The lever of a code such as ``shorten:S14:5``; None when it is none."""
     kind, *keys = code[:LONGEST_CODE].split(":")
-    if kind not in LeverKind or not keys:
+    if kind not in tuple(LeverKind) or not keys:
         return None
     if kind != LeverKind.SHORTEN:
         return Lever(LeverKind(kind), tuple(keys))

@@ -1,21 +1,21 @@
 """What the page of levers shows: the shortfall, its chain, every lever with gain and price, and what a choice moves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from dispatch.ledger.models import LedgerItem
-from dispatch.plan import building, knock_on, lever_forms, possible, prices
+from dispatch.plan import building, explain, knock_on, lever_forms, possible, prices
 from dispatch.plan.actions.shared import version_of
 from dispatch.plan.models import PlanLever
 from dispatch.plan.possible import Option, Options
 from dispatch.plan.prices import Price
 from dispatch.plan.values import ProjectPlan, TaskInfo
 from projects.models import Project
-from projects.planning.levers import Gain, Lever, LeverKind, apply, best_first, gains, unfit
+from projects.planning.levers import PARALLEL, Gain, Lever, LeverKind, apply, best_first, gains, unfit
 from projects.planning.network import Task
 from projects.planning.schedule import Placed, Schedule
 from workdays.arithmetic import WorkCalendar
@@ -31,6 +31,7 @@ class Stop:
     placed: Placed
     task: Task
     is_goal: bool
+    why: str = ""  # why the first one is not earlier
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Row:
     @property
     def helps(self) -> bool:
         return self.is_picked or self.gain.alone_wd > 0 or self.gain.on_top_wd > 0
+
+    @property
+    def beside(self) -> str:
+        """The step it is worked beside; "" for other levers."""
+        lever = self.option.lever
+        return lever.keys[1] if lever.kind in PARALLEL else ""
 
     @property
     def days_field(self) -> str:
@@ -108,7 +115,11 @@ class Sheet:
     @cached_property
     def stops(self) -> list[Stop]:
         tasks, info = self.plan.network.tasks, self.plan.info
-        return [Stop(info.get(key), self.now[key], tasks[key], key == self.now.goal) for key in self.now.chain]
+        found = [Stop(info.get(key), self.now[key], tasks[key], key == self.now.goal) for key in self.now.chain]
+        return [replace(stop, why="" if at else self._why(stop)) for at, stop in enumerate(found)]
+
+    def _why(self, stop: Stop) -> str:
+        return explain.why_there(stop.placed, stop.task, self.plan.info)
 
     @cached_property
     def moves(self) -> knock_on.KnockOn | None:

@@ -56,11 +56,10 @@ def plan_levers_pull(request, pk):
         messages.error(request, _("Please choose at least one lever that is possible."))
         return redirect("dispatch:plan_levers", pk)
     head, forms = _pull_forms(request, sheet)
-    if request.method == "POST" and head.is_valid() and all([form.is_valid() for form in forms.values()]):
-        if rows := attempt(head, lambda: _pull(request, project, sheet, head, forms)):
-            text = ngettext("%(count)s lever pulled.", "%(count)s levers pulled.", len(rows))
-            messages.success(request, text % {"count": len(rows)})
-            return redirect("dispatch:plan_levers", pk)
+    if request.method == "POST" and (rows := _pull(request, project, sheet, head, forms)):
+        text = ngettext("%(count)s lever pulled.", "%(count)s levers pulled.", len(rows))
+        messages.success(request, text % {"count": len(rows)})
+        return redirect("dispatch:plan_levers", pk)
     context = {"project": project, "sheet": sheet, "head": head, "parts": _parts(sheet, forms)}
     return render(request, "dispatch/plan/levers_pull.html", context, status=_status(head, forms))
 
@@ -73,10 +72,9 @@ def plan_lever_withdraw(request, pk):
     require_planner(project, request.user)
     form = WithdrawForm(request.POST or None, initial={"version": version_of(row.plan)})
     back = reverse("dispatch:plan_levers", args=[project.pk])
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.withdraw(row, **form.cleaned_data, **_edge(request))):
-            messages.success(request, _("The lever has been withdrawn."))
-            return redirect(back)
+    if form.is_valid() and attempt(form, lambda: actions.withdraw(row, **form.cleaned_data, **_edge(request))):
+        messages.success(request, _("The lever has been withdrawn."))
+        return redirect(back)
     context = {
         "question": _("Withdraw this lever: %(lever)s, %(steps)s?")
         % {"lever": prices.what(Lever(LeverKind(row.kind), tuple(row.keys), row.wd)), "steps": "、".join(row.keys)},
@@ -133,8 +131,12 @@ def _pull_forms(request, sheet: lever_page.Sheet) -> tuple[VersionForm, dict[str
 
 
 def _pull(request, project: Project, sheet: lever_page.Sheet, head: VersionForm, forms: dict[str, DutyForm]):
+    """The levers pulled; None, with the reason in the forms, when something stands against it."""
+    if sum(not form.is_valid() for form in [head, *forms.values()]):
+        return None
     details = {name: form.cleaned_data for name, form in forms.items()}
-    return actions.pull(project, sheet.chosen, details=details, version=head.cleaned_data["version"], **_edge(request))
+    who = {"version": head.cleaned_data["version"], **_edge(request)}
+    return attempt(head, lambda: actions.pull(project, sheet.chosen, details=details, **who))
 
 
 def _parts(sheet: lever_page.Sheet, forms: dict[str, DutyForm]) -> list[dict]:

@@ -140,7 +140,9 @@ def gains(
     plain = trial.run(())
     if plain.goal_on is None or not plain[goal].is_open:
         return []
-    rows = [_gain(trial, plain, lever, chosen) for lever in candidates]
+    chosen = tuple(dict.fromkeys(chosen))
+    present = trial.run(chosen) if chosen else plain
+    rows = [_gain(trial, plain, present, lever, chosen) for lever in candidates]
     return sorted(rows, key=_largest_first)
 
 
@@ -199,12 +201,15 @@ class _Trial:
         )
 
 
-def _gain(trial: _Trial, plain: Schedule, lever: Lever, chosen: Collection[Lever]) -> Gain:
-    rest = [other for other in chosen if other != lever]
-    without, together = trial.run(rest), trial.run([*rest, lever])
-    alone = _bought(plain, trial.run((lever,)), trial.calendar)
-    on_top = _bought(without, together, trial.calendar)
-    return Gain(lever, alone, on_top, together.short_wd, together.goal_on)
+def _gain(trial: _Trial, plain: Schedule, present: Schedule, lever: Lever, chosen: tuple[Lever, ...]) -> Gain:
+    """``plain``: without any of the candidates; ``present``: with the chosen ones."""
+    alone = trial.run((lever,))
+    if lever in chosen:
+        without, together = trial.run(other for other in chosen if other != lever), present
+    else:
+        without, together = present, trial.run((*chosen, lever)) if chosen else alone
+    gained, on_top = _bought(plain, alone, trial.calendar), _bought(without, together, trial.calendar)
+    return Gain(lever, gained, on_top, together.short_wd, together.goal_on)
 
 
 def _bought(before: Schedule, after: Schedule, calendar: WorkCalendar) -> int:
