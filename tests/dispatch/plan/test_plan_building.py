@@ -38,6 +38,7 @@ def one():
 
 
 class TestQueries:
+    @pytest.mark.slow
     def test_as_many_for_one_project_as_for_sixty(self, one):
         def queries(projects) -> int:
             with CaptureQueriesContext(connection) as caught:
