@@ -189,8 +189,9 @@ def _track(
 
 
 def _aim_track(aim: Aim, window: Window, scale: Scale, text: str) -> Track:
+    flag = replace(scale, radius=scale.radius * 1.6)
     mark = Mark(TARGET, aim.on, window.position(aim.on) * scale.month)
-    return _placed(TARGET, None, mark, None, text, bool(aim.short_wd), None, window, scale)
+    return _placed(TARGET, None, mark, None, text, bool(aim.short_wd), None, window, flag)
 
 
 def _mark(kind: Kind, day: date | None, window: Window, scale: Scale) -> Mark | None:

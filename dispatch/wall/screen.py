@@ -13,7 +13,7 @@ from dispatch.wall.sums import Group
 
 SCALES = {12: Scale(98, 9, 18, 6), 18: Scale(66, 9, 18, 6), 24: Scale(50, 9, 18, 6)}
 LANE = 34  # pixels
-LEAST_ROW, MORE, WIDTH = 62, 26, 20  # pixels: name on one line and light; each line more; characters of a line
+LEAST_ROW, MORE, WIDTH = 68, 30, 20  # pixels: name on one line and light; each line more; characters of a line
 ROOM = 830  # pixels for rows on a screen of 1920 × 1080
 SHORTEST, LONGEST, USUAL = 10, 60, 20  # seconds a page stays
 
@@ -48,7 +48,7 @@ def parts_of(rows: Sequence[dict[str, Any]], room: int) -> list[list[dict[str, A
 def height_of(row: dict[str, Any]) -> float:
     """About what the row takes: marks or name, whichever is higher."""
     more = (width_of(row["line"].name, 1) - 0.01) // WIDTH
-    return max(row["height"] + 12, LEAST_ROW + more * MORE)
+    return max(row["height"] + 1, LEAST_ROW + more * MORE)
 
 
 def page_of(chosen: Chosen, query: QueryDict, *, now: datetime) -> dict[str, Any]:

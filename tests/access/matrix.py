@@ -188,6 +188,31 @@ dispatch:rate_projects           GET    302    200   200   200   404    404   20
 dispatch:rate_projects_export    GET    302    200   200   200   404    404   200    200   200
 dispatch:rates                   GET    302    200   200   200   404    404   200    200   200
 dispatch:rates_export            GET    302    200   200   200   404    404   200    200   200
+# Plans: what moves when a date changes, baselines, history
+dispatch:plan_baseline_add       GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_baseline_add       POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_baselines          GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_baselines_xlsx     GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_history            GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_link_add           GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_link_add           POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_link_edit          GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_link_edit          POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_link_remove        GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_link_remove        POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_preview            POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_pull               GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_pull               POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_target             GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_target             POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_task               GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_task               POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_task_add           GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_task_add           POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_task_drop          GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_task_drop          POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_template_copy      GET    302    200   403   404   403    404   403    200   404
+dispatch:plan_template_copy      POST   302    422   403   404   403    404   403    422   404
 # Plans: templates, rules, learned durations
 dispatch:plan_durations          GET    302    200   200   200   404    404   200    200   200
 dispatch:plan_durations_export   GET    302    200   200   200   404    404   200    200   200
@@ -200,6 +225,37 @@ dispatch:plan_template_new       GET    302    200   403   403   404    404   40
 dispatch:plan_template_new       POST   302    422   403   403   404    404   403    422   422
 dispatch:plan_template_retire    GET    302    200   403   403   404    404   403    200   404
 dispatch:plan_template_retire    POST   302    422   403   403   404    404   403    422   404
+# Calendar feeds
+dispatch:feed                   GET    404    404   404   404   404    404   404   404   404
+dispatch:feed_all               GET    302    200   403   403   403    403   403   200   200
+dispatch:feed_list              GET    302    200   200   200   200    200   200   200   200
+dispatch:feed_list              POST   302    200   200   200   200    200   200   200   200
+dispatch:feed_project           GET    302    200   200   404   200    404   200   200   404
+dispatch:feed_project           POST   302    200   200   404   200    404   200   200   404
+dispatch:feed_withdraw          GET    302    200   200   404   404    404   404   200   404
+dispatch:feed_withdraw          POST   302    302   302   404   404    404   404   302   404
+# Group starts
+dispatch:group_start_add        GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_add        POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_cancel     GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_cancel     POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_edit       GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_edit       POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_hold       GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_hold       POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_ledger     GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_ledger     POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_note       GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_note       POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_take_out   GET    302    200   403   404   404    404   403   200   404
+dispatch:group_start_take_out   POST   302    422   403   404   404    404   403   422   404
+dispatch:group_start_detail     GET    302    200   200   404   404    404   200   200   404
+dispatch:group_start_export     GET    302    200   200   404   404    404   200   200   404
+dispatch:group_start_print      GET    302    200   200   404   404    404   200   200   404
+dispatch:group_start_list       GET    302    200   200   200   404    404   200   200   200
+dispatch:group_start_preview    GET    302    200   200   200   404    404   200   200   200
+dispatch:group_start_new        GET    302    200   403   403   404    404   403   200   200
+dispatch:group_start_new        POST   302    422   403   403   404    404   403   422   422
 # Plans and programme
 dispatch:plan_export             GET    302    200   200   200   404    404   200    200   200
 dispatch:plan_list               GET    302    200   200   200   404    404   200    200   200
@@ -519,6 +575,16 @@ api:debt-list                    GET    403    200   200   200   200    200   20
 api:figures                      GET    403    200   200   200   403    403   200    200   200
 api:joint_review-detail          GET    403    200   200   404   404    404   200    200   404
 api:joint_review-list            GET    403    200   200   200   200    200   200    200   200
+api:schedule                     GET    403    200   200   404   403    404   200   200   404
+api:schedule                     PATCH  403    428   403   404   403    404   403   428   404
+api:schedule-task                PATCH  403    428   403   404   403    404   403   428   404
+api:schedule-links               POST   403    428   403   404   403    404   403   428   404
+api:schedule-levers              GET    403    200   200   404   403    404   200   200   404
+api:schedule-levers              POST   403    428   403   404   403    404   403   428   404
+api:schedule-baselines           GET    403    200   200   404   403    404   200   200   404
+api:schedule-baselines           POST   403    428   403   404   403    404   403   428   404
+api:plan_forecast-detail         GET    403    200   200   404   404    404   200   200   404
+api:plan_forecast-list           GET    403    200   200   200   200    200   200   200   200
 api:paper_file-detail            GET    403    200   200   404   200    404   200    200   404
 api:own_report-detail            GET    403    404   200   404   404    404   404    404   404
 api:own_report-list              GET    403    200   200   200   200    200   200    200   200
