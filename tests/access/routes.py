@@ -66,6 +66,8 @@ ABOUT = {
     "dispatch:file_job": "file_job",
     "dispatch:own_report": "own_report",
     "api:own_report": "own_report",
+    "api:schedule": "project",
+    "api:plan_forecast": "forecast",
     "dispatch:file_add": "visit",
     "dispatch:element_need": "element_need",
     "dispatch:element_need_new": "project",
@@ -104,7 +106,11 @@ ABOUT = {
     "dispatch:meeting_point": "point",
     "dispatch:meeting_decision": "decision",
     "dispatch:meeting_seat": "seat",
-    "dispatch:plan_months": "project",
+    "dispatch:plan_": "project",
+    "dispatch:plan_template_copy": "project",
+    "dispatch:feed": "calendar_feed",
+    "dispatch:feed_project": "project",
+    "dispatch:group_start": "group_start",
     "dispatch:plan_template": "plan_template",
     "dispatch:programme": "programme",
     "dispatch:minutes_template": "minutes_template",
@@ -136,7 +142,9 @@ WORDS["sentence"] = "s1.1"
 WORDS["key"] = "not_started"
 WORDS["rule"] = "STEP_LATE"
 WORDS["element"] = "land"
+WORDS |= {"task": "L08", "before": "S12", "after": "S13"}
 WORDS["token"] = "made-for-nobody"
+WORDS["secret"] = "made-for-nobody"
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",
