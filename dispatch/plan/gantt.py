@@ -19,16 +19,21 @@ GROUPS = ("milestones", "LAND", "EVAL", "SITE", "FILING", "works", "ACCEPT", "ow
 GAP = 6.0
 THIN = 2.0  # a bar of no length is still seen
 FLAG_LANE = 16
+POINT = 7.0  # half of a milestone's diamond
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is shown. ``width``: pixels to fill when the scale is AUTO; ``row``: height of a line."""
+    """What is shown. ``width``: pixels to fill when the scale is AUTO; ``row``: height of a line.
+
+    Tasks that begin after the goal's forecast and do not lead to it are shown only with ``after_goal``.
+    """
 
     scale: Scale = Scale.AUTO
     only_critical: bool = False
     hide_finished: bool = False
     hide_waiting: bool = False
+    after_goal: bool = False
     all_links: bool = False
     width: float = 940
     row: int = 30
@@ -104,8 +109,12 @@ class Row:
 
     @property
     def is_behind(self) -> bool:
-        """Late already, or too late for the target."""
-        return self.late_wd > 0 or (self.placed.total_float_wd or 0) < 0
+        """Still open, and later than the baseline or too late for the target."""
+        return self.placed.is_open and (self.late_wd > 0 or self.is_short)
+
+    @property
+    def is_short(self) -> bool:
+        return (self.placed.total_float_wd or 0) < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +176,7 @@ def draw(
     options: Options | None = None,
     words: Words | None = None,
 ) -> Chart:
-    """The chart of the schedule: tasks in the order of ``info`` inside their groups; without those that do not apply."""
+    """The chart of the schedule: tasks in the order of ``info`` inside their groups; not those that do not apply."""
     options, words = options or Options(), words or Words()
     known = [one for one in info.values() if one.key in schedule.tasks]
     applying = [one for one in known if schedule[one.key].standing is not Standing.SKIPPED]
@@ -201,7 +210,17 @@ def _is_shown(schedule: Schedule, key: str, options: Options) -> bool:
         return False
     if options.hide_finished and not here.is_open and key != schedule.goal:
         return False
-    return not (options.hide_waiting and here.standing is Standing.WAITING and key != schedule.goal)
+    if options.hide_waiting and here.standing is Standing.WAITING and key != schedule.goal:
+        return False
+    return options.after_goal or not _follows_goal(schedule, here)
+
+
+def _follows_goal(schedule: Schedule, here: Placed) -> bool:
+    """Waits, does not lead to the goal and begins when that is reached."""
+    leads = here.latest_finish is not None or here.key == schedule.goal
+    if leads or here.standing is not Standing.WAITING or not schedule.goal_on or not here.start:
+        return False
+    return here.start >= schedule.goal_on
 
 
 def _days(schedule: Schedule, shown: Iterable[TaskInfo]) -> Iterator[date]:
@@ -253,7 +272,8 @@ class _Painter:
         reported = self._at(info.reported_on) if here.is_open else None
         latest = self._at(here.latest_finish) if here.is_open else None
         slack = self._slack(here)
-        taken = [x for x in (point, baseline_point, reported, latest) if x is not None]
+        taken = [x for x in (latest,) if x is not None]
+        taken += [x + side for x in (point, baseline_point, reported) if x is not None for side in (-POINT, POINT)]
         taken += [x for span in (bar, baseline) if span for x in (span.x, span.end)]
         return Row(
             info, here, top, bar, point, baseline, baseline_point, reported, latest, slack,
@@ -372,6 +392,6 @@ def _numbers(groups: Sequence[Group]) -> dict[str, int]:
     rows = [row for group in groups for row in group.rows]
     return {
         "running": sum(row.placed.standing is Standing.RUNNING for row in rows),
-        "behind": sum(row.is_behind and row.placed.is_open for row in rows),
+        "behind": sum(row.is_behind for row in rows),
         "critical": sum(row.is_critical for row in rows),
     }

@@ -73,8 +73,8 @@ def axis_for(days: Iterable[date], today: date, scale: Scale, width: float) -> A
     Days more than five years back or ten years ahead are not made room for.
     """
     inside = [day for day in days if today - EARLIEST <= day <= today + LATEST] + [today]
-    first, last = min(inside), max(inside) + 3 * DAY
-    first -= DAY * (first.weekday() + 3)
+    first, last = min(inside) - 3 * DAY, max(inside) + 3 * DAY
+    first -= DAY * first.weekday()
     span = (last - first).days + 1
     px = PIXELS.get(scale) or min(max((width - LABEL_ROOM) / span, COARSEST), FINEST)
     px = round(px, 2)

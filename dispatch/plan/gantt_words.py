@@ -139,7 +139,7 @@ def _line(row: Row, group: str, plan: ProjectPlan) -> Line:
         forecast=period(None if point or begun else here.start, here.finish) if here.is_open else "—",
         actual=actual or (_("since %(day)s") % {"day": f"{begun:%Y-%m-%d}"} if begun and not point else "—"),
         total_float=float_text(here.total_float_wd) if here.is_open else "—",
-        why=why(row, plan),
+        why=why(row, plan) if here.is_open or here.finish is None else "—",
     )
 
 
@@ -147,6 +147,18 @@ def chain_of(schedule: Schedule, plan: ProjectPlan) -> Sequence[TaskInfo]:
     """Tasks of the chain that decides the goal, milestones left out but for the goal."""
     known = [plan.info[key] for key in schedule.chain if key in plan.info]
     return [one for one in known if one.key == schedule.goal or one.kind != "milestone"]
+
+
+def chain_why(schedule: Schedule, plan: ProjectPlan) -> str:
+    """Why the chain does not begin earlier; empty without one."""
+    first = schedule.chain[0] if schedule.chain else ""
+    if not first:
+        return ""
+    return f"{name_of(first, plan)}: {explain.why_there(schedule[first], plan.network.tasks[first], plan.info)}"
+
+
+def name_of(key: str, plan: ProjectPlan) -> str:
+    return plan.info[key].name if key in plan.info else key
 
 
 def conflict_lines(schedule: Schedule, plan: ProjectPlan) -> list[tuple[bool, str]]:

@@ -91,6 +91,7 @@ def panel_context(project: Project, user: User, today: date) -> Mapping[str, Any
         "goal": reading.plan.info.get(reading.plan.goal),
         "forecast": forecast if reading.verdict in ("short", "kept", "no_target") else None,
         "chain": gantt_words.chain_of(reading.schedule, reading.plan),
+        "chain_why": gantt_words.chain_why(reading.schedule, reading.plan),
         "conflicts": [text for is_hint, text in told if not is_hint],
         "hints": [text for is_hint, text in told if is_hint],
         "may_export": may(user, Verb.EXPORT_LEDGER),
@@ -125,6 +126,7 @@ def options_of(query: Mapping[str, str]) -> Options:
         only_critical=query.get("critical") == "1",
         hide_finished=query.get("finished") == "0",
         hide_waiting=query.get("waiting") == "0",
+        after_goal=query.get("after") == "1",
         all_links=query.get("links") == "all",
     )
 
@@ -148,6 +150,7 @@ def _toggles(query: QueryDict) -> list[Toggle]:
         (_("Only what decides the goal"), "critical", "1"),
         (_("Hide finished"), "finished", "0"),
         (_("Hide not started"), "waiting", "0"),
+        (_("Also what follows the goal"), "after", "1"),
         (_("All links"), "links", "all"),
     ]
     return [

@@ -1,4 +1,4 @@
-"""项目推进计划表 as .xlsx: the plan as a table, and its weeks as coloured cells. Chinese whatever the screen's language."""
+"""项目推进计划表 as .xlsx: the plan as a table, and its weeks as coloured cells. Always in Chinese."""
 
 import io
 from collections.abc import Sequence
@@ -82,13 +82,12 @@ def _table(sheet: Worksheet, reading: Reading, rows: Sequence[tuple[str, TaskInf
     for column, (text, width) in enumerate(COLUMNS, 1):
         _cell(sheet, FIRST_ROW - 1, column, text, font=HEAD, fill="head")
         sheet.column_dimensions[get_column_letter(column)].width = width
-    row, number, group = FIRST_ROW, 0, None
-    for code, about, here in rows:
+    row, group = FIRST_ROW, None
+    for number, (code, about, here) in enumerate(rows, 1):
         if code != group:
             _cell(sheet, row, 1, gantt_words.group_name(code), font=HEAD, fill="group", alignment=LEFT)
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
             row, group = row + 1, code
-        number += 1
         for column, value in enumerate([number, *_values(reading, about, here)], 1):
             is_long = isinstance(value, str) and COLUMNS[column - 1][1] > 20
             cell = _cell(sheet, row, column, value, alignment=LEFT if is_long else CENTRE)

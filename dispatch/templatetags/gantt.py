@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import ngettext
 
 from dispatch.plan import gantt, gantt_words, prices
@@ -22,7 +22,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """``start``: day its planned start is dragged from; ``duration``: working days its end is dragged from. None: not."""
+    """``start``: day its start is dragged from, ``duration``: working days its end is; None: that end stays."""
 
     href: str
     sentence: str
@@ -56,10 +56,7 @@ def own_duration(about: TaskInfo, standing: Standing) -> int | None:
 def address(row: Row, pk: int, can_edit: bool) -> str:
     """Its form; for those who only read the page about it, or its line in the table below."""
     if can_edit:
-        try:
-            return reverse("dispatch:plan_task", args=[pk, row.key])
-        except NoReverseMatch:  # FIXME until the page is there
-            return "#"
+        return reverse("dispatch:plan_task", args=[pk, row.key])
     return row.info.address or f"#line-{row.key}"
 
 
