@@ -194,6 +194,11 @@ dispatch:plan_baseline_add       POST   302    422   403   404   403    404   40
 dispatch:plan_baselines          GET    302    200   200   404   404    404   200    200   404
 dispatch:plan_baselines_xlsx     GET    302    200   200   404   404    404   200    200   404
 dispatch:plan_history            GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_lever_withdraw     GET    302    200   403   404   404    404   403    200   404
+dispatch:plan_lever_withdraw     POST   302    422   403   404   404    404   403    422   404
+dispatch:plan_levers             GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_levers_pull        GET    302    302   403   404   404    404   403    302   404
+dispatch:plan_levers_pull        POST   302    302   403   404   404    404   403    302   404
 dispatch:plan_link_add           GET    302    200   403   404   403    404   403    200   404
 dispatch:plan_link_add           POST   302    422   403   404   403    404   403    422   404
 dispatch:plan_link_edit          GET    302    200   403   404   403    404   403    200   404
@@ -201,6 +206,8 @@ dispatch:plan_link_edit          POST   302    422   403   404   403    404   40
 dispatch:plan_link_remove        GET    302    200   403   404   403    404   403    200   404
 dispatch:plan_link_remove        POST   302    422   403   404   403    404   403    422   404
 dispatch:plan_preview            POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_print              GET    302    200   200   404   404    404   200    200   404
+dispatch:plan_xlsx               GET    302    200   200   404   404    404   200    200   404
 dispatch:plan_pull               GET    302    200   403   404   403    404   403    200   404
 dispatch:plan_pull               POST   302    422   403   404   403    404   403    422   404
 dispatch:plan_target             GET    302    200   403   404   403    404   403    200   404
