@@ -254,3 +254,26 @@ def land_to_start(rounds: int) -> dict:
         getter(ours, f"/figures/land/?period={year}"), lambda: plain.land(pk, year), rounds=rounds, calls=3,
         limit_name="plain aggregates",
     )  # fmt: skip
+
+
+@workload("plans", "Forecast, latest dates and critical path of 2,000 plans of 30 tasks", median_ms=2000)
+def plans(rounds: int) -> dict:
+    """Networks built and sorted as well; no database. The target is 1 ms a plan."""
+    from bench.plans import STEPS, networks
+    from projects.planning.engine import schedule
+    from workdays.models import load_calendar
+
+    calendar, today = load_calendar(), seen_on()[0]
+    target_on = today + timedelta(days=420)
+
+    def ours():
+        for network in networks(2000, today):
+            schedule(network, today=today, calendar=calendar, goal="L10", target_on=target_on)
+
+    def limit():
+        for _plan in range(2000):
+            day = today
+            for _code, days, _hard, _soft in STEPS:
+                day = calendar.add(day, days)
+
+    return in_turn(ours, limit, rounds=rounds, calls=1, limit_name="one calendar.add for each task")
