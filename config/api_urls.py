@@ -24,6 +24,7 @@ from dispatch.filing.api import FilingViewSet
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
 from dispatch.own_reports.api import OwnReportViewSet
+from dispatch.plan import api as plan
 from dispatch.ranking.api import RankingViewSet
 from dispatch.reports.api import BulletinViewSet
 from dispatch.response.api import CaseViewSet
@@ -53,6 +54,7 @@ router.register("joint-reviews", JointReviewViewSet, basename="joint_review")
 router.register("element-needs", NeedViewSet, basename="element_need")
 router.register("funding", FundingViewSet, basename="funding_application")
 router.register("plots", PlotViewSet, basename="plot")
+router.register("plan-forecasts", plan.ForecastViewSet, basename="plan_forecast")
 router.register("paper-files", FileViewSet, basename="paper_file")
 
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
@@ -66,6 +68,11 @@ urlpatterns = [
     path("dashboard/", Dashboard.as_view(), name="dashboard"),
     path("figures/", Figures.as_view(), name="figures"),
     path("rates/", Rates.as_view(), name="rates"),
+    path("projects/<int:pk>/schedule/", plan.ProjectSchedule.as_view(), name="schedule"),
+    path("projects/<int:pk>/schedule/tasks/<str:task>/", plan.ScheduleTask.as_view(), name="schedule-task"),
+    path("projects/<int:pk>/schedule/links/", plan.ScheduleLinks.as_view(), name="schedule-links"),
+    path("projects/<int:pk>/schedule/levers/", plan.ScheduleLevers.as_view(), name="schedule-levers"),
+    path("projects/<int:pk>/schedule/baselines/", plan.ScheduleBaselines.as_view(), name="schedule-baselines"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
     path("", include(router.urls)),
 ]

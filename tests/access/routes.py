@@ -111,6 +111,7 @@ ABOUT = {
     "dispatch:feed": "calendar_feed",
     "dispatch:feed_project": "project",
     "dispatch:group_start": "group_start",
+    "dispatch:plan_lever_withdraw": "lever",
     "dispatch:plan_template": "plan_template",
     "dispatch:programme": "programme",
     "dispatch:minutes_template": "minutes_template",

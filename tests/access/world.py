@@ -44,8 +44,10 @@ from dispatch.elements.models import (
     YearlyOutput,
 )
 from dispatch.exports.models import FileJob
+from dispatch.feeds.models import CalendarFeed
 from dispatch.files.models import Attachment
 from dispatch.filing.models import Filing, FilingDuty, FilingEntry, FilingRestatement, FilingRound
+from dispatch.group_start.models import GroupStart, GroupStartEntry, GroupStartProject
 from dispatch.jobs.models import JobRun
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.models import LedgerItem
@@ -53,7 +55,7 @@ from dispatch.measures.models import Measure
 from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MinutesTemplate
 from dispatch.notices.models import Delivery, Notice, Robot
 from dispatch.own_reports.models import SavedReport
-from dispatch.plan.models import PlanTemplate
+from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanForecast, PlanLever, PlanTask, PlanTemplate
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry
 from dispatch.ranking import actions as ranking_actions
 from dispatch.ranking import appeals
@@ -134,8 +136,10 @@ class Side:
             **notice_ids(self.project),
             **response_ids(self.project),
             **element_ids(self.project),
+            **day_ids(self.project, self.people["unit"]),
             "programme": self.project.programme_entries.get().programme_id,
             "entry_pk": self.project.programme_entries.get().pk,
+            "lever": self.project.schedule.levers.get().pk,
             "plan_template": self.project.park.plan_templates.earliest("pk").pk,
             "file_job": self.people["unit"].file_jobs.get().pk,
             "own_report": self.people["unit"].saved_reports.get().pk,
@@ -222,7 +226,9 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     response(warning, unit, people["unit"], inside)
     visits(project, unit, people["unit"], inside)
     elements(project, unit, people["unit"], inside)
+    days(project, people["unit"], token, inside)
     PlanTemplate.objects.create(park=park, name=f"模板{inside}", updated_at=AT)
+    schedule(project, people["unit"], inside)
     notices(project, people["unit"], inside)
     filing(project, owner, by=people["enterprise"], token=token)
     own_files(people["unit"], inside)
@@ -356,6 +362,48 @@ def element_ids(project: Project) -> dict[str, int]:
         "element_need": project.element_needs.get().pk,
         "funding_application": project.funding.get().pk,
         "plot": project.acquisition_plots.get().pk,
+    }
+
+
+def schedule(project: Project, person: User | None, inside: str) -> None:
+    """A plan with a task of its own, a baseline, its history and the forecast."""
+    plan = Plan.objects.create(project=project, target_on=date(2026, 9, 1), created_at=AT, updated_at=AT)
+    PlanTask.objects.create(
+        plan=plan, key="T1", kind="own", name=f"任务{inside}", duration_wd=5, fixed_on=date(2026, 8, 3),
+        fixed_reason=f"确认{inside}", person_name=f"人{inside}",
+    )  # fmt: skip
+    row = {"key": "T1", "name": f"任务{inside}", "start": None, "finish": "2026-08-03", "latest": None, "float": None,
+           "unit": None, "person": inside}  # fmt: skip
+    PlanBaseline.objects.create(plan=plan, number=1, goal="L08", rows=[row], sha256="0" * 64, reason=inside, at=AT)
+    PlanLever.objects.create(plan=plan, kind="overlap", keys=["S13", "S12"], by=person, at=AT)
+    PlanEntry.objects.create(plan=plan, verb="goal", note=inside, by=person, at=AT)
+    PlanForecast.objects.create(
+        project=project, as_of=TODAY, goal="L08", target_on=date(2026, 9, 1), goal_on=date(2026, 9, 9), short_wd=6,
+        computed_at=AT,
+    )  # fmt: skip
+
+
+def days(project: Project, person: User, token: str, inside: str) -> None:
+    """A group start with the project, and a calendar feed of the person."""
+    start = GroupStart.objects.create(
+        park=project.park, on=date(2026, 9, 28), title=f"集中开工{token}", place=f"场地{inside}", created_at=AT,
+        updated_at=AT,
+    )  # fmt: skip
+    GroupStartProject.objects.create(group_start=start, project=project, note=f"主会场{inside}")
+    about = [{"field": "project", "old": None, "new": project.name, "id": project.pk}]
+    GroupStartEntry.objects.create(group_start=start, verb="taken_in", changes=about, note=inside, at=AT)
+    CalendarFeed.objects.create(
+        user=person, project=project, name=f"日历{inside}", secret_sha256=digest(f"feed-{project.pk}"), created_at=AT
+    )
+
+
+def day_ids(project: Project, person: User) -> dict[str, int]:
+    place = project.group_starts.get()
+    return {
+        "forecast": project.forecast.pk,
+        "group_start": place.group_start_id,
+        "place": place.pk,
+        "calendar_feed": person.calendar_feeds.get().pk,
     }
 
 

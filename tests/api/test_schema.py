@@ -29,9 +29,9 @@ def test_every_operation_is_explained(schema):
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
         "bulletins", "certificates", "commitments", "dashboard", "debts", "element-needs", "figures", "filings",
-        "funding", "instructions", "joint-reviews", "ledger-items", "me", "meetings", "paper-files", "plots",
-        "projects", "rankings", "rates", "reports", "response-cases", "steps", "visits", "warnings",
-        "weekly-briefs",
+        "funding", "instructions", "joint-reviews", "ledger-items", "me", "meetings", "paper-files", "plan-forecasts",
+        "plots", "projects", "rankings", "rates", "reports", "response-cases", "schedules", "steps", "visits",
+        "warnings", "weekly-briefs",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
     assert len(set(names)) == len(names)
