@@ -1,6 +1,7 @@
 """The wall as its templates want it: rows with marks in percent of the width, month counts with links."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -33,8 +34,12 @@ def _row(chosen: Chosen, line: Line, scale: Scale, whole: float, lane: int) -> d
         "status": "" if line.is_moving else Project.Status(line.status).label,
         "height": layout.lanes_of(found) * lane + 6,
         "tracks": [_track(track, whole, lane) for track in found],
-        "said": [_said(track) for track in found],
+        "said": [_said(track) for track in sorted(found, key=_first_day)],
     }
+
+
+def _first_day(track: Track) -> date:
+    return min((mark.on for mark in (track.baseline, track.current) if mark), default=date.min)
 
 
 def drawn(chosen: Chosen, line: Line, scale: Scale) -> list[Track]:
