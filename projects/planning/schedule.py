@@ -62,10 +62,12 @@ class Conflict:
 class Placed:
     """One task of a schedule. ``start`` and ``finish``: fact or forecast, None when done on an unknown day or skipped.
 
-    ``latest_start``, ``latest_finish`` and ``total_float_wd`` (working days it may slip before the target, or without
-    one the forecast, of the goal is missed; negative: too late already) are None when it does not lead to the goal or
-    is done. ``free_float_wd``: what it may slip before anything else moves.
+    ``latest_start``, ``latest_finish`` and ``total_float_wd`` (working days the whole task may slip before the target,
+    or without one the forecast, of the goal is missed, or a confirmed day on the way that is kept now; negative: too
+    late already) are None when it does not lead to the goal or is done. ``free_float_wd``: what it may slip before
+    anything else moves, never negative; its total float when nothing follows.
     ``driver`` and ``driven_by`` say why it is not earlier; ``tight`` are all tasks that hold it as hard as that.
+    ``is_provisional``: its forecast or latest finish lies in or behind a year without official holidays.
     """
 
     key: str
@@ -90,9 +92,10 @@ class Placed:
 class Schedule:
     """The whole answer for one goal. ``short_wd``: working days by which the target is missed, 0 when it is kept.
 
-    ``critical``: open tasks a working day of delay of which delays the goal's forecast; ``chain``: one path of them
-    in order, ending in the goal. ``spare_wd``: working days between forecast and target; None without target or when
-    the goal is reached. ``is_provisional``: a date that leads to the goal rests on a year without official holidays.
+    ``critical``: open tasks that make the goal's forecast later when they begin and end one working day later;
+    ``chain``: one path of them in order, ending in the goal. ``spare_wd``: working days between forecast and target,
+    negative when it is missed; None without target or when the goal is reached. ``is_provisional``: a date that leads
+    to the goal, or without one any open date, rests on a year without official holidays.
     """
 
     today: date
