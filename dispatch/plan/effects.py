@@ -121,8 +121,10 @@ def _with_rows(project: Project, gathered: Gathered, draft: Draft, row: Plan | N
     plan.template_id = draft.template_id
     if row and row.template_id == draft.template_id:
         plan.template = row.template
-    tasks = {key: _in_memory(PlanTask, pk, task) for key, task in draft.tasks.items()}
-    links = [_in_memory(PlanLink, pk, link) for link in draft.links.values()]
+    in_order = sorted(draft.tasks.values(), key=lambda task: (task.seq, task.key))
+    tasks = {task.key: _in_memory(PlanTask, pk, task) for task in in_order}
+    by_end = sorted(draft.links.values(), key=lambda link: (link.after, link.before))
+    links = [_in_memory(PlanLink, pk, link) for link in by_end]
     return replace(
         gathered,
         plans={**gathered.plans, project.pk: plan},
