@@ -46,7 +46,7 @@ class WallForm(forms.Form):
         if YEAR.fullmatch(asked := self.data["span"]):
             years.add(int(asked))
         spans = [(str(year), str(year)) for year in sorted(years)]
-        rolling = [(f"r{count}", _("%(count)d months, from 3 months ago") % {"count": count}) for count in ROLLING]
+        rolling = [(f"r{count}", _("rolling %(count)d months") % {"count": count}) for count in ROLLING]
         self.fields["span"].choices = [*spans, *rolling]
 
 

@@ -210,8 +210,7 @@ def _placed(
     scale: Scale,
 ) -> Track:
     """The words stand to the right, at the edge to the left, and where neither has room upon the line."""
-    marks = [mark.x for mark in (baseline, current) if mark]
-    ends = [*marks, *(line or ())]
+    ends = [*(mark.x for mark in (baseline, current) if mark), *(line or ())]
     left, right = min(ends) - scale.radius, max(ends) + scale.radius
     width, whole = width_of(text, scale.em), window.count * scale.month
     away = scale.radius + scale.gap / 2
@@ -220,8 +219,7 @@ def _placed(
         x = anchor + away
         right = x + width
     else:
-        fits = min(ends) - away - width >= 0
-        anchor, to_left = min(ends) if fits else max(marks) if marks else (whole + width) / 2, True
+        anchor, to_left = min(ends) if min(ends) - away - width >= 0 else max(ends), True
         x = anchor - away
         left = min(left, x - width)
     return Track(stage, baseline, current, line, text, x, to_left, anchor, is_late, slip, left, right)

@@ -17,7 +17,7 @@ from projects.models import Light, Project
 RARE = (
     "sort", "short", "starting", "pool", "responsible_unit", "stage", "status", "industry", "level", "nature", "stale",
 )  # fmt: skip
-LANE = 22  # pixels
+LANE, MARGIN = 22, 6  # pixels
 LIGHTS = (Light.RED, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 
 
@@ -32,7 +32,7 @@ def _row(chosen: Chosen, line: Line, scale: Scale, whole: float, lane: int) -> d
     return {
         "line": line,
         "status": "" if line.is_moving else Project.Status(line.status).label,
-        "height": layout.lanes_of(found) * lane + 6,
+        "height": layout.lanes_of(found) * lane + MARGIN,
         "tracks": [_track(track, whole, lane) for track in found],
         "said": [_said(track) for track in sorted(found, key=_first_day)],
     }
@@ -57,7 +57,7 @@ def _percent(x: float, whole: float) -> str:
 def _track(track: Track, whole: float, lane: int) -> dict[str, Any]:
     """Words keep their distance in pixels from the mark beside which they stand."""
     return {
-        "y": 3 + lane // 2 + track.lane * lane,
+        "y": MARGIN // 2 + lane // 2 + track.lane * lane,
         "kind": track.stage,
         "baseline": track.baseline and _percent(track.baseline.x, whole),
         "current": track.current and _percent(track.current.x, whole),

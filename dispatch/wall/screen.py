@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from dispatch.wall import present
+from dispatch.wall import layout, present
 from dispatch.wall.choices import Chosen
-from dispatch.wall.layout import Scale, width_of
-from dispatch.wall.sums import Group
+from dispatch.wall.layout import Scale
+from dispatch.wall.sums import Group, Line
 
 SCALES = {12: Scale(98, 9, 18, 6), 18: Scale(66, 9, 18, 6), 24: Scale(50, 9, 18, 6)}
 LANE = 34  # pixels
@@ -23,32 +23,33 @@ def seconds_of(text: str) -> int:
     return min(max(int(text), SHORTEST), LONGEST) if text.isascii() and text.isdigit() and len(text) < 4 else USUAL
 
 
-def pages_of(chosen: Chosen) -> list[tuple[Group, list[dict[str, Any]]]]:
-    """Each page has rows of one group, as many as fit, at least one."""
-    scale, pages = SCALES[chosen.window.count], []
+def pages_of(chosen: Chosen) -> list[tuple[Group, list[Line]]]:
+    """Each page has lines of one group, as many as fit, at least one."""
+    pages = []
     for group in chosen.groups:
-        rows = present.rows_of(chosen, group.lines, scale, LANE)
-        pages += [(group, part) for part in parts_of(rows, ROOM)]
+        sizes = [(line, height_of(chosen, line)) for line in group.lines]
+        pages += [(group, part) for part in parts_of(sizes, ROOM)]
     return pages
 
 
-def parts_of(rows: Sequence[dict[str, Any]], room: int) -> list[list[dict[str, Any]]]:
-    """The rows in order, cut where the next one would not fit."""
-    parts, used = [], room + 1
-    for row in rows:
-        height = height_of(row)
+def height_of(chosen: Chosen, line: Line) -> float:
+    """About what the row takes, in pixels: marks or name, whichever is higher."""
+    marks = layout.lanes_of(present.drawn(chosen, line, SCALES[chosen.window.count])) * LANE + present.MARGIN
+    more = (layout.width_of(line.name, 1) - 0.01) // WIDTH
+    return max(marks + 1, LEAST_ROW + more * MORE)
+
+
+def parts_of(sizes: Sequence[tuple[Line, float]], room: float) -> list[list[Line]]:
+    """The lines in order, cut where the next one would not fit. ``sizes``: each with its height."""
+    parts: list[list[Line]] = []
+    used = room + 1
+    for line, height in sizes:
         if used + height > room:
             parts.append([])
             used = 0
-        parts[-1].append(row)
+        parts[-1].append(line)
         used += height
     return parts
-
-
-def height_of(row: dict[str, Any]) -> float:
-    """About what the row takes: marks or name, whichever is higher."""
-    more = (width_of(row["line"].name, 1) - 0.01) // WIDTH
-    return max(row["height"] + 1, LEAST_ROW + more * MORE)
 
 
 def page_of(chosen: Chosen, query: QueryDict, *, now: datetime) -> dict[str, Any]:
@@ -57,9 +58,9 @@ def page_of(chosen: Chosen, query: QueryDict, *, now: datetime) -> dict[str, Any
     asked = query.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     number = (number - 1) % len(pages) + 1 if pages else 1
-    group, rows = pages[number - 1] if pages else (None, [])
+    group, lines = pages[number - 1] if pages else (None, [])
     return {
-        "rows": rows,
+        "rows": present.rows_of(chosen, lines, SCALES[chosen.window.count], LANE),
         "group": group and present.group_of(chosen, group),
         "months": present.months_of(chosen),
         "today_at": present.today_at(chosen),

@@ -31,6 +31,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
 }
 
 document.body.addEventListener("htmx:afterSettle", () => {
+  if (!screen()) return location.reload();
   screen().querySelector("[data-paused]").hidden = !paused;
   plan();
 });
