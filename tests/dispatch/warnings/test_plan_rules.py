@@ -8,6 +8,7 @@ from django.utils.translation import override
 from approvals.models import Step
 from dispatch.models import JobRun, LedgerItem, PlanForecast, ResponseCase, Warning, WarningEvent, WarningRule
 from dispatch.notices.models import Notice
+from dispatch.plan.forecasting import refresh_one
 from dispatch.plan.models import Plan, PlanEntry
 from dispatch.response.evaluate import evaluate as respond
 from dispatch.response.triggers import kind_of
@@ -20,6 +21,7 @@ from dispatch.warnings.rules import check_params, load_rules, rules_in_force
 from dispatch.warnings.trial import try_out
 from projects.models import Milestone, Project
 from tests import factories
+from tests.approvals.cases import project as steps_of
 from tests.harness import oracle, seeding
 from workdays.arithmetic import WorkCalendar
 
@@ -361,3 +363,22 @@ def test_a_change_of_a_plan_counts_before_the_next_morning(project):
     assert refresh(later + timedelta(minutes=1)) is True
     assert rows("level") == [("yellow",)]
     assert not LedgerItem.objects.exists()
+
+
+def test_from_the_tables_to_the_light():
+    """A real network, a target too near, and the engine's own count of the days."""
+    one = steps_of(factories.park(), stage="L03")
+    Plan.objects.create(project=one, target_on=DAY + 7 * ONE, created_at=AT, updated_at=AT)
+    refresh_one(one, today=DAY, at=AT, calendar=CALENDAR)
+    short = PlanForecast.objects.get(project=one).short_wd
+    assert short > 20
+    run()
+    (warning,) = Warning.objects.filter(rule="PLAN_SHORT").select_related("project", "unit")
+    assert (warning.level, warning.due_on, warning.since_on) == ("red", DAY + 7 * ONE, DAY)
+    with override("en"):
+        (line,) = lines([warning], today=DAY, calendar=CALENDAR)
+    assert line.amount == f"{short} working days short" and line.detail
+    Plan.objects.update(target_on=date(2029, 1, 31))
+    refresh_one(one, today=DAY, at=AT, calendar=CALENDAR)
+    run()
+    assert rows("level") == []
