@@ -15,6 +15,7 @@ from workdays.arithmetic import WorkCalendar
 DAY = timedelta(days=1)
 EARLIEST, LATEST = timedelta(days=5 * 366), timedelta(days=10 * 366)
 LABEL_ROOM = 76  # pixels kept free on the right for the date beside the last bar
+MARK_ROOM = 10  # and on the left for half a diamond
 FINEST, COARSEST = 26.0, 0.6
 LETTER = 6.6  # pixels of a digit or Latin letter of 11 px; a Chinese character takes 11
 
@@ -68,16 +69,17 @@ class Tick:
 
 
 def axis_for(days: Iterable[date], today: date, scale: Scale, width: float) -> Axis:
-    """From the Monday before the first of ``days`` to some room after the last; AUTO: as fine as ``width`` allows.
+    """From a Monday before the first of ``days`` to some room after the last; AUTO: as fine as ``width`` allows.
 
     Days more than five years back or ten years ahead are not made room for.
     """
     inside = [day for day in days if today - EARLIEST <= day <= today + LATEST] + [today]
     first, last = min(inside) - 3 * DAY, max(inside) + 3 * DAY
-    first -= DAY * first.weekday()
-    span = (last - first).days + 1
-    px = PIXELS.get(scale) or min(max((width - LABEL_ROOM) / span, COARSEST), FINEST)
+    span = (last - first).days + 7
+    px = PIXELS.get(scale) or min(max((width - LABEL_ROOM - MARK_ROOM) / span, COARSEST), FINEST)
     px = round(px, 2)
+    first -= DAY * ceil(MARK_ROOM / px)
+    first -= DAY * first.weekday()
     return Axis(first, last + DAY * ceil(LABEL_ROOM / px), px)
 
 

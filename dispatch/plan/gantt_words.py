@@ -29,13 +29,12 @@ def group_name(code: str) -> str:
     return str(GROUP_NAMES.get(code, code))
 
 
-def chart_words() -> Words:
-    """Texts inside the drawing, in the active language."""
+def chart_words(*, is_halted: bool = False) -> Words:
+    """Texts inside the drawing, in the active language; a halted project's "today" is the day of the halt."""
     months = [_("Jan"), _("Feb"), _("Mar"), _("Apr"), pgettext("short month", "May"), _("Jun"), _("Jul"), _("Aug"),
               _("Sep"), _("Oct"), _("Nov"), _("Dec")]  # fmt: skip
-    return Words(
-        pgettext("line in a chart", "today"), pgettext("line in a chart", "target"), lambda number: months[number - 1]
-    )
+    today = pgettext("line in a chart", "halted") if is_halted else pgettext("line in a chart", "today")
+    return Words(today, pgettext("line in a chart", "target"), lambda number: months[number - 1])
 
 
 def standing_word(standing: Standing) -> str:

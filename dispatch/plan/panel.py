@@ -140,7 +140,7 @@ def shown(reading: Reading, query: QueryDict, **changed: Any) -> Shown:
         reading.plan.network.links,
         calendar=reading.calendar,
         options=options,
-        words=gantt_words.chart_words(),
+        words=gantt_words.chart_words(is_halted=reading.is_halted),
     )
     return Shown(chart, _toggles(query), _scales(query), gantt_words.lines(chart, reading.plan))
 

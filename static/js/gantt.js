@@ -41,9 +41,13 @@ class Chart {
     this.bars = [...box.querySelectorAll(".g-task")];
     this.can = Boolean(box.dataset.preview);
     this.shift = 0;
+    this.dragged = false;
     for (const [number, bar] of this.bars.entries()) {
       bar.setAttribute("tabindex", number ? "-1" : "0");
-      bar.addEventListener("focus", () => this.choose(bar));
+      bar.addEventListener("focus", () => {
+        this.choose(bar);
+        if (bar.matches(":focus-visible")) this.reveal(bar);
+      });
       bar.addEventListener("keydown", (event) => this.key(event, bar));
       bar.addEventListener("click", (event) => this.click(event, bar));
       bar.addEventListener("dragstart", (event) => event.preventDefault());
@@ -58,6 +62,15 @@ class Chart {
     if (!today || field.scrollWidth <= field.clientWidth) return;
     const x = Number(/M([\d.]+)/.exec(today.getAttribute("d"))[1]);
     field.scrollLeft = Math.max(0, x - field.clientWidth / 3);
+  }
+
+  // Scrolls the box sideways until the bar is in sight.
+  reveal(bar) {
+    const field = this.box.querySelector(".gantt-box"), shape = bar.querySelector(".g-bar, .g-point");
+    if (!shape) return;
+    const left = field.getBoundingClientRect().left + this.box.querySelector(".gantt-names").offsetWidth;
+    const place = shape.getBoundingClientRect(), room = field.getBoundingClientRect().right;
+    if (place.left < left || place.left > room - 40) field.scrollLeft += place.left - left - (room - left) / 4;
   }
 
   choose(bar) {
@@ -119,7 +132,7 @@ class Chart {
     }
     this.tip ??= this.box.appendChild(Object.assign(document.createElement("output"), { className: "gantt-tip" }));
     this.tip.textContent = edge ? `${iso(to)} (${n > 0 ? "+" : ""}${n})` : iso(to);
-    const place = bar.querySelector(".g-bar, .g-point").getBoundingClientRect(), box = this.box.getBoundingClientRect();
+    const place = (bar.querySelector(".g-bar, .g-point") ?? bar).getBoundingClientRect(), box = this.box.getBoundingClientRect();
     this.tip.style.left = `${Math.min(Math.max(place.left - box.left, 0), box.width - 110)}px`;
     this.tip.style.top = `${place.top - box.top - 28}px`;
   }
@@ -195,7 +208,7 @@ class Chart {
     if (!part.querySelector("[data-cancel]")) {
       const cancel = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline-secondary", textContent: data.cancel });
       cancel.dataset.cancel = "";
-      (part.querySelector("form .form-buttons, form") ?? part).append(cancel);
+      (part.querySelector("form .form-buttons") ?? part.querySelector("form") ?? part).append(cancel);
     }
     dialog.addEventListener("click", (event) => {
       if (!event.target.closest("[data-cancel]")) return;
@@ -209,7 +222,8 @@ class Chart {
     });
     document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector("button.btn-primary, [data-cancel]")?.focus();
+    heading.tabIndex = -1;
+    heading.focus();
   }
 }
 

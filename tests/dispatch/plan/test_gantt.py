@@ -110,6 +110,8 @@ def test_everything_stands_inside_and_keeps_apart(plan):
         for row in group.rows:
             tops.append(row.top)
             assert all(0 <= x <= chart.width for x in shapes(row)), row
+            if row.point and abs((row.placed.finish - TODAY).days) < 1800:
+                assert row.point - gantt.POINT >= 0 and row.point + gantt.POINT <= chart.width
             if row.label:
                 left, right = row.label.reach
                 assert left >= 0 and right <= chart.width
