@@ -1,6 +1,8 @@
 """Candidates from the forecasts of the plans: what will be late unless something is done. Source: design.md 4 "Plan".
 
 Both read the stored forecast (dispatch.plan.models.PlanForecast) as it is: one of an earlier day counts as of its day.
+One of a later day was not known and is left out (papers about past months), but for the day after: between midnight and
+the morning's run, plans that are changed have it already.
 ``due_on`` is the target, so another target is another warning. ``since_on`` is the day of the forecast that first said
 so (never after the day evaluated); it stays when later forecasts say the same.
 """
@@ -11,7 +13,7 @@ from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q,
 from django.db.models.functions import Least
 
 from dispatch.plan.models import PlanForecast
-from dispatch.warnings.levels import Level
+from dispatch.warnings.levels import DAY, Level
 from dispatch.warnings.models import Warning
 from dispatch.warnings.shapes import Source, annotated, fixed
 from projects.models import Milestone, Project
@@ -40,6 +42,7 @@ def _of_forecasts(condition: Q, level, as_of) -> Source:
         condition,
         ~Exists(reached),
         is_reached=False,
+        as_of__lte=as_of + DAY,
         target_on__isnull=False,
         project__status=Project.Status.ACTIVE,
         project__stage__lt=F("goal"),

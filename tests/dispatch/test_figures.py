@@ -259,7 +259,9 @@ def points(w):
     return Decimal(75) - rows.last().ytd_10k * 100 / plan
 
 
-PLAIN = {"HISTORY": "连续多月亮灯", "LEDGER_RETURNED": "问题{}多次退回"}  # facts that measure nothing
+PLAIN = {
+    "HISTORY": "连续多月亮灯", "LEDGER_RETURNED": "问题{}多次退回", "PLAN_SHORT": "按现计划推算赶不上目标日期",
+}  # fmt: skip  # facts that measure nothing
 
 
 def late(w, calendar):

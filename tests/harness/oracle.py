@@ -221,7 +221,7 @@ class Oracle:
         )
         passed = set(fetch("SELECT project_id, stage FROM projects_milestone WHERE actual_on IS NOT NULL OR is_done"))
         for pk, goal, target, short, as_of, stage in rows:
-            if stage >= goal or (pk, goal) in passed:
+            if stage >= goal or (pk, goal) in passed or day(as_of) > self.as_of + ONE:
                 continue
             first = min(since.get((pk, day(target)), date.max), day(as_of), self.as_of)
             self.add("PLAN_SHORT", "project", pk, day(target), "red" if short > 20 else "yellow", first, pk)

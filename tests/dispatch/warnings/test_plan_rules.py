@@ -168,10 +168,12 @@ class TestShort:
         run(DAY + 9 * ONE)
         assert rows("due_on", "level", "since_on") == found == [(TARGET, "yellow", DAY - ONE)]
 
-    def test_a_forecast_of_a_later_day_does_not_say_that_it_was_known_later(self, project):
+    def test_a_forecast_of_a_later_day_was_not_known_yet(self, project):
         forecast(project, 3, as_of=DAY + 2 * ONE)
         run()
-        assert rows("since_on") == [(DAY,)]
+        assert rows("since_on") == []
+        run(DAY + ONE)  # changed after midnight, before the morning's run
+        assert rows("since_on") == [(DAY + ONE,)]
 
     def test_after_the_target_it_stands_until_the_goal_is_reached(self, project):
         forecast(project, 60, target_on=DAY - 30 * ONE)
