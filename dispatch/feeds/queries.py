@@ -96,11 +96,17 @@ def of_project(reader: Reader, project: Project) -> list[Event]:
 
 
 def concerned(reader: Reader) -> QuerySet[Project]:
-    """Active projects that concern the reader: for people of the whole park those they stand behind."""
+    """Active projects that the reader stands behind: in charge, in the team in person or, for a unit, as a unit.
+
+    For an enterprise all of its own. Handling one step does not make a project one's own.
+    """
     rows = Project.objects.visible_to(reader.user).active()
-    if reader.scope != "park":
+    if reader.scope == "enterprise":
         return rows
-    team = TeamMember.objects.filter(Q(user=reader.user) | Q(organization__in=reader.branch))
+    mine = Q(user=reader.user)
+    if reader.scope == "unit":
+        mine |= Q(organization__in=reader.branch)
+    team = TeamMember.objects.filter(mine)
     return rows.filter(Q(responsible_unit__in=reader.branch) | Q(pk__in=team.values("project")))
 
 
