@@ -12,7 +12,7 @@ from accounts.models import User
 from dispatch.plan import building
 from dispatch.plan.actions.baselines import rows_of_forecast
 from dispatch.plan.comparison import Line, compare
-from dispatch.plan.models import PlanBaseline, PlanEntry
+from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanLink, PlanTask
 from projects.ledger.lists import ListSheet, list_workbook
 from projects.models import Project
 from projects.text import number_in
@@ -101,4 +101,15 @@ class HistoryLine:
 
 def history_line(row: PlanEntry) -> HistoryLine:
     known = VERBS.get(row.verb)
-    return HistoryLine(row.at, str(row.by or "—"), str(known) if known else row.verb, row.note, row.changes)
+    changes = [{**change, "field": field_words(change["field"])} for change in row.changes]
+    return HistoryLine(row.at, str(row.by or "—"), str(known) if known else row.verb, row.note, changes)
+
+
+def field_words(name: str) -> str:
+    """E.g. "S12.duration_wd" → "S12 · duration (working days)"; a name nobody knows stays."""
+    *where, column = name.split(".")
+    model = PlanLink if where[:1] == ["link"] else PlanTask if where else Plan
+    columns = {field.name: field.verbose_name for field in model._meta.concrete_fields}
+    words = str(columns.get(column, _("version") if column == "baseline" else column))
+    place = " → ".join(where[1:]) if model is PlanLink else "".join(where)
+    return f"{place} · {words}" if place else words

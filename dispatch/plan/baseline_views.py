@@ -45,6 +45,7 @@ def plan_baselines(request, pk):
     context = {
         "project": project, "shown": shown, "may_save": may_save, "back": back_to(project),
         "may_export": may(user, Verb.EXPORT_LEDGER), "query": request.GET.urlencode(),
+        "is_all": (is_all := "all" in request.GET), "lines": shown.lines if is_all else shown.moved,
     }  # fmt: skip
     return render(request, "dispatch/plan/baselines.html", context)
 

@@ -68,7 +68,7 @@ class GoalForm(ChangeForm):
     def build(self) -> None:
         draft = self.present.ground.draft
         self.initial |= {"goal": draft.goal, "target_on": draft.target_on}
-        self.fields["goal"].required = False
+        self.fields["goal"].required = "goal" in self.data or not self.is_bound
 
     def change(self) -> changes.Change:
         given = self.cleaned_data

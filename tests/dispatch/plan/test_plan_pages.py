@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from dispatch.plan.actions import editing
+from dispatch.plan.baseline_page import field_words
 from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanForecast, PlanLink, PlanTask
 from projects.actions import suspend
 from tests import factories
@@ -187,13 +188,18 @@ def test_history_is_listed_for_readers_and_not_for_enterprises(client, project, 
     editing.set_task(project, "S06", {"duration_wd": 70}, version=0, **edge(staff))
     client.force_login(factories.user(project.park, "leader"))
     answer = client.get(url("plan_history", project))
-    assert [line.changes for line in answer.context["lines"]] == [
-        [{"field": "S06.duration_wd", "old": None, "new": 70}]
-    ]
+    (change,) = answer.context["lines"][0].changes
+    assert (change["old"], change["new"]) == (None, 70) and change["field"].startswith("S06 · ")
     assert client.get(url("plan_task", project, "S06")).status_code == 403
     client.force_login(factories.user(factories.park(), "staff"))
     assert client.get(url("plan_history", project)).status_code == 404
     assert client.post(url("plan_preview", project), {"key": "S06"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["goal", "target_on", "S06.unit", "link.S09.T1.lag_wd", "baseline", "lever.x", "?"])
+def test_every_field_of_the_history_has_words(name):
+    words = field_words(name)
+    assert words and "." not in words
 
 
 def test_a_suspended_project_is_not_changed(client, project, staff):
