@@ -22,7 +22,7 @@ from dispatch.plan import building
 from dispatch.plan.values import ProjectPlan
 from projects.models import Milestone, Project
 from projects.planning.engine import schedule
-from projects.planning.schedule import Schedule
+from projects.planning.schedule import Driver, Schedule
 from projects.stages import GATES, Stage, position
 from projects.stages import ORDER as STAGES
 from workdays.arithmetic import WorkCalendar
@@ -80,6 +80,14 @@ class Candidate:
         return words.LIGHTS[self.readiness.ready]
 
     @property
+    def word(self) -> str:
+        return str(words.READY_NAMES[self.readiness.ready])
+
+    @property
+    def margin(self) -> str:
+        return words.margin(self.readiness)
+
+    @property
     def answer(self) -> str:
         return words.answer(self.readiness)
 
@@ -130,7 +138,8 @@ def _candidate(project: Project, plan: ProjectPlan, unmet: list, on: date, today
     found = schedule(plan.network, today=today, calendar=calendar, goal=goal, target_on=on, with_soft=plan.with_soft)
     lacks = [_lack(plan, found, step, text, today) for step, text in unmet]
     first = next((key for key in found.chain if key != goal), "")
-    name = plan.info[first].name if first else ""
+    is_reported = not first and found[goal].driver is Driver.NOT_BEFORE
+    name = plan.info[first].name if first else _("the day that was reported") if is_reported else ""
     return Candidate(project, readiness(found, len(lacks)), lacks, f"{first} {name}".strip())
 
 

@@ -258,6 +258,7 @@ def group_start_ledger(request, pk, place):
         messages.success(request, said % {"n": len(items)})
         return redirect("dispatch:group_start_detail", pk=start.pk)
     context = {"start": start, "entry": entry, "row": row, "lines": lines, "form": form}
+    context["may_send"] = any(item is None for _lack, item, _due in lines)
     return render(request, "dispatch/group_start/ledger.html", context, status=status_of(form))
 
 
