@@ -277,3 +277,31 @@ def plans(rounds: int) -> dict:
                 day = calendar.add(day, days)
 
     return in_turn(ours, limit, rounds=rounds, calls=1, limit_name="one calendar.add for each task")
+
+
+@workload("forecasts", "Forecasts of every project of the park, read, worked out and kept", median_ms=10_000)
+def forecasts(rounds: int) -> dict:
+    """What the job "plans" does every morning. The limit writes rows that are there already."""
+    from dispatch.plan import forecasting
+    from dispatch.plan.models import PlanForecast
+    from projects.models import Project
+    from workdays.models import load_calendar
+
+    (today, at), calendar = seen_on(), load_calendar()
+    ids = list(Project.objects.filter(park=park()).order_by("pk").values_list("pk", flat=True))
+    batches = [ids[start : start + forecasting.BATCH] for start in range(0, len(ids), forecasting.BATCH)]
+
+    def ours():
+        for batch in batches:
+            forecasting.refresh(Project.objects.filter(pk__in=batch), today=today, at=at, calendar=calendar)
+
+    ours()
+    rows = list(PlanForecast.objects.all())
+
+    def limit():
+        PlanForecast.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["project"], update_fields=forecasting.FIELDS,
+            batch_size=forecasting.BATCH,
+        )  # fmt: skip
+
+    return in_turn(ours, limit, rounds=rounds, calls=1, limit_name="writing the same rows alone", undo=True)
