@@ -12,6 +12,7 @@ from projects.stages import Stage
 from workdays.arithmetic import WorkCalendar
 
 HELD, PLANNED = 6, 8  # projects of each
+CANNOT = 3  # of the planned one, as things stand
 LOOKED_AT = 60
 ON_LEDGER = 2
 NOTES = ("主会场，领导培土仪式", "分会场视频连线")
@@ -47,12 +48,13 @@ def _held(cast: Cast, as_of: date, calendar: WorkCalendar) -> None:
 
 
 def _planned(cast: Cast, as_of: date, calendar: WorkCalendar) -> int:
-    """A good month ahead: the readiest projects with their notes; one has left, two have items on the ledger."""
-    on = calendar.add(as_of, 28)
+    """A good month ahead: the readiest projects with their notes and some that cannot; one has left, two have items on the ledger."""
+    on = calendar.add(as_of, 38)
     looked = calendar.subtract(as_of, 3)
     waiting = queries.waiting_projects(cast.staff)[:LOOKED_AT]
     found = queries.in_order(queries.candidates(waiting, on=on, today=looked, calendar=calendar), "ready")
-    chosen = [row.project for row in found if row.readiness.ready is not Ready.UNKNOWN][:PLANNED]
+    can = [row.project for row in found if row.readiness.ready in (Ready.YES, Ready.TIGHT)][: PLANNED - CANNOT]
+    chosen = can + [row.project for row in found if row.readiness.ready is Ready.NO][: PLANNED - len(can)]
     who = {"by": cast.staff, "at": at_work(looked)}
     fields = {"title": "下一批重点项目集中开工", "place": "高新区西园产业大道", "today": looked}
     start = actions.create(park=cast.park, on=on, projects=chosen, note="市领导拟出席。", **fields, **who)

@@ -43,7 +43,8 @@ def calendar_file(name: str, events: Iterable[Event], *, today: date, reminds: b
     found.add_component(_timezone())
     for part in _kept(events, today, reminds):
         found.add_component(part)
-    return found.to_ical()
+    content: bytes = found.to_ical()
+    return content
 
 
 def plain(text: str, longest: int) -> str:
