@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from dispatch.plan import explain
+from dispatch.plan.building import works_name
 from dispatch.plan.effects import Present
+from dispatch.plan.skeleton import WORKS
 from projects.planning.network import Link
 from projects.planning.schedule import Placed, Schedule
 
@@ -82,3 +84,9 @@ def removed_of(present: Present, key: str) -> list[dict[str, str]]:
         for (before, after), row in rows
         if row.is_removed and key in (before, after)
     ]
+
+
+def dropped_of(present: Present) -> list[tuple[str, str]]:
+    """(key, name) of tasks that were taken out of the plan."""
+    rows = sorted(present.ground.draft.tasks.values(), key=lambda row: row.key)
+    return [(row.key, works_name(row.key) if row.key in WORKS else row.name) for row in rows if row.is_dropped]

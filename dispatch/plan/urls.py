@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/tasks/new/", views.plan_task_add, name="plan_task_add"),
     path("plans/<int:pk>/tasks/<str:task>/", views.plan_task, name="plan_task"),
     path("plans/<int:pk>/tasks/<str:task>/drop/", views.plan_task_drop, name="plan_task_drop"),
+    path("plans/<int:pk>/tasks/<str:task>/restore/", views.plan_task_restore, name="plan_task_restore"),
     path("plans/<int:pk>/links/new/", views.plan_link_add, name="plan_link_add"),
     path("plans/<int:pk>/links/<str:before>/<str:after>/", views.plan_link_edit, name="plan_link_edit"),
     path("plans/<int:pk>/links/<str:before>/<str:after>/remove/", views.plan_link_remove, name="plan_link_remove"),

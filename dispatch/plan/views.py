@@ -115,6 +115,7 @@ def plan_target(request, pk):
     context = {"template_form": forms.TemplateForm(**given), "pull_form": forms.PullForm(**given)}
     schedule = present.schedule()
     context |= {"schedule": schedule, "goal": present.plan.info[schedule.goal]}
+    context["dropped"] = task_page.dropped_of(present)
     return edited(request, present, form, "dispatch/plan/target.html", done=back_to(present.project), **context)
 
 
@@ -173,6 +174,23 @@ def plan_task_drop(request, pk, task):
         cancel_url=reverse("dispatch:plan_task", args=[pk, task]),
         done=done,
     )
+
+
+@require_POST
+def plan_task_restore(request, pk, task):
+    """Who sends it wants back what was taken out of the plan."""
+    present = read(planned(request, pk))
+    form = forms.ReasonForm(
+        {"version": request.POST.get("version"), "reason": "-"},
+        make=lambda reason: changes.RestoreTask(task),
+        present=present,
+        user=request.user,
+    )
+    if form.is_valid() and save(request, present, form):
+        messages.success(request, _("The plan has been saved."))
+    for sentences in form.errors.values():
+        messages.error(request, " ".join(sentences))
+    return redirect("dispatch:plan_target", pk)
 
 
 @require_http_methods(FORM_METHODS)

@@ -218,6 +218,7 @@ dispatch:plan_task_add           GET    302    200   403   404   403    404   40
 dispatch:plan_task_add           POST   302    422   403   404   403    404   403    422   404
 dispatch:plan_task_drop          GET    302    200   403   404   403    404   403    200   404
 dispatch:plan_task_drop          POST   302    422   403   404   403    404   403    422   404
+dispatch:plan_task_restore       POST   302    302   403   404   403    404   403    302   404
 dispatch:plan_template_copy      GET    302    200   403   404   403    404   403    200   404
 dispatch:plan_template_copy      POST   302    422   403   404   403    404   403    422   404
 # Plans: templates, rules, learned durations

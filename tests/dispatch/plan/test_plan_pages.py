@@ -159,6 +159,18 @@ def test_an_own_task_comes_and_goes(client, project, staff):
     assert client.post(url("plan_task_drop", project, "S01"), {"version": "2", "reason": "?"}).status_code == 409
 
 
+def test_what_was_taken_out_is_put_back(client, project, staff):
+    editing.drop_task(project, "W3", reason="利旧", version=0, **edge(staff))
+    assert client.get(url("plan_task", project, "W3")).status_code == 404
+    target = client.get(url("plan_target", project))
+    assert [key for key, _name in target.context["dropped"]] == ["W3"]
+    client.post(url("plan_task_restore", project, "W3"), {"version": "0"})
+    assert PlanTask.objects.get().is_dropped
+    client.post(url("plan_task_restore", project, "W3"), {"version": "1"})
+    assert not PlanTask.objects.get().is_dropped
+    assert client.post(url("plan_task_restore", project, "S01"), {"version": "2"}).status_code == 302
+
+
 def test_baselines_compared_and_taken_away(client, project, staff):
     first = {"basis": "forecast", "reason": "首版", "version": "0"}
     assert client.post(url("plan_baseline_add", project), first).status_code == 302
