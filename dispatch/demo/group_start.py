@@ -48,7 +48,7 @@ def _held(cast: Cast, as_of: date, calendar: WorkCalendar) -> None:
 
 
 def _planned(cast: Cast, as_of: date, calendar: WorkCalendar) -> int:
-    """A good month ahead: the readiest projects with their notes and some that cannot; one has left, two have items on the ledger."""
+    """Weeks ahead: the readiest projects and some that cannot; one has left, two have items on the ledger."""
     on = calendar.add(as_of, 38)
     looked = calendar.subtract(as_of, 3)
     waiting = queries.waiting_projects(cast.staff)[:LOOKED_AT]
