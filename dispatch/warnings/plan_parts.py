@@ -20,7 +20,11 @@ from projects.models import Milestone, Project
 
 
 def short(params, as_of, calendar) -> Iterator[Source]:
-    """The forecast of the goal lies so many working days after the target, until the goal is reached."""
+    """The forecast of the goal lies so many working days after the target, until the goal is reached.
+
+    Once the target has passed, the late milestone says it with its own levels (domain.md 3.3), and this is silent;
+    unless the milestone has no date or a later one.
+    """
     level = Case(
         When(short_wd__gt=int(params["red_above_wd"]), then=Value(Level.RED.value)),
         default=Value(Level.YELLOW.value),
@@ -38,8 +42,12 @@ def _of_forecasts(condition: Q, level, as_of) -> Source:
     reached = Milestone.objects.filter(project=OuterRef("project"), stage=OuterRef("goal")).filter(
         Q(actual_on__isnull=False) | Q(is_done=True)
     )
+    dated = Milestone.objects.filter(
+        project=OuterRef("project"), stage=OuterRef("goal"), due_on__lte=OuterRef("target_on")
+    )
     rows = PlanForecast.objects.filter(
         condition,
+        Q(target_on__gte=as_of) | ~Exists(dated),
         ~Exists(reached),
         is_reached=False,
         as_of__lte=as_of + DAY,

@@ -219,9 +219,18 @@ class Oracle:
             "SELECT f.project_id, f.goal, f.target_on, f.short_wd, f.as_of, p.stage FROM dispatch_planforecast f"
             " JOIN projects_project p ON p.id = f.project_id WHERE p.status = 'active' AND f.short_wd >= 1"
         )
+        dues = {
+            (project, stage): day(due)
+            for project, stage, due in fetch(
+                "SELECT project_id, stage, COALESCE(baseline_on, forecast_on) FROM projects_milestone"
+            )
+        }
         passed = set(fetch("SELECT project_id, stage FROM projects_milestone WHERE actual_on IS NOT NULL OR is_done"))
         for pk, goal, target, short, as_of, stage in rows:
             if stage >= goal or (pk, goal) in passed or day(as_of) > self.as_of + ONE:
+                continue
+            due = dues.get((pk, goal))
+            if day(target) < self.as_of and due and due <= day(target):
                 continue
             first = min(since.get((pk, day(target)), date.max), day(as_of), self.as_of)
             self.add("PLAN_SHORT", "project", pk, day(target), "red" if short > 20 else "yellow", first, pk)

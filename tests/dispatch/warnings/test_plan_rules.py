@@ -180,6 +180,21 @@ class TestShort:
         run()
         assert rows("level", "due_on") == [("red", DAY - 30 * ONE)]
 
+    @pytest.mark.parametrize(
+        ("baseline", "expected"),
+        [(-ONE, ["MILESTONE_LATE"]), (0 * ONE, ["MILESTONE_LATE"]), (ONE, ["MILESTONE_LATE", "PLAN_SHORT"])],
+    )
+    def test_after_the_target_the_late_milestone_speaks_for_it(self, project, baseline, expected):
+        """With its own levels: 30 days after its day the start of construction is yellow, not red."""
+        target = DAY - 30 * ONE
+        Milestone.objects.update_or_create(
+            project=project, stage="L08", defaults={"baseline_on": target + baseline, "baseline_precision": "day"}
+        )
+        forecast(project, 60, target_on=target)
+        run()
+        assert sorted(Warning.objects.active().values_list("rule", flat=True)) == expected
+        assert oracle.faults(DAY) == {}
+
     def test_only_its_own_park(self, project):
         other = factories.project(factories.park(), stage="L07")
         forecast(project, 3)
