@@ -13,7 +13,7 @@ from dispatch.plan import gantt_words, panel, workbook
 from dispatch.plan.gantt_axis import Scale
 from projects.models import Project
 
-PAPER_WIDTH, NAMES_WIDTH, LINES_A_PAGE = 1490, 250, 50
+PAPER_WIDTH, PAPER_HEIGHT, NAMES_WIDTH = 1490, 830, 250  # pixels of the drawing
 LINE_MOST, LINE_LEAST = 26, 17
 
 
@@ -30,8 +30,9 @@ def paper(reading, query, at) -> bytes:
     Raises Refused where PDF files cannot be made.
     """
     most = sum(1 for one in reading.plan.info) + len(gantt_words.GROUP_NAMES)
-    row = min(LINE_MOST, max(LINE_LEAST, 880 // max(most, 1)))
-    shown = panel.shown(reading, query, width=PAPER_WIDTH - NAMES_WIDTH, row=row, scale=Scale.AUTO)
+    row = min(LINE_MOST, max(LINE_LEAST, PAPER_HEIGHT // max(most, 1)))
+    wide = PAPER_WIDTH * max(1.0, most * row / PAPER_HEIGHT)
+    shown = panel.shown(reading, query, width=wide - NAMES_WIDTH, row=row, scale=Scale.AUTO)
     told = gantt_words.conflict_lines(reading.schedule, reading.plan)
     context = {
         "shown": shown,
