@@ -55,6 +55,8 @@ class PlanWords:
             "as_of": found.as_of.isoformat(),
             "chain": " → ".join(_shown([self._name(found.project_id, key) for key in found.chain])),
         }
+        if len(found.chain) < 2:
+            return _("%(goal)s expected on %(day)s (forecast of %(as_of)s)") % parts
         return _("%(goal)s expected on %(day)s (forecast of %(as_of)s) over: %(chain)s") % parts
 
     def url(self, warning: Any) -> str:
