@@ -103,7 +103,7 @@ class _Builder:
         )
 
     def _place_tasks(self) -> None:
-        self.tasks |= facts.all_milestones(self.rows, self.project.stage, self.today)
+        self.tasks |= facts.all_milestones(self.rows, self.project.stage, self.today, reported_hold=self.plan is None)
         when = {"today": self.today, "calendar": self.calendar}
         for step in self.steps:
             chosen = self._chosen(step.code, facts.limit_of(step))
@@ -200,7 +200,7 @@ class _Builder:
     def _other_info(self, key: str, network: Network) -> TaskInfo:
         own, row = self.own.get(key), self.rows.get(key)
         is_own = key not in PLACES
-        reported = row.forecast_on if row and self.tasks[key].not_before and row.forecast_on else None
+        reported = row.forecast_on if row and not self.tasks[key].is_done else None
         return replace(
             self._dated(key, network),
             name=own.name if is_own else works_name(key) if key in skeleton.WORKS else milestone_name(key),

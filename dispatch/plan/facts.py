@@ -86,15 +86,16 @@ def step_task(
     return Task(step.code, left.limit_wd + step.extension_wd, started, used_wd=used), left
 
 
-def milestone_task(key: str, row: Any, stage: str, today: date) -> Task:
+def milestone_task(key: str, row: Any, stage: str, today: date, *, holds: bool) -> Task:
     """A milestone that the stage has passed is reached, though nobody may know when. ``row``: Milestone or None.
 
-    A date people report for it, still to come, holds it back.
+    ``holds``: a date people report for it, still to come, holds it back: the best that is known while nobody has
+    planned the project. Once somebody has, the network speaks, and what was reported is only shown beside it.
     """
     actual = row.actual_on if row else None
     if actual or reached(stage, key) or (row and row.is_done):
         return Task(key, finished_on=actual, is_finished=True)
-    reported = row.forecast_on if row else None
+    reported = row.forecast_on if row and holds else None
     return Task(key, not_before=reported if reported and reported > today else None)
 
 
@@ -137,5 +138,5 @@ def with_wishes(task: Task, own: PlanTask | None) -> Task:
     return replace(task, not_before=max(bounds, default=None), planned_on=own.planned_on, fixed_on=own.fixed_on)
 
 
-def all_milestones(rows: Mapping[str, Any], stage: str, today: date) -> dict[str, Task]:
-    return {key: milestone_task(key, rows.get(key), stage, today) for key in MILESTONES}
+def all_milestones(rows: Mapping[str, Any], stage: str, today: date, *, reported_hold: bool) -> dict[str, Task]:
+    return {key: milestone_task(key, rows.get(key), stage, today, holds=reported_hold) for key in MILESTONES}

@@ -153,6 +153,14 @@ class TestFacts:
         assert found.network.tasks["L06"].not_before is None
         assert found.schedule(today=TODAY, calendar=PLAIN)["L08"].finish == date(2026, 12, 1)
 
+    def test_once_planned_the_network_speaks_and_the_reported_date_is_shown(self, one):
+        Milestone.objects.create(project=one, stage="L08", forecast_on=date(2027, 12, 1))
+        Plan.objects.create(project=one, created_at=AT, updated_at=AT)
+        found = read(one)
+        assert found.network.tasks["L08"].not_before is None
+        assert found.info["L08"].reported_on == date(2027, 12, 1)
+        assert found.schedule(today=TODAY, calendar=PLAIN)["L08"].finish < date(2027, 12, 1)
+
     def test_works_take_their_facts_from_the_milestones(self, one):
         one.stage = Stage.TOPPED_OUT
         one.save()
