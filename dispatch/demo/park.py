@@ -17,6 +17,7 @@ from dispatch.demo.elements import write_elements
 from dispatch.demo.extras import Extras
 from dispatch.demo.figures import write_figures
 from dispatch.demo.filing import write_filing
+from dispatch.demo.group_start import write_group_start
 from dispatch.demo.guide import write_guide
 from dispatch.demo.instructions import write_instructions
 from dispatch.demo.items import write_items
@@ -26,6 +27,7 @@ from dispatch.demo.meetings import write_meetings
 from dispatch.demo.notices import write_notices
 from dispatch.demo.own_reports import write_own_reports
 from dispatch.demo.people import Cast, build_park
+from dispatch.demo.plans import write_plans
 from dispatch.demo.programme import write_programme
 from dispatch.demo.ranking import write_ranking
 from dispatch.demo.response import write_response
@@ -47,6 +49,8 @@ AFTER_ITEMS = (
     write_elements,
     write_filing,
     write_own_reports,
+    write_plans,
+    write_group_start,
 )
 AFTER_WARNINGS = (write_response, write_meetings, write_notices)
 REPORTS = (write_figures, write_board, write_ranking, write_briefs)  # they freeze what the others have written

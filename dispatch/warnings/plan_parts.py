@@ -3,6 +3,7 @@
 Both read the stored forecast (dispatch.plan.models.PlanForecast) as it is: one of an earlier day counts as of its day.
 One of a later day was not known and is left out (papers about past months), but for the day after: between midnight and
 the morning's run, plans that are changed have it already.
+Only plans that somebody has made: without one the works are guesses, and the milestone has a warning of its own.
 ``due_on`` is the target, so another target is another warning. ``since_on`` is the day of the forecast that first said
 so (never after the day evaluated); it stays when later forecasts say the same.
 """
@@ -52,6 +53,7 @@ def _of_forecasts(condition: Q, level, as_of) -> Source:
         is_reached=False,
         as_of__lte=as_of + DAY,
         target_on__isnull=False,
+        project__schedule__isnull=False,
         project__status=Project.Status.ACTIVE,
         project__stage__lt=F("goal"),
     )

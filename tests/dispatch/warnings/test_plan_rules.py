@@ -45,6 +45,7 @@ def forecast(project, short_wd=0, **fields):
         "as_of": DAY, "goal": "L08", "target_on": TARGET, "goal_on": date(2027, 4, 2), "short_wd": short_wd,
         "computed_at": AT,
     }  # fmt: skip
+    Plan.objects.get_or_create(project=project, defaults={"target_on": TARGET, "created_at": AT, "updated_at": AT})
     return PlanForecast.objects.update_or_create(project=project, defaults=defaults | fields)[0]
 
 
@@ -75,6 +76,12 @@ class TestShort:
         assert [level for (level,) in rows("level")] == ([expected] if expected else [])
         project.refresh_from_db()
         assert project.light == (expected or "green")
+
+    def test_nobody_has_planned_it_so_nothing_is_promised(self, project):
+        forecast(project, 30)
+        Plan.objects.all().delete()
+        run()
+        assert rows("level") == []
 
     def test_what_it_says(self, project):
         forecast(project, 18, as_of=DAY - ONE)
