@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from approvals.hooks import step_url, unmet_steps
@@ -238,9 +239,9 @@ def _project_of(row: GroupStartEntry) -> int | None:
 
 def _told(row: GroupStartEntry) -> dict[str, Any]:
     words = {
-        "created": _("Planned"), "edited": _("Changed"), "taken_in": _("Project taken in"),
+        "created": pgettext("group start", "Planned"), "edited": _("Changed"), "taken_in": _("Project taken in"),
         "taken_out": _("Project taken out"), "noted": _("Note changed"), "ledger": _("Put on the ledger"),
-        "held": _("Held"), "cancelled": _("Cancelled"),
+        "held": pgettext("group start", "Held"), "cancelled": pgettext("group start", "Cancelled"),
     }  # fmt: skip
     told = [f"{change.get('old') or '—'} → {change['new']}" for change in row.changes if change["field"] != "project"]
     named = [change["new"] for change in row.changes if change["field"] == "project"]

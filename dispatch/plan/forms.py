@@ -92,8 +92,8 @@ TASK_FIELDS: dict[str, Callable[[], forms.Field]] = {
     "name": lambda: forms.CharField(label=pgettext_lazy("task of a plan", "Name"), max_length=120),
     "duration_wd": lambda: days_field(_("Duration (working days)"), required=False),
     "preparation_wd": lambda: days_field(_("Preparation of papers (working days)"), required=False),
-    "planned_on": lambda: day_field(_("Planned start"), required=False),
-    "not_before_on": lambda: day_field(_("Not before"), required=False),
+    "planned_on": lambda: day_field(pgettext_lazy("task of a plan", "Planned start"), required=False),
+    "not_before_on": lambda: day_field(pgettext_lazy("task of a plan", "Not before"), required=False),
     "not_before_reason": lambda: line_field(_("Why not before")),
     "fixed_on": lambda: day_field(_("Confirmed day of the finish"), required=False),
     "fixed_reason": lambda: line_field(_("Why confirmed")),
@@ -158,7 +158,7 @@ class AddForm(ChangeForm):
     before = forms.MultipleChoiceField(label=_("Held back by it"), required=False)
     unit = forms.ModelChoiceField(Organization.objects.none(), label=pgettext_lazy("of a task", "Unit"), required=False)
     person_name = line_field(_("Person"), 60)
-    planned_on = day_field(_("Planned start"), required=False)
+    planned_on = day_field(pgettext_lazy("task of a plan", "Planned start"), required=False)
 
     def build(self) -> None:
         for name in ("after", "before"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization
 from dispatch.ledger.forms import NOTE, PlainTextForm, day_field, text_field
@@ -88,4 +89,6 @@ class WithdrawForm(PlainTextForm):
     """Why a lever is taken out of the plan."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    reason = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200}))
+    reason = forms.CharField(
+        label=pgettext_lazy("lever", "Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200})
+    )

@@ -76,7 +76,7 @@ class PlanTemplate(models.Model):
     land = models.CharField(_("land"), max_length=4, choices=Land, blank=True, default=Land.ANY)
     rows = models.JSONField(default=list, blank=True)
     links = models.JSONField(default=list, blank=True)
-    is_active = models.BooleanField(_("offered"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("template", "offered"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("by")
@@ -119,7 +119,7 @@ class Plan(models.Model):
     objects = InternalPartQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("plan")
+        verbose_name = pgettext_lazy("plan of a project", "plan")
         verbose_name_plural = _("plans")
 
     def __str__(self):
@@ -140,14 +140,16 @@ class PlanTask(models.Model):
         WORKS = "works", _("works")
         OWN = "own", _("own task")
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="tasks", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="tasks", verbose_name=pgettext_lazy("plan of a project", "plan")
+    )
     key = models.CharField(_("key"), max_length=12)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=120, blank=True)
     seq = models.PositiveSmallIntegerField(default=0)
     duration_wd = models.PositiveSmallIntegerField(_("duration (working days)"), null=True, blank=True)
     preparation_wd = models.PositiveSmallIntegerField(_("preparation of papers (working days)"), null=True, blank=True)
-    not_before_on = models.DateField(_("not before"), null=True, blank=True)
+    not_before_on = models.DateField(pgettext_lazy("task of a plan", "not before"), null=True, blank=True)
     not_before_reason = models.CharField(_("why not before"), max_length=200, blank=True)
     planned_on = models.DateField(_("planned start"), null=True, blank=True)
     fixed_on = models.DateField(_("confirmed day"), null=True, blank=True)
@@ -195,7 +197,9 @@ class PlanLink(models.Model):
         FF = "ff", _("finishes after it")
         SS = "ss", _("starts after its start")
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="links", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="links", verbose_name=pgettext_lazy("plan of a project", "plan")
+    )
     before = models.CharField(_("first"), max_length=12)
     after = models.CharField(pgettext_lazy("link of a plan", "then"), max_length=12)
     kind = models.CharField(_("kind"), max_length=2, choices=Kind, default=Kind.FS)
@@ -221,7 +225,9 @@ class PlanLever(models.Model):
     ``gain_wd``: working days it bought when it was pulled, on top of those before it.
     """
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="levers", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="levers", verbose_name=pgettext_lazy("plan of a project", "plan")
+    )
     kind = models.CharField(_("lever"), max_length=16)
     keys = models.JSONField(_("tasks"), default=list)
     wd = models.PositiveSmallIntegerField(default=0)
@@ -257,7 +263,9 @@ class PlanBaseline(models.Model):
     ``start`` and ``finish`` are the baseline, ``latest`` the latest finish that keeps the target.
     """
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="baselines", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="baselines", verbose_name=pgettext_lazy("plan of a project", "plan")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     goal = models.CharField(_("goal"), max_length=3, choices=Goal)
     target_on = models.DateField(_("target day"), null=True, blank=True)
@@ -283,7 +291,9 @@ class PlanBaseline(models.Model):
 class PlanEntry(models.Model):
     """History of a plan. Append-only. ``changes``: [{"field", "old", "new"}] with JSON values."""
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="history", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="history", verbose_name=pgettext_lazy("plan of a project", "plan")
+    )
     verb = models.CharField(_("what"), max_length=24)
     changes = models.JSONField(_("changes"), default=list, blank=True)
     note = models.TextField(_("note"), blank=True)
