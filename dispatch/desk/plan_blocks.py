@@ -1,6 +1,7 @@
 """Block of the desk about plans: whose forecast misses its target, worst first. Reads only."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.i18n import localized
 from dispatch.desk.frame import MOST_SHOWN, Block, Desk, Entry, address, whole
@@ -26,4 +27,5 @@ def _entry(row: PlanForecast) -> Entry:
         "forecast": row.goal_on.isoformat(),
     }
     plan = address("projects:detail", "?tab=schedule", row.project_id)
-    return Entry(row.project.name, plan, text, days=-row.short_wd)
+    short = ngettext("short by %(n)s working day", "short by %(n)s working days", row.short_wd) % {"n": row.short_wd}
+    return Entry(row.project.name, plan, text, state=short)
