@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from accounts.models import Organization, Park, User
 from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from dispatch.feeds.models import CalendarFeed
+from dispatch.group_start.models import GroupStart, GroupStartEntry, GroupStartProject
 from dispatch.ledger.models import LedgerItem
 from dispatch.models import (
     AcquisitionPlot,
@@ -37,6 +39,18 @@ from dispatch.models import (
     VisitGrid,
     WeeklyBrief,
     YearlyOutput,
+)
+from dispatch.plan.models import (
+    LearnedDurations,
+    Plan,
+    PlanBaseline,
+    PlanEntry,
+    PlanForecast,
+    PlanLever,
+    PlanLink,
+    PlanRules,
+    PlanTask,
+    PlanTemplate,
 )
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
@@ -68,7 +82,8 @@ def wipe() -> None:
     Warning.objects.all().delete()
     for model in (
         Appeal, Ranking, ContestEntry, WeeklyBrief, FilingRestatement, Filing, FilingRound, ProgrammeMove, Programme,
-        AcquisitionPlot, ElementEntry,
+        AcquisitionPlot, ElementEntry, Plan, PlanTemplate, PlanRules, PlanForecast, LearnedDurations, GroupStart,
+        CalendarFeed,
     ):  # fmt: skip
         model.objects.all().delete()
     for model in (Meeting, Instruction, Visit, Measure, PlannedVisit, VisitGrid, Bulletin, LedgerItem, Project):
@@ -109,7 +124,7 @@ def digest() -> str:
         ContestEntry: ("unit__name", "counter", "value"),
         Appeal: ("ranking__kind", "unit__name", "text", "state"),
         SavedReport: ("owner__username", "name", "dataset", "columns", "schedule"),
-    }  # fmt: skip
+    } | _plans()  # fmt: skip
     said = {
         model.__name__: sorted(
             json.dumps(row, default=str, ensure_ascii=False) for row in model.objects.values_list(*columns)
@@ -117,6 +132,30 @@ def digest() -> str:
         for model, columns in tables.items()
     } | _frozen()
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _plans() -> dict:
+    """Plans, what was worked out from them, group starts."""
+    return {
+        Plan: ("project__name", "goal", "target_on", "template__name", "template_version", "version", "created_at",
+               "updated_at", "updated_by__username"),
+        PlanTask: ("plan__project__name", "key", "kind", "name", "seq", "duration_wd", "planned_on", "fixed_on",
+                   "fixed_reason", "not_before_on", "started_on", "finished_on", "unit__name", "is_dropped"),
+        PlanLink: ("plan__project__name", "before", "after", "kind", "lag_wd", "is_hard", "is_removed"),
+        PlanLever: ("plan__project__name", "kind", "keys", "wd", "gain_wd", "item__number", "at", "withdrawn_at"),
+        PlanBaseline: ("plan__project__name", "number", "goal", "target_on", "rows", "sha256", "reason",
+                       "by__username", "at"),
+        PlanEntry: ("plan__project__name", "verb", "note", "by__username", "at"),
+        PlanForecast: ("project__name", "as_of", "goal", "target_on", "goal_on", "short_wd", "spare_wd", "p50_on",
+                       "p80_on", "conflicts", "chain", "rows", "computed_at"),
+        PlanTemplate: ("park__code", "name", "nature", "land", "rows", "links", "version", "updated_at"),
+        PlanRules: ("park__code", "version", "params", "note"),
+        LearnedDurations: ("park__code", "as_of", "rows", "computed_at"),
+        GroupStart: ("park__code", "on", "title", "place", "state", "note", "version", "created_at", "updated_at"),
+        GroupStartProject: ("group_start__title", "project__name", "note", "is_out"),
+        GroupStartEntry: ("group_start__title", "verb", "note", "by__username", "at"),
+        CalendarFeed: ("user__username", "project__name", "name", "created_at"),
+    }  # fmt: skip
 
 
 def _frozen() -> dict[str, list[str]]:
