@@ -34,6 +34,11 @@ def days_field(step: str) -> str:
     return f"wd_{step}"
 
 
+def duty_prefix(lever: Lever) -> str:
+    """Before the names of its inputs: of the lever, not of its place, so that nobody else's words become its own."""
+    return f"duty-{lever.name.replace(':', '-')}"
+
+
 def offered(options: Options, data) -> list[Option]:
     """The open options with the working days asked for in ``data`` (a QueryDict); what cannot be stays as proposed."""
     return [_asked(option, data) for option in options.open]

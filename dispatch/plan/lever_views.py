@@ -20,7 +20,7 @@ from dispatch.doors import require_reader
 from dispatch.plan import duties, lever_page, prices
 from dispatch.plan.actions import levers as actions
 from dispatch.plan.actions.shared import require_planner, version_of
-from dispatch.plan.lever_forms import DutyForm, VersionForm, WithdrawForm, strangers
+from dispatch.plan.lever_forms import DutyForm, VersionForm, WithdrawForm, duty_prefix, strangers
 from dispatch.plan.models import PlanLever
 from projects.models import Project
 from projects.planning.levers import Lever, LeverKind
@@ -115,7 +115,7 @@ def _pull_forms(request, sheet: lever_page.Sheet) -> tuple[VersionForm, dict[str
     data = request.POST if request.method == "POST" else None
     leader, gains = duties.leader_of(sheet.plan.project), {row.option.lever: row.gain for row in sheet.rows}
     forms = {}
-    for number, option in enumerate(sheet.picked):
+    for option in sheet.picked:
         proposed = duties.duty(
             option,
             sheet.plan,
@@ -126,12 +126,14 @@ def _pull_forms(request, sheet: lever_page.Sheet) -> tuple[VersionForm, dict[str
             calendar=sheet.calendar,
             leader=leader,
         )
-        forms[option.lever.name] = DutyForm(data, prefix=f"duty{number}", user=request.user, duty=proposed)
+        forms[option.lever.name] = DutyForm(data, prefix=duty_prefix(option.lever), user=request.user, duty=proposed)
     return VersionForm(data, initial={"version": sheet.version}), forms
 
 
 def _pull(request, project: Project, sheet: lever_page.Sheet, head: VersionForm, forms: dict[str, DutyForm]):
     """The levers pulled; None, with the reason in the forms, when something stands against it."""
+    if head.is_valid() and strangers(sheet.offered, request.POST):
+        head.add_error(None, _("Some of the levers chosen are not possible (any more). They were left out."))
     if sum(not form.is_valid() for form in [head, *forms.values()]):
         return None
     details = {name: form.cleaned_data for name, form in forms.items()}

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import clock
-from approvals.models import ProjectStep
+from approvals.models import ProjectStep, Step
 from dispatch.ledger.models import LedgerItem
 from dispatch.plan import lever_page
 from dispatch.plan.actions import levers as actions
@@ -176,7 +176,7 @@ class TestPull:
         return data
 
     def test_from_the_form_to_plan_and_ledger(self, client, look, one):
-        data = self.fields(client, one) | {"duty0-standard": "出具预审意见"}
+        data = self.fields(client, one) | {"duty-overlap-S17-S13-standard": "出具预审意见"}
         before = snapshot()
         assert client.get(self.address(one), PICKS).status_code == 200 and snapshot() == before
         response = client.post(self.address(one), data)
@@ -193,11 +193,11 @@ class TestPull:
     def test_mistakes_are_marked_and_nothing_is_saved(self, client, look, one):
         data = self.fields(client, one)
         before = snapshot()
-        assert client.post(self.address(one), data | {"duty1-due_on": "soon"}).status_code == 422
-        assert client.post(self.address(one), data | {"duty0-unit": ""}).status_code == 422
-        assert client.post(self.address(one), data | {"duty0-due_on": "2026-01-05"}).status_code == 409
+        assert client.post(self.address(one), data | {"duty-shorten-S13-due_on": "soon"}).status_code == 422
+        assert client.post(self.address(one), data | {"duty-overlap-S17-S13-unit": ""}).status_code == 422
+        assert client.post(self.address(one), data | {"duty-overlap-S17-S13-due_on": "2026-01-05"}).status_code == 409
         foreign = factories.organization(factories.park())
-        assert client.post(self.address(one), data | {"duty0-unit": foreign.pk}).status_code == 422
+        assert client.post(self.address(one), data | {"duty-overlap-S17-S13-unit": foreign.pk}).status_code == 422
         assert snapshot()[1:5] == before[1:5]
 
     def test_somebody_was_first(self, client, look, one):
@@ -206,6 +206,19 @@ class TestPull:
         actions.pull(one, [lever], by=factories.user(one.park), at=AT, today=TODAY, calendar=PLAIN, version=0)
         response = client.post(self.address(one), data)
         assert response.status_code == 409 and PlanLever.objects.count() == 1
+
+    def test_one_that_became_impossible_is_told_and_its_words_go_to_no_other(self, client, look, one):
+        data = self.fields(client, one)
+        parts = client.get(self.address(one), PICKS).context["parts"]
+        (name,) = [part["form"]["measures"].html_name for part in parts if part["row"].beside]
+        Step.objects.filter(code="S17").update(pre_review=False)
+        response = client.post(self.address(one), data | {name: "只属于并联审查"})
+        assert response.status_code == 409 and not PlanLever.objects.exists() and not LedgerItem.objects.exists()
+        (part,) = response.context["parts"]
+        assert part["row"].option.lever.code == "shorten:S13:2"
+        assert part["form"]["measures"].value() != "只属于并联审查"
+        assert client.post(self.address(one), data | {"lever": ["shorten:S13:2"]}).status_code == 302
+        assert [row.keys for row in PlanLever.objects.all()] == [["S13"]]
 
     def test_without_a_choice_back_to_the_look(self, client, look, one):
         assert client.get(self.address(one)).status_code == 302
