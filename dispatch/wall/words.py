@@ -74,7 +74,8 @@ def aim_label(aim: Aim) -> str:
     text = pgettext("on the wall", "target")
     if not aim.short_wd:
         return text
-    return f"{text} {pgettext('on the wall', 'short %(days)d wd') % {'days': aim.short_wd}}"
+    short_by = pgettext("on the wall", "short %(days)d wd") % {"days": aim.short_wd}
+    return f"{text} {short_by}"
 
 
 def heading(by: str, key: str) -> str:
