@@ -64,6 +64,7 @@ class TemplateForm(PlainTextForm):
         for key in self.own_keys:
             self.fields[f"n_{key}"] = _text(_("Own task"), max_length=120)
             self.fields[f"d_{key}"] = _days(_("duration (working days)"))
+            self.fields[f"p_{key}"] = _days(_("preparation of papers (working days)"))
         self._add_links()
 
     def _add_links(self) -> None:
@@ -112,7 +113,8 @@ class TemplateForm(PlainTextForm):
     @property
     def own_lines(self) -> Iterable[dict[str, Any]]:
         for key in self.own_keys:
-            yield {"key": key, "name": self[f"n_{key}"], "duration": self[f"d_{key}"]}
+            days = {"duration": self[f"d_{key}"], "preparation": self[f"p_{key}"]}
+            yield {"key": key, "name": self[f"n_{key}"], **days}
 
     @property
     def link_fields(self) -> Iterable[list[Any]]:
@@ -142,7 +144,12 @@ class TemplateForm(PlainTextForm):
             if data[f"d_{key}"] is not None or data[f"p_{key}"] is not None
         ]
         rows += [
-            {"key": key, "name": data[f"n_{key}"], "duration_wd": data[f"d_{key}"] or 0, "preparation_wd": None}
+            {
+                "key": key,
+                "name": data[f"n_{key}"],
+                "duration_wd": data[f"d_{key}"] or 0,
+                "preparation_wd": data[f"p_{key}"],
+            }
             for key in self.own_keys
             if data[f"n_{key}"]
         ]

@@ -249,6 +249,17 @@ class TestPages:
         assert answer.context["form"]["b_0"].value() == "S17"
         assert PlanTemplate.objects.get().version == 1
 
+    def test_the_form_takes_no_preparation_away_from_an_own_task(self, client, park, staff):
+        one = made(park, staff, rows=[row("T1", 9, "杆线迁改", preparation_wd=4)])
+        client.force_login(staff)
+        address = reverse("dispatch:plan_template_edit", args=[one.pk])
+        form = client.get(address).context["form"]
+        sent = {field.html_name: field.value() for field in form if field.value() not in (None, False, "")}
+        assert client.post(address, sent | {"d_T1": "10"}).status_code == 302
+        assert PlanTemplate.objects.get().rows == [row("T1", 10, "杆线迁改", preparation_wd=4)]
+        assert client.post(address, sent | {"version": "2", "p_T1": "6"}).status_code == 302
+        assert PlanTemplate.objects.get().rows == [row("T1", 9, "杆线迁改", preparation_wd=6)]
+
     def test_half_a_link_is_refused_at_its_field(self, client, park, staff):
         one = made(park, staff)
         client.force_login(staff)
