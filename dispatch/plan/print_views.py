@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from accounts import clock
@@ -54,7 +55,8 @@ def paper(reading, query, at) -> bytes:
 def plan_xlsx(request, pk):
     """Who opens it wants the plan as a table to work on: 项目推进计划表."""
     require_exporter(request)
-    reading = _reading(request, pk)
+    with override(workbook.LANGUAGE):
+        reading = _reading(request, pk)
     return attachment(workbook.render(reading, clock.now()), f"{reading.project.name}推进计划表.xlsx")
 
 

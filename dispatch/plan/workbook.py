@@ -19,6 +19,7 @@ from dispatch.plan.values import TaskInfo
 from projects.ledger.sheet import safe_cell
 from projects.planning.schedule import Placed, Standing
 
+LANGUAGE = "zh-hans"
 TITLE, COVER = "推进计划表", "推进计划图"
 COLUMNS = [
     ("序号", 6), ("任务（节点）", 34), ("责任单位", 22), ("责任人", 12), ("工期（工作日）", 9), ("计划开始", 12),
@@ -43,8 +44,11 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def render(reading: Reading, at: datetime) -> bytes:
-    """The workbook; ``at``: the moment it says it was made. Text is text, days are days."""
-    with override("zh-hans"):
+    """The workbook; ``at``: the moment it says it was made. Text is text, days are days.
+
+    ``reading`` has the names of the tasks in it: read it in LANGUAGE too.
+    """
+    with override(LANGUAGE):
         book = Workbook()
         rows = _rows(reading)
         _table(book.active, reading, rows, at)

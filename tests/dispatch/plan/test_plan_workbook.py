@@ -4,8 +4,11 @@ import io
 from datetime import date
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts import clock
 from dispatch.plan import panel, workbook
 from dispatch.plan.models import Plan, PlanTask
 from tests import factories
@@ -65,3 +68,17 @@ def test_weeks_as_cells_say_the_same_by_letter_and_colour(book):
             continue
         assert filled[-1] <= here.finish and (here.finish - filled[-1]).days < 7
         assert (filled[0] - (here.start or here.finish)).days <= 0
+
+
+def test_the_file_is_the_same_whatever_language_the_page_is_in(client, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    project = project_with_steps(factories.park(), stage="L04")
+    client.force_login(factories.user(project.park))
+    columns = []
+    for language in ("zh-hans", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        answer = client.get(reverse("dispatch:plan_xlsx", args=[project.pk]))
+        file = load_workbook(io.BytesIO(answer.content))
+        columns.append([[cell.value for cell in row] for sheet in file for row in sheet.iter_rows(min_row=3)])
+    assert columns[0] == columns[1] and any("L08 开工" in row for row in columns[0])
