@@ -83,11 +83,16 @@ def take_in(start: GroupStart, projects: Collection[Project], *, by: User, at: d
     return _take_in(start, projects, by=by, at=at)
 
 
+def only_waiting() -> str:
+    """Why a project cannot take part."""
+    return _("Only active projects of the park that have not started construction can take part.")
+
+
 def _take_in(start: GroupStart, projects: Collection[Project], *, by: User, at: datetime) -> int:
     wanted = {project.pk: project for project in projects}
     seen = queries.waiting_projects(by).filter(pk__in=wanted, park=start.park_id)
     if len(wanted) != seen.count():
-        raise Refused(_("Only active projects of the park that have not started construction can take part."))
+        raise Refused(only_waiting())
     known = {entry.project_id: entry for entry in start.entries.filter(project__in=wanted)}
     new = [project for pk, project in wanted.items() if pk not in known or known[pk].is_out]
     start.entries.filter(project__in=[project.pk for project in new], is_out=True).update(is_out=False)
@@ -161,7 +166,8 @@ def put_on_ledger(
 ) -> list[LedgerItem]:
     """One item for each of these lacking steps: its unit, due on the latest finish that keeps the day.
 
-    Steps that have an open item from a plan are left alone. Refused when nothing is left to put on the ledger.
+    Steps that have an open item from a plan are left alone. Refused when nothing is left to put on the ledger, and for
+    a project that is not active any more.
     """
     start = entry.group_start
     require_editor(by, start.park_id)
@@ -170,6 +176,9 @@ def put_on_ledger(
     project = (
         Project.objects.select_for_update(of=("self",)).select_related("responsible_unit").get(pk=entry.project_id)
     )
+    if not project.is_active:
+        words = {"status": project.get_status_display()}
+        raise Refused(_("This project is %(status)s; nothing is forecast for it.") % words)
     (row,) = queries.candidates([project], on=start.on, today=today, calendar=calendar)
     known = queries.on_ledger(row.lacks)
     wanted = [lack for lack in row.lacks if lack.step.code in codes and lack.step.pk not in known]

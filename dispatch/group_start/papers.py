@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts import pdf
 from accounts.i18n import localized
-from dispatch.group_start import queries, words
+from dispatch.group_start import queries
 from dispatch.group_start.models import GroupStart
 from dispatch.group_start.queries import Candidate
+from dispatch.group_start.readiness import Readiness, Ready
 from projects.ledger.lists import ListSheet, list_workbook
 
 NAME = "集中开工项目清单"
@@ -32,12 +33,19 @@ def _lines(number: int, row: Candidate) -> list[list]:
     found, project = row.readiness, row.project
     head = [
         number, project.name, str(project.enterprise or ""), project.total_investment_10k,
-        str(project.responsible_unit or ""), str(words.READY_NAMES[found.ready]),
-        -found.days if found.ready.value == "no" else found.days, found.forecast_on, row.actual_on,
+        str(project.responsible_unit or ""), row.outcome_name if row.has_started else row.status or row.word,
+        _days(found), found.forecast_on, row.actual_on,
     ]  # fmt: skip
     note = row.entry.note if row.entry else ""
     lacks = [[lack.text, lack.unit_name, lack.latest_on] for lack in row.lacks] or [["", "", None]]
     return [[*head, *lack, note] for lack in lacks]
+
+
+def _days(found: Readiness) -> int | None:
+    """Working days to spare; below 0: short by; None when not known."""
+    if found.ready is Ready.UNKNOWN:
+        return None
+    return -found.days if found.ready is Ready.NO else found.days
 
 
 def paper(start: GroupStart, rows: Sequence[Candidate], *, today: date, size: str = "A4") -> bytes:

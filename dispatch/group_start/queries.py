@@ -85,12 +85,17 @@ class Candidate:
         return str(words.READY_NAMES[self.readiness.ready])
 
     @property
+    def status(self) -> str:
+        """Why nothing is forecast: the project is suspended or terminated; "" for an active one."""
+        return "" if self.project.is_active else str(self.project.get_status_display())
+
+    @property
     def margin(self) -> str:
         return words.margin(self.readiness)
 
     @property
     def answer(self) -> str:
-        return words.answer(self.readiness)
+        return " · ".join(filter(None, [self.status, words.answer(self.readiness)]))
 
     @property
     def outcome_name(self) -> str:
@@ -134,7 +139,8 @@ def candidates(projects: Iterable[Project], *, on: date, today: date, calendar: 
 
 def _candidate(project: Project, plan: ProjectPlan, unmet: list, on: date, today: date, calendar) -> Candidate:
     goal = Stage.STARTED.value
-    if goal not in plan.network.tasks:
+    has_steps = any(info.step_pk for info in plan.info.values())
+    if goal not in plan.network.tasks or not has_steps or not project.is_active:
         return Candidate(project, Readiness(Ready.UNKNOWN), [_lack(plan, None, *one, today) for one in unmet])
     found = schedule(plan.network, today=today, calendar=calendar, goal=goal, target_on=on, with_soft=plan.with_soft)
     lacks = [_lack(plan, found, step, text, today) for step, text in unmet]

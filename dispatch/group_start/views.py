@@ -88,7 +88,7 @@ def group_start_new(request):
     chosen = _chosen(request)
     found = _found(request)
     form = forms.StartForm(_posted(request), initial={"on": found["on"]})
-    if request.method == "POST" and form.is_valid() and chosen.is_valid():
+    if request.method == "POST" and form.is_valid() and _can_take_part(form, chosen):
         when = {"by": request.user, "at": clock.now(), "today": clock.today()}
         projects = list(chosen.cleaned_data["projects"])
         start = attempt(form, lambda: actions.create(park=park, projects=projects, **form.cleaned_data, **when))
@@ -103,12 +103,19 @@ def _chosen(request) -> forms.ChosenForm:
     return forms.ChosenForm(_posted(request), projects=queries.waiting_projects(request.user))
 
 
+def _can_take_part(form, chosen: forms.ChosenForm) -> bool:
+    """Whether all ticked projects still wait; otherwise the form says so."""
+    if not chosen.is_valid():
+        form.add_error(None, actions.only_waiting())
+    return chosen.is_valid()
+
+
 @require_http_methods(FORM_METHODS)
 def group_start_add(request, pk):
     """Came for: take more projects into a group start."""
     start = _editable(request, pk)
     form, chosen = forms.VersionForm(_posted(request), initial={"version": start.version}), _chosen(request)
-    if request.method == "POST" and form.is_valid() and chosen.is_valid():
+    if request.method == "POST" and form.is_valid() and _can_take_part(form, chosen):
         when = {"by": request.user, "at": clock.now(), "version": form.cleaned_data["version"]}
         number = attempt(form, lambda: (actions.take_in(start, chosen.cleaned_data["projects"], **when),))
         if number:
@@ -131,7 +138,8 @@ def group_start_detail(request, pk):
     context = {
         "start": start, "rows": rows, "totals": queries.totals(rows), "out": out, "may_edit": may_edit,
         "items": queries.on_ledger(lacks) if may_edit else {}, "may_hold": may_edit and start.on <= today,
-        "is_over": start.on <= today, "outcomes": queries.outcomes(rows) if start.on <= today else [],
+        "is_over": start.on <= today, "is_past": start.on < today,
+        "outcomes": queries.outcomes(rows) if start.on <= today else [],
         "may_export": may(request.user, Verb.EXPORT_LEDGER), "history": queries.history_of(start, request.user),
         "is_provisional": any(row.readiness.is_provisional for row in rows),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from accounts import clock
 from accounts.errors import Conflict, Refused
 from approvals import hooks
 from approvals.models import ProjectStep
-from dispatch.group_start import actions, papers, queries
+from dispatch.group_start import actions, papers, queries, words
 from dispatch.group_start.models import GroupStart, GroupStartEntry
 from dispatch.group_start.readiness import Outcome, Readiness, Ready, outcome, readiness
 from dispatch.ledger import actions as ledger
@@ -307,6 +307,42 @@ def test_afterwards_one_reads_what_really_started(case):
     assert all(bool(row.lacks) is (row.project == case.two) for row in rows)
 
 
+@pytest.mark.parametrize("status", ["suspended", "terminated"])
+def test_a_project_that_has_stopped_cannot_start_and_gets_no_items(case, client, status):
+    start = case.start(case.one)
+    type(case.one).objects.filter(pk=case.one.pk).update(status=status)
+    (row,) = queries.rows_of(start, case.staff, today=TODAY, calendar=PLAIN)
+    assert (row.readiness, row.status) == (Readiness(Ready.UNKNOWN), row.project.get_status_display())
+    assert row.status in row.answer and [lack.latest_on for lack in row.lacks] == [None] * len(GATE)
+    with pytest.raises(Refused):
+        actions.put_on_ledger(start.entries.get(), GATE, version=1, today=TODAY, calendar=PLAIN, **case.who)
+    assert not LedgerItem.objects.exists()
+    client.force_login(case.staff)
+    text = client.get(reverse("dispatch:group_start_detail", args=[start.pk])).content.decode()
+    ledger_page = reverse("dispatch:group_start_ledger", args=[start.pk, row.entry.pk])
+    assert ledger_page not in text and str(row.status) in text
+
+
+def test_of_a_project_without_steps_nothing_is_known(case):
+    bare = factories.project(case.park)
+    (row,) = case.candidates(bare)
+    assert (row.readiness.ready, row.lacks) == (Ready.UNKNOWN, [])
+    case.one.steps.update(applicability=ProjectStep.Applicability.NOT_APPLICABLE, not_applicable_reason="不需要")
+    assert case.candidates(case.one)[0].readiness.ready is Ready.YES  # steps that it does not need
+
+
+@pytest.mark.parametrize(("days", "shown"), [(-1, True), (0, True), (1, False)])
+def test_on_the_day_itself_one_still_reads_who_can_start(case, client, monkeypatch, days, shown):
+    case.done(case.one, *GATE)
+    start = case.start(case.one)
+    monkeypatch.setattr(clock, "today", lambda: DAY + timedelta(days=days))
+    client.force_login(case.leader)
+    page = client.get(reverse("dispatch:group_start_detail", args=[start.pk]))
+    cell = page.content.decode().split('data-label="', 1)[1].split("</td>", 1)[0]
+    assert ("light-green" in cell) is shown, cell
+    assert bool(page.context["outcomes"]) is (days >= 0)
+
+
 # The ledger
 
 
@@ -426,6 +462,21 @@ def test_the_whole_way_through_the_pages(case, client):
     assert GroupStart.objects.get().state == "cancelled"
 
 
+def test_a_project_that_cannot_be_chosen_any_more_is_said(case, client):
+    """Somebody else recorded its start while the page was open."""
+    start = case.start(case.two)
+    Milestone.objects.create(project=case.one, stage="L08", actual_on=TODAY)
+    client.force_login(case.staff)
+    made = {"on": DAY.isoformat(), "title": "集中开工", "version": 1, "projects": [case.one.pk]}
+    for address in (
+        reverse("dispatch:group_start_new"),
+        reverse("dispatch:group_start_add", args=[start.pk]),
+    ):
+        page = client.post(address, made)
+        assert page.status_code == 409 and page.context["form"].non_field_errors(), address
+    assert GroupStart.objects.count() == 1 and start.entries.count() == 1
+
+
 def test_the_list_as_workbook_and_paper(case, client):
     case.done(case.two, *GATE)
     start = case.start(case.one, case.two)
@@ -440,6 +491,19 @@ def test_the_list_as_workbook_and_paper(case, client):
     content = client.get(reverse("dispatch:group_start_export", args=[start.pk])).content
     names = [row[1] for row in load_workbook(BytesIO(content)).active.iter_rows(min_row=2, values_only=True)]
     assert set(names) == {"甲项目"}
+
+
+def test_the_workbook_has_no_number_where_nothing_is_known(case, client):
+    start = case.start(case.one, case.two)
+    type(case.two).objects.filter(pk=case.two.pk).update(status="suspended")
+    Milestone.objects.create(project=case.one, stage="L08", actual_on=DAY)
+    client.force_login(case.staff)
+    content = client.get(reverse("dispatch:group_start_export", args=[start.pk])).content
+    rows = list(load_workbook(BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+    found = {row[1]: row[5:9] for row in rows}
+    (begun, days, _forecast, on), (stopped, *nothing) = found["甲项目"], found["乙项目"]
+    assert (begun, days, on.date()) == (words.OUTCOME_NAMES[Outcome.ON_THE_DAY], None, DAY)
+    assert (stopped, nothing) == (type(case.two).Status.SUSPENDED.label, [None, None, None])
 
 
 @pytest.mark.slow
