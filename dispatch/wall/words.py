@@ -62,7 +62,8 @@ def label(stage: str, slip: int | None, kind: Kind | None) -> str:
     """E.g. 开, 开 迟12天, 开 早3天, 开 逾期."""
     text = short(stage)
     if kind is Kind.OVERDUE and slip is None:
-        return f"{text} {pgettext('on the wall', 'overdue')}"
+        overdue = pgettext("on the wall", "overdue")
+        return f"{text} {overdue}"
     if not slip:
         return text
     words = pgettext("on the wall", "%(days)dd late") if slip > 0 else pgettext("on the wall", "%(days)dd early")

@@ -10,6 +10,9 @@ from dispatch.models import (
     Filing,
     FilingRound,
     FundingApplication,
+    GroupStart,
+    Plan,
+    PlanTemplate,
     Programme,
     Ranking,
     SavedReport,
@@ -25,11 +28,16 @@ NEWEST = {
     "funding_detail": FundingApplication,
     "filing_detail": Filing,
     "appeal_detail": Appeal,
+    "group_start_detail": GroupStart,
 }
 EVERYBODY = ["rates", "ranking_list", "plan_list", "programme_list", "pool_moves", "elements", "element_table",
-             "funding_list", "per_mu", "plot_list", "own_report_list", "own_report_new", "file_job_list"]  # fmt: skip
+             "funding_list", "per_mu", "plot_list", "own_report_list", "own_report_new", "file_job_list",
+             "wall", "group_start_list", "plan_durations", "feed_list"]  # fmt: skip
 CENTRE = ["figure_rules", "brief_list", "filing_round_list", "filing_restatements", "contest_entries", "plot_new",
-          "appeal_list"]  # fmt: skip
+          "appeal_list", "plan_template_list", "plan_template_new", "plan_rules", "group_start_new"]  # fmt: skip
+PLANNING = ["plan_target", "plan_levers", "plan_baselines", "plan_baseline_add", "plan_history", "plan_task_add",
+            "plan_link_add", "plan_pull", "plan_template_copy"]  # fmt: skip
+READING = ["plan_levers", "plan_baselines", "plan_history"]
 
 
 def report_pages(username: str) -> list[str]:
@@ -40,7 +48,7 @@ def report_pages(username: str) -> list[str]:
     mine = [row for row in editable.exclude(round__state="locked") if row.filer_id == user.organization_id][:1]
     filings += [reverse("dispatch:filing_edit", args=[row.pk]) for row in mine]
     if user.role.scope == "enterprise":
-        return filings
+        return [*filings, reverse("dispatch:feed_list")]
     names = EVERYBODY + (CENTRE if user.role.code == "staff" else [])
     found = [reverse(f"dispatch:{name}") for name in names]
     found += [_of(name, model, user) for name, model in NEWEST.items()]
@@ -52,9 +60,25 @@ def report_pages(username: str) -> list[str]:
     if user.role.scope == "unit":
         ranking = Ranking.objects.visible_to(user).filter(kind="half_month").first()
         found += [*filings, reverse("dispatch:ranking_unit", args=[ranking.pk, user.organization_id])]
+    found += _plans(user)
     report = SavedReport.objects.filter(owner=user).first()
     found += [reverse("dispatch:own_report_detail", args=[report.pk])] if report else []
     return [address for address in found if address]
+
+
+def _plans(user: User) -> list[str]:
+    """The plan that misses its target most: its tab, and what may be done with it."""
+    plan = Plan.objects.visible_to(user).order_by("-project__forecast__short_wd", "pk").first()
+    if plan is None:
+        return []
+    project, is_planner = plan.project_id, user.role.code == "staff"
+    found = [f"{reverse('projects:detail', args=[project])}?tab=schedule"]
+    found += [reverse(f"dispatch:{name}", args=[project]) for name in (PLANNING if is_planner else READING)]
+    if is_planner:
+        template = PlanTemplate.objects.visible_to(user).first()
+        found += [reverse("dispatch:plan_task", args=[project, "S12"])]
+        found += [reverse("dispatch:plan_template_edit", args=[template.pk])] if template else []
+    return found
 
 
 def _of(name: str, model, user: User) -> str:
