@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from dispatch.plan import building
 from dispatch.plan.actions.baselines import rows_of_forecast
 from dispatch.plan.comparison import Line, compare
 from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanLink, PlanTask
+from dispatch.plan.panel import day_of
 from projects.ledger.lists import ListSheet, list_workbook
 from projects.models import Project
 from projects.text import number_in
@@ -63,7 +65,7 @@ def comparison(
     right = _chosen(versions, query.get("right", ""))
     if left is None:
         return Comparison(versions, None, None, [])
-    now = right.rows if right else _forecast(project, today, calendar)
+    now = right.rows if right else _forecast(project, day_of(project, today), calendar)
     return Comparison(versions, left, right, compare(left.rows, now, calendar))
 
 
@@ -101,15 +103,39 @@ class HistoryLine:
 
 def history_line(row: PlanEntry) -> HistoryLine:
     known = VERBS.get(row.verb)
-    changes = [{**change, "field": field_words(change["field"])} for change in row.changes]
+    changes = [_in_words(change) for change in row.changes]
     return HistoryLine(row.at, str(row.by or "—"), str(known) if known else row.verb, row.note, changes)
+
+
+def _in_words(change: Mapping[str, Any]) -> Mapping[str, Any]:
+    field = change["field"]
+    said = {name: value_words(field, change[name]) for name in ("old", "new")}
+    return {**change, **said, "field": field_words(field)}
 
 
 def field_words(name: str) -> str:
     """E.g. "S12.duration_wd" → "S12 · duration (working days)"; a name nobody knows stays."""
-    *where, column = name.split(".")
-    model = PlanLink if where[:1] == ["link"] else PlanTask if where else Plan
-    columns = {field.name: field.verbose_name for field in model._meta.concrete_fields}
-    words = str(columns.get(column, _("version") if column == "baseline" else column))
+    model, where, column = _parts(name)
+    field = _column(model, column)
+    words = str(field.verbose_name if field else _("version") if column == "baseline" else column)
     place = " → ".join(where[1:]) if model is PlanLink else "".join(where)
     return f"{place} · {words}" if place else words
+
+
+def value_words(name: str, value: Any) -> Any:
+    """The value as people say it: of a choice its label, of a switch yes or no."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    model, _where, column = _parts(name)
+    field = _column(model, column)
+    return dict(field.flatchoices).get(value, value) if field and field.choices else value
+
+
+def _parts(name: str) -> tuple[type[Model], list[str], str]:
+    """(whose column it is, the task or "link" and its tasks, the column)."""
+    *where, column = name.split(".")
+    return (PlanLink if where[:1] == ["link"] else PlanTask if where else Plan), where, column
+
+
+def _column(model: type[Model], name: str) -> Field | None:
+    return next((field for field in model._meta.concrete_fields if field.name == name), None)

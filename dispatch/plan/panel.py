@@ -11,7 +11,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Verb, may
-from dispatch.plan import building, gantt_words
+from dispatch.plan import building, gantt_words, learned, policies, risk_words, risks
 from dispatch.plan.gantt import Chart, Options, draw
 from dispatch.plan.gantt_axis import Scale
 from dispatch.plan.models import PlanForecast, PlanLever
@@ -64,32 +64,44 @@ class Reading:
 def read(project: Project, user: User, today: date) -> Reading:
     """The plan as this person may see it; a suspended or terminated project's as it was on that day."""
     calendar = load_calendar()
-    halted_on = None if project.is_active else _halted_on(project, today)
-    as_of = halted_on or today
+    as_of = day_of(project, today)
     plan = building.read_one(project, today=as_of, calendar=calendar)
     answer = plan.schedule(today=as_of, calendar=calendar)
     can_edit = project.is_active and may(user, Verb.EDIT_PLAN)
-    return Reading(plan, answer, calendar, as_of, can_edit, is_halted=halted_on is not None)
+    return Reading(plan, answer, calendar, as_of, can_edit, is_halted=not project.is_active)
 
 
-def _halted_on(project: Project, today: date) -> date:
+def day_of(project: Project, today: date) -> date:
+    """The day a project's forecast holds for: of a halted one that of the halt."""
+    if project.is_active:
+        return today
     change = project.status_changes.last()
     return min(change.on, today) if change else today
 
 
+def _chance(project: Project, reading: Reading) -> str:
+    """The finish by the park's own durations, in a sentence; "" while the park has not switched it on."""
+    policy = policies.in_force(project.park_id)
+    if not policy.risk_on or reading.verdict not in ("short", "kept", "no_target"):
+        return ""
+    kept = PlanForecast.objects.filter(project=project).only("p50_on", "p80_on").first()
+    p50_on, p80_on = (kept.p50_on, kept.p80_on) if kept else (None, None)
+    basis = risks.basis_of(reading.plan, learned.of_park(project.park_id), policy)
+    return risk_words.sentence(basis, p50_on, p80_on, reading.schedule.target_on, policy, load_calendar())
+
+
 def panel_context(project: Project, user: User, today: date) -> Mapping[str, Any]:
-    """reading, forecast (PlanForecast with the likely days, or None), chain, conflicts, hints, levers."""
+    """reading, chance (a sentence), chain, conflicts, hints, levers."""
     if user.role is None or user.role.scope == "enterprise":
         return {"reading": None}
     reading = read(project, user, today)
     told = gantt_words.conflict_lines(reading.schedule, reading.plan)
-    forecast = PlanForecast.objects.filter(project=project, p50_on__isnull=False).first()
     return {
         "reading": reading,
         "schedule": reading.schedule,
         "plan": reading.plan,
         "goal": reading.plan.info.get(reading.plan.goal),
-        "forecast": forecast if reading.verdict in ("short", "kept", "no_target") else None,
+        "chance": _chance(project, reading),
         "chain": gantt_words.chain_of(reading.schedule, reading.plan),
         "chain_why": gantt_words.chain_why(reading.schedule, reading.plan),
         "conflicts": [text for is_hint, text in told if not is_hint],

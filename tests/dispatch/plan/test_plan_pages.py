@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from dispatch.plan.actions import editing
+from dispatch.plan.actions import baselines, editing
 from dispatch.plan.baseline_page import field_words
-from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanForecast, PlanLink, PlanTask
+from dispatch.plan.models import Goal, Plan, PlanBaseline, PlanEntry, PlanForecast, PlanLink, PlanTask
 from projects.actions import suspend
 from tests import factories
 from tests.approvals import cases
@@ -229,3 +229,24 @@ def test_pages_ask_as_often_for_one_task_as_for_many(client, project, staff, dja
         assert client.get(url("plan_task", project, "S01")).status_code == 200
     with django_assert_max_num_queries(34):
         client.post(url("plan_preview", project), {"key": "S01", "duration_wd": "3", "version": "20"})
+
+
+def test_history_says_values_as_people_do(client, project, staff):
+    editing.add_task(project, "临时道路", 5, before=("L08",), version=0, **edge(staff))
+    editing.set_goal(project, goal="L10", target_on=date(2027, 9, 1), version=1, **edge(staff))
+    lines = client.get(url("plan_history", project)).context["lines"]
+    said = {(change["old"], change["new"]) for line in lines for change in line.changes}
+    assert (Goal.STARTED.label, Goal.COMPLETED.label) in said and (None, PlanLink.Kind.FS.label) in said
+    assert not {value for pair in said for value in pair} & {"L08", "L10", "fs"}
+    assert not any(isinstance(value, bool) for pair in said for value in pair)
+
+
+def test_a_halted_project_is_compared_with_the_forecast_of_the_halt(client, project, staff, monkeypatch):
+    editing.set_goal(project, goal="L08", target_on=date(2027, 9, 1), version=0, **edge(staff))
+    baselines.save_baseline(project, basis="forecast", reason="首版", version=1, **edge(staff))
+    suspend(project, on=TODAY, reason="资金", by=staff, at=AT, today=TODAY)
+    then = {line.key: line.right for line in client.get(url("plan_baselines", project)).context["shown"].lines}
+    monkeypatch.setattr("accounts.clock.today", lambda: date(2026, 9, 1))
+    later = {line.key: line.right for line in client.get(url("plan_baselines", project)).context["shown"].lines}
+    reading = client.get(reverse("projects:detail", args=[project.pk]), {"tab": "schedule"}).context["reading"]
+    assert later == then and later["S17"] == reading.schedule["S17"].finish
