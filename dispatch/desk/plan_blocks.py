@@ -6,12 +6,13 @@ from django.utils.translation import ngettext
 from accounts.i18n import localized
 from dispatch.desk.frame import MOST_SHOWN, Block, Desk, Entry, address, whole
 from dispatch.plan.models import PlanForecast
+from projects.models import Project
 from projects.stages import STAGES, Stage
 
 
 def short_plans(desk: Desk) -> Block:
     """Plans that cannot keep their target as things stand; the number counts exactly those of the wall's filter."""
-    rows = PlanForecast.objects.visible_to(desk.user).filter(short_wd__gt=0)
+    rows = PlanForecast.objects.visible_to(desk.user).filter(short_wd__gt=0, project__status=Project.Status.ACTIVE)
     number = rows.count()
     first = rows.select_related("project").defer("rows").order_by("-short_wd", "target_on", "pk")[:MOST_SHOWN]
     title, fine = _("Plans that miss their target"), _("Every plan with a target can keep it.")

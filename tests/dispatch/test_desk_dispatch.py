@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.ledger.models import ExtensionRequest
 from dispatch.meetings.models import Attendance, Meeting
-from dispatch.models import ResponseCase, Warning
+from dispatch.models import PlanForecast, ResponseCase, Warning
 from dispatch.supervision.models import Instruction
 from dispatch.visits.models import PlannedVisit
 from dispatch.warnings.rules import load_rules
@@ -121,3 +121,15 @@ def test_what_is_left_to_visit_this_quarter(client, people):
     found = blocks(client, people.staff)["visits"]
     assert [entry.url for entry in found.entries] == [f"/visits/new/?planned={planned.pk}"]
     assert blocks(client, people.worker)["visits"].number == 0
+
+
+def test_plans_that_miss_their_target_are_those_the_wall_shows(client, people):
+    for status in ("active", "suspended", "terminated"):
+        project = factories.project(people.park, status=status)
+        PlanForecast.objects.create(
+            project=project, as_of=TODAY, goal="L08", target_on=TODAY, goal_on=TODAY + 9 * DAY, short_wd=7, rows=[],
+            computed_at=AT,
+        )  # fmt: skip
+    found = blocks(client, people.staff)["plans"]
+    shown = client.get(found.url).context["found"].lines
+    assert found.number == len(shown) == 1 and found.entries[0].title == shown[0].name
