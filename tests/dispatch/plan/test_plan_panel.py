@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import clock
-from dispatch.plan import panel, print_views
+from dispatch.plan import panel, policies, print_views
 from dispatch.plan.models import Plan, PlanForecast, PlanTask
 from projects.models import Milestone, Project
 from tests import factories
@@ -140,15 +140,6 @@ def test_what_the_address_asks_for(staff, project):
     assert panel.shown(reading, QueryDict("scale=<x>&critical=%00")).chart == panel.shown(reading, QueryDict("")).chart
 
 
-def test_the_likely_days_are_told_when_they_are_known(staff, project):
-    target(project, date(2026, 6, 1))
-    PlanForecast.objects.create(
-        project=project, as_of=TODAY, goal="L08", p50_on=date(2026, 7, 7), p80_on=date(2026, 8, 8), computed_at=AT
-    )
-    answer = page(staff, project)
-    assert b"2026-07-07" in answer.content and classes(answer, ".plan-summary .light-yellow")
-
-
 def test_the_number_of_queries_does_not_depend_on_the_plan(staff, park, project):
     other = project_with_steps(park, stage="L04", responsible_unit=project.responsible_unit)
     plan = target(other, date(2026, 6, 1))
@@ -206,3 +197,16 @@ def test_paper_has_no_room_for_another_park(project):
     for name in ("plan_print", "plan_xlsx"):
         assert client.get(reverse(f"dispatch:{name}", args=[project.pk])).status_code == 404
     assert print_views.LINE_LEAST * 50 < 900
+
+
+def test_the_chance_is_told_only_where_the_park_wants_it(staff, project):
+    target(project, date(2026, 3, 20))
+    assert panel.panel_context(project, staff, TODAY)["chance"] == ""
+    policies.save_rules({"risk_on": True}, note="试用", base_version=0, by=staff, at=AT)
+    assert "0" in panel.panel_context(project, staff, TODAY)["chance"]  # 0 of so many durations: not enough data
+    PlanForecast.objects.create(
+        project=project, as_of=TODAY, goal="L08", target_on=date(2026, 3, 20), p50_on=date(2026, 5, 6),
+        p80_on=date(2026, 6, 8), computed_at=AT,
+    )  # fmt: skip
+    told = panel.panel_context(project, staff, TODAY)["chance"]
+    assert "2026-05-06" in told and "2026-06-08" in told
