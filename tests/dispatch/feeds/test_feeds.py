@@ -1,9 +1,11 @@
 """Calendar feeds: what they show to whom, who withdraws them, and the address that programs read."""
 
 from datetime import date, time, timedelta
+from logging.config import DictConfigurator
 
 import icalendar
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -363,3 +365,17 @@ def test_others_feeds_are_listed_without_their_content(case, client):
     assert client.post(address).status_code == 404
     client.force_login(case.worker)
     assert client.get(reverse("dispatch:feed_all")).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["get", "post", "options", "propfind"])
+def test_no_secret_stands_in_the_log(case, caplog, method):
+    """Not even one that opens nothing now: its account may be opened again."""
+    _feed, secret = actions.make(by=case.worker, at=AT)
+    if method == "get":
+        type(case.worker).objects.filter(pk=case.worker.pk).update(is_active=False)
+    answer = Client(enforce_csrf_checks=True).generic(method.upper(), reverse("dispatch:feed", args=[secret]))
+    assert answer.status_code in {403, 404, 405}
+    configurator = DictConfigurator({"formatters": settings.LOGGING["formatters"]})
+    line = configurator.configure_formatter(configurator.config["formatters"]["line"])
+    told = [line.format(record) for record in caplog.records]
+    assert told and not any(secret in text for text in told) and any("/calendar/" in text for text in told)
