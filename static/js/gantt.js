@@ -162,6 +162,7 @@ class Chart {
     const end = (keep) => {
       stop.abort();
       bar.classList.remove("is-dragged");
+      setTimeout(() => { this.dragged = false; });  // let go elsewhere no click of the bar follows
       if (!keep || !n) return this.forget();
       const fields = edge ? { duration_wd: Math.max(0, Number(bar.dataset.duration) + n) } : this.moved(bar, n);
       this.preview(bar, fields, bar);

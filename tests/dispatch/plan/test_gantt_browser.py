@@ -80,15 +80,26 @@ def test_a_bar_is_moved_by_keys_and_by_drag_and_changes_nothing_before_save(visi
     assert own_rows(place) == [("S12", monday, days + 1)]
 
 
-def drag(page, selector, distance):
-    """Presses in the middle of the shape and lets go so many pixels to the right."""
+def test_a_drag_that_ends_on_another_line_swallows_no_later_click(visits, place):  # noqa: F811
+    page = visits.sign_in(factories.user(place.park).username)
+    open_plan(page, place, "&scale=day")
+    drag(page, "#g-S12 .g-bar", 4 * 20, down=60)
+    page.wait_for_selector(DIALOG)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(DIALOG, state="detached")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/S12/", timeout=5000)
+
+
+def drag(page, selector, distance, down=0):
+    """Presses in the middle of the shape and lets go so many pixels to the right, and so many below."""
     page.locator(selector).scroll_into_view_if_needed()
     box = page.locator(selector).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + distance / 2, y, steps=3)
-    page.mouse.move(x + distance, y, steps=3)
+    page.mouse.move(x + distance, y + down, steps=3)
     page.mouse.up()
 
 
