@@ -80,7 +80,7 @@ def step_task(
         begun = started if started and done_on and started <= done_on else None
         return Task(step.code, chosen.duration_wd, begun, done_on, is_finished=True), chosen
     if not is_open(state) or started is None:
-        return Task(step.code, chosen.duration_wd), chosen
+        return Task(step.code, chosen.duration_wd, preparation_wd=chosen.preparation_wd), chosen
     left = replace(chosen, preparation_wd=0)
     used = counted(day0, today, pauses, calendar) if day0 else 0
     return Task(step.code, left.limit_wd + step.extension_wd, started, used_wd=used), left

@@ -19,6 +19,7 @@ from dispatch.plan.values import ProjectPlan
 from projects.planning.learning import Learned
 from projects.planning.levers import Lever, LeverKind
 from projects.planning.network import Link, LinkKind, Task
+from projects.planning.risk import waited_for
 
 SITE = "S08"
 NOTICE_PERIODS = frozenset({"S06", "S09"})
@@ -44,7 +45,7 @@ class Option:
     """A lever, and why it cannot be pulled ("" when it can).
 
     ``steps``: the project's rows it is about. ``papers``: names of those that may follow later. ``condition``: what
-    must hold besides. ``before_wd``: working days the step has without the lever.
+    must hold besides. ``before_wd``: working days the step has without the lever, for SHORTEN its limit alone.
     """
 
     lever: Lever
@@ -102,7 +103,7 @@ class _Finder:
 
     def __post_init__(self) -> None:
         project = self.plan.project
-        self.leading = self.plan.plain.leading_to(self.plan.goal)
+        self.leading = waited_for(self.plan.plain, self.plan.goal, with_soft=self.plan.with_soft)
         rows = ProjectStep.objects.applicable().filter(project=project).select_related("step").order_by("seq")
         self.rows = {row.code: row for row in rows.prefetch_related("step__documents")}
         for row in self.rows.values():
@@ -126,11 +127,11 @@ class _Finder:
         yield from self._build_first()
 
     def _before(self, code: str) -> list[Link]:
-        """Hard links from open steps that the step's start waits for."""
+        """Links that bind, from open steps that the step's start waits for."""
         links = self.plan.plain.before[code]
         return [
             link for link in links
-            if link.is_hard and link.kind is LinkKind.FS and link.before in self.rows
+            if (link.is_hard or self.plan.with_soft) and link.kind is LinkKind.FS and link.before in self.rows
             and not self.plan.plain.tasks[link.before].is_done
         ]  # fmt: skip
 
@@ -182,8 +183,7 @@ class _Finder:
             bar = _("%(step)s lasts as long as the notice and listing periods of the law.") % {"step": row.step}
             yield Option(Lever(LeverKind.SHORTEN, (row.code,), task.duration_wd), (row,), bar)
         elif 0 < wd < limit:
-            lever = Lever(LeverKind.SHORTEN, (row.code,), wd + prepared)
-            yield Option(lever, (row,), before_wd=task.duration_wd, is_learned=is_learned)
+            yield Option(Lever(LeverKind.SHORTEN, (row.code,), wd), (row,), before_wd=limit, is_learned=is_learned)
 
     def _site(self, row: ProjectStep, task: Task) -> Iterator[Option]:
         waits = any(link.is_hard for link in self.plan.plain.before[row.code])

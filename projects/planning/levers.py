@@ -25,7 +25,7 @@ class LeverKind(StrEnum):
     COMMIT = "commit"  # 告知承诺: (step,) decided at once on a promise, checked later
     OVERLAP = "overlap"  # 预审、并联: (step, predecessor) worked beside it; the result waits for it
     BUILD_FIRST = "build_first"  # 先建后验: (step, …) decided on one promise before building
-    SHORTEN = "shorten"  # a shorter committed limit: (step,), ``wd`` is the new duration
+    SHORTEN = "shorten"  # a shorter committed limit: (step,), ``wd`` is the new one
     SITE_EARLIER = "site_earlier"  # site preparation begins at once, whatever was planned: (step,)
 
 
@@ -48,7 +48,8 @@ COST = {
 class Lever:
     """One lever; the same values name the same lever on page, in history and in the plan.
 
-    ``wd``: of SHORTEN the new duration; of DEFER the working days of preparation that fall away; else 0.
+    ``wd``: of SHORTEN the new limit, papers still to be prepared come on top; of DEFER the working days of preparation
+    that fall away; else 0.
     """
 
     kind: LeverKind
@@ -241,7 +242,8 @@ def _task(task: Task, levers: Sequence[Lever]) -> Task:
     mine = [lever for lever in levers if lever.step == task.key]
     promised = any(task.key in lever.keys for lever in levers if lever.kind in PROMISED)
     prepared = max((lever.wd for lever in mine if lever.kind is LeverKind.DEFER), default=0)
-    limits = [lever.wd for lever in mine if lever.kind is LeverKind.SHORTEN]
+    papers = max(0, task.preparation_wd - prepared)
+    limits = [lever.wd + papers for lever in mine if lever.kind is LeverKind.SHORTEN]
     wanted = min([task.duration_wd - prepared, *limits])
     duration = max(0 if promised else wanted, task.used_wd, 0) if mine or promised else task.duration_wd
     changed = replace(task, duration_wd=min(duration, task.duration_wd))

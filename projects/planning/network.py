@@ -41,7 +41,8 @@ class Task:
     ``used_wd``: working days its clock has counted so far, pauses left out, when it runs.
     ``not_before``: it cannot begin earlier (a hearing, a season). ``planned_on``: somebody planned its start; it moves
     forwards when it is pushed, never backwards by itself. ``fixed_on``: confirmed day of its finish.
-    ``is_skipped``: does not apply; counts as done for its followers.
+    ``is_skipped``: does not apply; counts as done for its followers. ``preparation_wd``: of ``duration_wd`` those of
+    the papers still to be prepared.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Task:
     planned_on: date | None = None
     fixed_on: date | None = None
     is_skipped: bool = False
+    preparation_wd: int = 0
 
     def __post_init__(self) -> None:
         if self.duration_wd < 0 or self.used_wd < 0:

@@ -54,7 +54,7 @@ def pull(
     read = building.read_one(project, today=today, calendar=calendar)
     options = possible.of(read)
     chosen = [_possible(read, options, lever) for lever in _each_once(levers)]
-    gains, after = _gains(read, levers, today, calendar)
+    gains, after = _gains(read, [option.lever for option in chosen], today, calendar)
     rows, leader = [], duties.leader_of(project)
     for option, gain_wd in zip(chosen, gains, strict=True):
         proposed = duties.duty(

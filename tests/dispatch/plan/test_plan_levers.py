@@ -15,7 +15,7 @@ from dispatch.ledger.models import LedgerComment, LedgerItem
 from dispatch.ledger.parts import parts_of
 from dispatch.plan import building, possible, prices
 from dispatch.plan.actions import levers as actions
-from dispatch.plan.models import LearnedDurations, Plan, PlanEntry, PlanForecast, PlanLever, PlanTask
+from dispatch.plan.models import LearnedDurations, Plan, PlanEntry, PlanForecast, PlanLever, PlanRules, PlanTask
 from projects.models import Milestone, Project, TeamMember
 from projects.planning.engine import workdays_between
 from projects.planning.levers import Lever, LeverKind, apply
@@ -315,3 +315,41 @@ def test_the_ledger_item_says_which_plan_it_follows_from(one, staff):
 
 def nothing_written() -> bool:
     return not any(model.objects.exists() for model in (Plan, PlanLever, PlanEntry, PlanForecast, LedgerItem))
+
+
+class TestPreparation:
+    """Papers still to be prepared are no part of the limit that a unit agrees to."""
+
+    @pytest.fixture
+    def prepared(self, one):
+        plan = Plan.objects.create(project=one, target_on=TARGET, created_at=AT, updated_at=AT)
+        PlanTask.objects.create(plan=plan, key="S13", kind="step", preparation_wd=6)
+        return one
+
+    def test_a_shorter_limit_leaves_the_papers_out_and_lasts_after_they_are_handed_in(self, prepared, staff):
+        option = next(option for option in options(prepared).open if option.lever.name == "shorten:S13")
+        assert (option.lever.wd, option.before_wd) == (2, 4)
+        actions.pull(prepared, [option.lever], by=staff, version=1, **EDGE)
+        assert read(prepared).network.tasks["S13"].duration_wd == 6 + 2
+        move(step_of(prepared, "S13"), "receive", TODAY)
+        assert read(prepared).network.tasks["S13"].duration_wd == 2
+
+    def test_a_deferral_by_its_name_alone_buys_the_preparation_too(self, prepared, staff):
+        finish(prepared, "S06", "S07", "S08", "S09", "S10", "S11", "S12")
+        Step.objects.filter(code="S13").update(allows_deferral=True)
+        for step in Step.objects.filter(code="S13"):
+            step.documents.update(deferrable=True)
+        option = next(option for option in options(prepared).open if option.lever.kind is LeverKind.DEFER
+                      and option.lever.step == "S13")  # fmt: skip
+        before = goal_on(prepared)
+        bare = Lever(LeverKind.DEFER, option.lever.keys)
+        (row,) = actions.pull(prepared, [bare], by=staff, version=1, **EDGE)
+        assert row.gain_wd == workdays_between(goal_on(prepared), before, PLAIN)
+
+
+def test_where_the_usual_order_binds_its_steps_have_levers_too(one):
+    """The way to production leads over completion by a soft link."""
+    Plan.objects.create(project=one, goal="L13", target_on=TARGET, created_at=AT, updated_at=AT)
+    assert not any(option.lever.step == "S21" for option in options(one).open)
+    PlanRules.objects.create(park=one.park, version=1, params={"with_soft": True}, at=AT)
+    assert any(option.lever.step == "S21" for option in options(one).open)

@@ -260,3 +260,13 @@ def test_levers_already_pulled_hold_throughout():
     rows = gains(network(), [OVERLAP], (), **values)
     assert [(row.alone_wd, row.on_top_wd, row.goal_on_after) for row in rows] == [(3, 3, date(2026, 3, 9))]
     assert best_first(network(), [OVERLAP, COMMIT], **values) == (OVERLAP,)
+
+
+def test_a_shorter_limit_is_without_the_papers_still_to_be_prepared():
+    """Limit 10, papers 6; shorter to 4, and accepted without the papers."""
+    task = Task("B", 16, preparation_wd=6)
+    plain = Network.of([Task("A"), task], [Link("A", "B")])
+    deferred, shorter = Lever(LeverKind.DEFER, ("B", "A"), 6), Lever(LeverKind.SHORTEN, ("B",), 4)
+    assert apply(plain, [shorter]).tasks["B"].duration_wd == 10
+    assert apply(plain, [deferred]).tasks["B"].duration_wd == 10
+    assert apply(plain, [shorter, deferred]).tasks["B"].duration_wd == 4
