@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -262,11 +261,25 @@ def test_seed_is_the_same_in_every_process():
     assert int(other.stdout) == seed_of(17, 3)
 
 
-@pytest.mark.slow
-def test_a_park_of_two_thousand_is_done_in_seconds():
-    """30 tasks each with eight durations, 1,000 runs; measured at under 1 ms a project."""
-    network, samples = many()
-    begun = perf_counter()
-    for number in range(100):
-        ask(network, samples, seed=number)
-    assert perf_counter() - begun < 2.0
+def test_the_work_grows_with_the_tasks_and_not_with_the_runs():
+    """Every task is looked at once, all runs at the same time; bench.plans has the seconds of a whole park."""
+
+    def calls(n, runs):
+        network, samples = many(n)
+        counted = 0
+
+        def count_one(_frame, event, _argument):
+            nonlocal counted
+            counted += event == "call"
+
+        before = sys.getprofile()
+        sys.setprofile(count_one)
+        try:
+            ask(network, samples, runs=runs)
+        finally:
+            sys.setprofile(before)
+        return counted
+
+    calls(30, 10)  # the calendar keeps what it has worked out once
+    assert calls(30, 20_000) < 1.2 * calls(30, 200)
+    assert calls(300, 200) < 12 * calls(30, 200)
