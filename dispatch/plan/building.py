@@ -3,7 +3,7 @@
 Source: design.md 4 "Plan"; durations: own value, else template, else the project's committed limit, else a default.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from approvals.clocks import PAUSE_KINDS
-from dispatch.plan import facts, skeleton
+from dispatch.plan import facts, skeleton, template_rules
 from dispatch.plan.gathering import Gathered, gather
 from dispatch.plan.models import PlanTask
 from dispatch.plan.policy import PlanPolicy
@@ -138,11 +138,20 @@ class _Builder:
         }
         own = []
         for row in self.gathered.links.get(self.plan.pk, ()) if self.plan else ():
-            usual.pop((row.before, row.after), None)
             link = Link(row.before, row.after, LinkKind(row.kind), row.lag_wd, row.is_hard)
+            if self._is_unlawful(row, link, usual.get((row.before, row.after))):
+                continue
+            usual.pop((row.before, row.after), None)
             if not row.is_removed and self._knows(link):
                 own.append(link)
         return list(usual.values()), own
+
+    def _is_unlawful(self, row: Any, link: Link, usual: Link | None) -> bool:
+        """Whether the catalogue has made law of what the project took out or softened before."""
+        if usual is None or not skeleton.is_law(usual):
+            return False
+        ready = any(self.gathered.catalogue[step.step_id].pre_review for step in self.steps if step.code == link.after)
+        return row.is_removed or not skeleton.keeps_law(link, pre_review=ready)
 
     def _knows(self, link: Link) -> bool:
         return link.before in self.tasks and link.after in self.tasks
@@ -247,9 +256,17 @@ def _day(text: str | None) -> date | None:
 
 
 def _copied(plan: Any) -> Mapping[str, int | None]:
-    """Durations the plan's template has."""
-    rows = plan.template.rows if plan and plan.template else ()
-    return {row["key"]: row.get("duration_wd") for row in rows}
+    """Durations the plan's template had when it was copied."""
+    return {row["key"]: row.get("duration_wd") for row in copied_rows(plan)}
+
+
+def copied_rows(plan: Any) -> Sequence[Mapping[str, Any]]:
+    """Rows of the plan's template in the version that was copied; empty without one."""
+    template = plan.template if plan else None
+    if template is None:
+        return ()
+    version = plan.template_version or template.version
+    return template_rules.rows_at(template.rows, template.history, version)
 
 
 def _network(tasks: Iterable[Task], usual: list[Link], own: list[Link]) -> tuple[Network, tuple[Link, ...]]:

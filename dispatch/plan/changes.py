@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from dispatch.plan import checks
 from dispatch.plan.drafts import Draft, LinkRow, Pair, TaskRow
-from dispatch.plan.skeleton import GOALS, WORKS, own_key
+from dispatch.plan.skeleton import GOALS, is_law, own_key
 from dispatch.plan.values import ProjectPlan, TaskInfo
 from projects.errors import InvalidFields
 from projects.planning.network import Link, LinkKind, Task
@@ -69,7 +69,7 @@ class Ground:
     def is_law(self, pair: Pair) -> bool:
         """A hard predecessor of the catalogue or a gate; links of pieces of work are only typical."""
         link = self.base.get(pair)
-        return link is not None and link.is_hard and not set(pair) & set(WORKS)
+        return link is not None and is_law(link)
 
 
 class Change(Protocol):
@@ -328,7 +328,8 @@ class CopyTemplate:
     def _without_old(self, ground: Ground, draft: Draft) -> Draft:
         for given in self.old_rows:
             row = draft.tasks.get(given["key"])
-            if row is None or ground.task(row.key).is_done or row.is_dropped:
+            task = ground.plan.network.tasks.get(given["key"])
+            if row is None or task is None or task.is_done or row.is_dropped:
                 continue
             emptied: dict[str, Any] = {
                 n: None for n in DURATIONS if getattr(row, n) is not None and getattr(row, n) == given.get(n)

@@ -23,7 +23,9 @@ STEP_COLUMNS = (
 PAUSE_COLUMNS = (
     "project_step_id", "kind", "party", "stops_committed", "stops_statutory", "started_on", "ended_on",
 )  # fmt: skip
-CATALOGUE_COLUMNS = ("catalogue", "code", "name_zh", "name_en", "department_lead_zh", "department_lead_en")
+CATALOGUE_COLUMNS = (
+    "catalogue", "code", "name_zh", "name_en", "department_lead_zh", "department_lead_en", "pre_review",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

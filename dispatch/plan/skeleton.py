@@ -5,7 +5,7 @@ Source: domain.md 1 (gates), 3.1 (what each stage needs). Steps and the links be
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from projects.planning.network import Link
+from projects.planning.network import Link, LinkKind
 from projects.stages import GATES, Stage
 
 MILESTONES: tuple[str, ...] = ("L03", "L04", "L05", "L06", "L08", "L09", "L10", "L11", "L12", "L13")
@@ -29,6 +29,7 @@ _FIXED: tuple[Link, ...] = (
     Link("W1", "L09"),
     Link("L09", "W2"),
     *(Link("W2", step) for step in ACCEPTANCES),
+    Link("W2", "L10"),
     Link("L09", "W3"),
     Link("W3", "L11"),
     Link("L11", "W4"),
@@ -56,6 +57,18 @@ def links(gates: Mapping[str, Collection[str]], keys: Collection[str], dropped: 
     for key in dropped:
         _bridge(found, key)
     return [link for link in found.values() if link.before in keys and link.after in keys]
+
+
+def is_law(link: Link) -> bool:
+    """A hard predecessor of the catalogue or a gate; links of pieces of work are only typical."""
+    return link.is_hard and not {link.before, link.after} & set(WORKS)
+
+
+def keeps_law(link: Link, *, pre_review: bool) -> bool:
+    """Whether a project's own link asks as much as the law; side by side only where a pre-review is possible."""
+    if link.kind is LinkKind.FF and not pre_review:
+        return False
+    return link.is_hard and link.lag_wd >= 0 and link.kind is not LinkKind.SS
 
 
 def _gate_links(gates: Mapping[str, Collection[str]]) -> Iterator[Link]:

@@ -25,6 +25,21 @@ class Wrong:
     keys: tuple[str, ...] = ()
 
 
+def rows_at(
+    rows: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]], version: int
+) -> list[dict[str, Any]]:
+    """The rows as they were in an earlier version: what the history says of later ones is taken back."""
+    found = {row["key"]: dict(row) for row in rows}
+    for entry in reversed(history):
+        if entry["version"] <= version:
+            break
+        for change in entry["changes"]:
+            key, _dot, column = change["field"].partition(".")
+            if column in ROW_COLUMNS:
+                found.setdefault(key, {"key": key})[column] = change["old"]
+    return list(found.values())
+
+
 def is_own(key: str) -> bool:
     return key[:1] == "T" and key[1:].isascii() and key[1:].isdecimal() and key[1:2] != "0" and len(key) <= 6
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from dispatch.plan import changes, drafts, effects, forecasting
+from dispatch.plan import building, changes, drafts, effects, forecasting
 from dispatch.plan.actions.shared import claim, entry, open_plan, refuse_unless_planned, require_planner
 from dispatch.plan.drafts import Draft
 from dispatch.plan.models import Plan, PlanLink, PlanTask, PlanTemplate
@@ -44,7 +44,7 @@ def apply(
     differing = list(drafts.differences(old, new))
     if not differing:
         return old
-    _refuse_foreign_units(project, new)
+    _refuse_foreign_units(project, old, new)
     plan = open_plan(project, by=by, at=at)
     head = {"goal": new.goal, "target_on": new.target_on}
     copied = {"template_id": new.template_id, "template_version": new.template_version}
@@ -68,8 +68,10 @@ def _write(plan: Plan, old: Draft, new: Draft) -> None:
             PlanLink.objects.update_or_create(plan=plan, before=pair[0], after=pair[1], defaults=values)
 
 
-def _refuse_foreign_units(project: Project, draft: Draft) -> None:
-    asked = {row.unit_id for row in draft.tasks.values() if row.unit_id}
+def _refuse_foreign_units(project: Project, old: Draft, new: Draft) -> None:
+    """Units named now; one that has left the park since it was named does not block other changes."""
+    known = {row.unit_id for row in old.tasks.values()}
+    asked = {row.unit_id for row in new.tasks.values() if row.unit_id} - known
     found = Organization.objects.in_bulk(asked)
     if asked - set(found):
         raise InvalidFields({"unit_id": [_("This belongs to another park.")]})
@@ -156,7 +158,7 @@ def template_change(project: Project, template: PlanTemplate) -> changes.CopyTem
     """The copy of a template as a change; raises InvalidFields for another park's."""
     _refuse_foreign_template(project, template)
     old = Plan.objects.filter(project=project).exclude(template=None).select_related("template").first()
-    old_rows = tuple(old.template.rows) if old else ()
+    old_rows = tuple(building.copied_rows(old))
     return changes.CopyTemplate(template.pk, template.version, tuple(template.rows), tuple(template.links), old_rows)
 
 

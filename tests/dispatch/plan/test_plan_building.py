@@ -239,10 +239,10 @@ class TestPlans:
 
     def test_a_removed_link_is_gone_and_a_changed_one_is_changed(self, one):
         plan = plan_of(one)
-        PlanLink.objects.create(plan=plan, before="S12", after="S14", is_removed=True)
+        PlanLink.objects.create(plan=plan, before="L11", after="W4", is_removed=True)
         PlanLink.objects.create(plan=plan, before="S13", after="S17", lag_wd=3)
         links = {(link.before, link.after): link for link in read(one).network.links}
-        assert ("S12", "S14") not in links
+        assert ("L11", "W4") not in links
         assert links["S13", "S17"].lag_wd == 3
 
     def test_dropped_works_are_bridged(self, one):
@@ -347,3 +347,17 @@ class TestCircles:
     def test_without_a_circle_nothing_is_left_out(self, one):
         PlanLink.objects.create(plan=plan_of(one), before="S01", after="S22")
         assert read(one).dropped_links == ()
+
+
+def test_completion_waits_for_the_works_where_its_filing_does_not_apply(one):
+    ProjectStep.objects.filter(project=one, code__in=["S18", "S19", "S20", "S21"]).update(
+        applicability=ProjectStep.Applicability.NOT_APPLICABLE, not_applicable_reason="利用现有厂房"
+    )
+    placed = read(one).schedule(today=TODAY, calendar=PLAIN)
+    assert placed["L10"].finish == placed["W2"].finish > placed["L09"].finish > TODAY
+
+
+def test_without_a_catalogue_completion_still_waits_for_the_works(one):
+    ProjectStep.objects.filter(project=one).delete()
+    placed = read(one).schedule(today=TODAY, calendar=PLAIN)
+    assert placed["L10"].finish == placed["W2"].finish > TODAY

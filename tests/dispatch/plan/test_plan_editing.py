@@ -7,12 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import Conflict, Refused
-from dispatch.plan import building, changes, effects
+from approvals.models import Step
+from dispatch.plan import building, changes, effects, template_actions
 from dispatch.plan.actions import editing
 from dispatch.plan.models import Plan, PlanEntry, PlanForecast, PlanLever, PlanLink, PlanTask, PlanTemplate
+from dispatch.plan.values import DurationFrom
 from projects.actions import suspend, terminate
 from projects.errors import InvalidFields
 from projects.models import Milestone
+from projects.planning.network import Link, LinkKind
 from tests import factories
 from tests.approvals import cases
 from tests.factories import AT, TODAY
@@ -395,3 +398,50 @@ def test_levers_pulled_stay_in_the_network_of_a_preview(project, staff, edge):
     foreseen = effects.after(present, changes.SetTask("S09", {"duration_wd": 5}))
     editing.set_task(project, "S09", {"duration_wd": 5}, version=1, **edge)
     assert dates(read(project).plan) == dates(foreseen.plan)
+
+
+def test_a_template_edited_since_is_copied_again_and_what_was_typed_stays(project, park, staff, edge):
+    editing.set_task(project, "W1", {"duration_wd": 150}, version=0, **edge)
+    one = template(park)
+    editing.copy_template(project, one, version=1, **edge)
+    rows = [row | {"duration_wd": 30} if row["key"] != "T1" else row for row in one.rows]
+    one = template_actions.edit_template(one, {"rows": rows}, version=1, by=staff, at=AT)
+    assert read(project).plan.info["S06"].duration_from is DurationFrom.TEMPLATE
+    editing.copy_template(project, one, version=2, **edge)
+    values = dict(PlanTask.objects.values_list("key", "duration_wd"))
+    assert values == {"W1": 150, "S06": 30, "T1": 10}
+
+
+def test_another_template_is_copied_after_a_task_of_the_first_was_taken_out(project, park, edge):
+    editing.copy_template(project, template(park), version=0, **edge)
+    editing.drop_task(project, "W1", reason="租赁厂房", version=1, **edge)
+    other = template(park, name="技改", rows=[{"key": "S06", "duration_wd": 20, "preparation_wd": None}], links=[])
+    editing.copy_template(project, other, version=2, **edge)
+    assert PlanTask.objects.get(key="S06").duration_wd == 20
+    assert PlanTask.objects.get(key="W1").is_dropped
+
+
+def test_a_unit_that_has_left_the_park_does_not_block_other_changes(project, park, edge):
+    unit = factories.organization(park)
+    editing.add_task(project, "地勘", 5, values={"unit_id": unit.pk}, version=0, **edge)
+    unit.park = factories.park()
+    unit.save()
+    editing.set_goal(project, target_on=date(2026, 8, 3), version=1, **edge)
+    assert Plan.objects.get().target_on == date(2026, 8, 3)
+    with pytest.raises(InvalidFields):
+        editing.set_task(project, "W1", {"unit_id": factories.organization(factories.park()).pk}, version=2, **edge)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"is_removed": True}, {"is_hard": False}, {"kind": "ss"}, {"lag_wd": -3}, {"kind": "ff"}],
+)
+def test_what_the_catalogue_makes_law_later_binds_whatever_the_project_said_before(project, edge, said):
+    editing.set_goal(project, target_on=date(2026, 8, 3), version=0, **edge)
+    pair = next((link.before, link.after) for link in read(project).plan.plain.links if link.after == "S11")
+    Step.objects.filter(code="S11").update(pre_review=False)
+    PlanLink.objects.create(plan=Plan.objects.get(), before=pair[0], after=pair[1], **said)
+    assert Link(*pair) in read(project).plan.plain.links
+    Step.objects.filter(code="S11").update(pre_review=True)
+    side_by_side = Link(*pair, LinkKind.FF) in read(project).plan.plain.links
+    assert side_by_side == (said == {"kind": "ff"})
