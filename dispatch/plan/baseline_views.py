@@ -15,7 +15,7 @@ from dispatch.doors import require_exporter, require_reader
 from dispatch.plan import baseline_page
 from dispatch.plan.actions import baselines
 from dispatch.plan.actions.shared import version_of
-from dispatch.plan.forms import BaselineForm
+from dispatch.plan.forms import BaselineForm, renew
 from dispatch.plan.models import Plan, PlanEntry
 from dispatch.plan.views import FORM_METHODS, back_to, planned, posted, tried
 from projects.errors import NeedsAcknowledgement
@@ -70,6 +70,7 @@ def plan_baseline_add(request, pk):
     if is_sent and (saved := tried(form, lambda: _save(request, project, form, asked))):
         messages.success(request, _("Baseline v%(number)s has been saved.") % {"number": saved.number})
         return redirect("dispatch:plan_baselines", pk)
+    renew(form, version_of(plan))
     context = {"form": form, "project": project, "asked": asked, "back": back_to(project)}
     status = 409 if asked or form.non_field_errors() else 422 if form.errors else 200
     return render(request, "dispatch/plan/baselines_add.html", context, status=status)

@@ -263,6 +263,13 @@ PREVIEWABLE: dict[str, type[ChangeForm]] = {
 }
 
 
+def renew(form: forms.Form, version: int, field: str = "version") -> None:
+    """Once somebody has been told that another was first, sending the same again is meant."""
+    if getattr(form, "was_overtaken", False):
+        form.data = form.data.copy()
+        form.data[field] = str(version)
+
+
 def say(form: forms.Form, refusal: InvalidFields) -> None:
     """The refusal's sentences at the fields they are about."""
     for column, sentences in refusal.errors.items():

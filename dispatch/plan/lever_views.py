@@ -20,6 +20,7 @@ from dispatch.doors import require_reader
 from dispatch.plan import duties, lever_page, prices
 from dispatch.plan.actions import levers as actions
 from dispatch.plan.actions.shared import require_planner, version_of
+from dispatch.plan.forms import renew
 from dispatch.plan.lever_forms import DutyForm, VersionForm, WithdrawForm, duty_prefix, strangers
 from dispatch.plan.models import PlanLever
 from projects.models import Project
@@ -60,6 +61,7 @@ def plan_levers_pull(request, pk):
         text = ngettext("%(count)s lever pulled.", "%(count)s levers pulled.", len(rows))
         messages.success(request, text % {"count": len(rows)})
         return redirect("dispatch:plan_levers", pk)
+    renew(head, sheet.version)
     context = {"project": project, "sheet": sheet, "head": head, "parts": _parts(sheet, forms)}
     return render(request, "dispatch/plan/levers_pull.html", context, status=_status(head, forms))
 
@@ -75,6 +77,7 @@ def plan_lever_withdraw(request, pk):
     if form.is_valid() and attempt(form, lambda: actions.withdraw(row, **form.cleaned_data, **_edge(request))):
         messages.success(request, _("The lever has been withdrawn."))
         return redirect(back)
+    renew(form, version_of(row.plan))
     context = {
         "question": _("Withdraw this lever: %(lever)s, %(steps)s?")
         % {"lever": prices.what(Lever(LeverKind(row.kind), tuple(row.keys), row.wd)), "steps": "、".join(row.keys)},

@@ -14,6 +14,7 @@ from accounts.permissions import Verb, may
 from dispatch.doors import require_reader
 from dispatch.plan import learned, policies
 from dispatch.plan.building import works_name
+from dispatch.plan.forms import renew
 from dispatch.plan.learned_table import table_of
 from dispatch.plan.policy import PlanPolicy, policy_from
 from dispatch.plan.rule_forms import RulesForm
@@ -31,6 +32,7 @@ def plan_rules(request):
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _saved(request, form)):
         messages.success(request, _("Saved. Forecasts follow from tomorrow morning on, or when a plan changes."))
         return redirect("dispatch:plan_rules")
+    renew(form, policy.version, "seen")
     rows = versions(park.pk)
     table = table_of(park, learned.of_park(park.pk), policy)
     context = {"form": form, "policy": policy, "timeline": rows, "table": table}

@@ -24,7 +24,7 @@ from accounts.attempts import attempt, status_of
 from accounts.errors import Refused
 from dispatch.plan import changes, effects, explain, forms, task_page
 from dispatch.plan.actions import editing
-from dispatch.plan.actions.shared import require_planner
+from dispatch.plan.actions.shared import require_planner, version_of
 from dispatch.plan.effects import Present
 from dispatch.plan.knock_on import KnockOn, Why
 from projects.errors import InvalidFields
@@ -71,10 +71,12 @@ def tried(form, action: Callable[[], Any]) -> Any:
 
 def save(request, present: Present, form) -> Any:
     when = {"at": clock.now(), "today": present.today, "calendar": present.calendar}
-    return tried(
+    saved = tried(
         form,
         lambda: editing.apply(present.project, form.change(), by=request.user, version=form.seen, **when),
     )
+    forms.renew(form, version_of(present.plan.plan))
+    return saved
 
 
 def moved(present: Present, knock_on: KnockOn) -> dict[str, Any]:

@@ -206,6 +206,8 @@ class TestPull:
         actions.pull(one, [lever], by=factories.user(one.park), at=AT, today=TODAY, calendar=PLAIN, version=0)
         response = client.post(self.address(one), data)
         assert response.status_code == 409 and PlanLever.objects.count() == 1
+        again = data | {"version": response.context["head"]["version"].value()}
+        assert client.post(self.address(one), again).status_code == 302 and PlanLever.objects.count() == 3
 
     def test_one_that_became_impossible_is_told_and_its_words_go_to_no_other(self, client, look, one):
         data = self.fields(client, one)
@@ -253,7 +255,8 @@ class TestWithdraw:
         response = client.get(address)
         assert response.status_code == 200 and row.item.number in response.content.decode()
         assert client.post(address, {"version": 1, "reason": ""}).status_code == 422
-        assert client.post(address, {"version": 0, "reason": "改"}).status_code == 409
+        answer = client.post(address, {"version": 0, "reason": "改"})
+        assert answer.status_code == 409 and answer.context["form"]["version"].value() == "1"
         assert client.post(address, {"version": 1, "reason": "改"}).status_code == 302
         row.refresh_from_db()
         assert row.withdrawn_reason == "改" and address not in look().content.decode()

@@ -250,3 +250,20 @@ def test_a_halted_project_is_compared_with_the_forecast_of_the_halt(client, proj
     later = {line.key: line.right for line in client.get(url("plan_baselines", project)).context["shown"].lines}
     reading = client.get(reverse("projects:detail", args=[project.pk]), {"tab": "schedule"}).context["reading"]
     assert later == then and later["S17"] == reading.schedule["S17"].finish
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "given"),
+    [
+        ("plan_target", (), {"goal": "L08", "target_on": "2027-03-01"}),
+        ("plan_task", ("S06",), {"duration_wd": "71"}),
+        ("plan_task_drop", ("T1",), {"reason": "不做了"}),
+        ("plan_baseline_add", (), {"basis": "forecast", "reason": "首版"}),
+    ],
+)
+def test_who_was_overtaken_keeps_the_text_and_can_send_it_again(client, project, staff, name, more, given):
+    editing.add_task(project, "临时道路", 5, version=0, **edge(staff))
+    answer = client.post(url(name, project, *more), given | {"version": "0"})
+    assert answer.status_code == 409 and answer.context["form"]["version"].value() == "1"
+    assert {field: answer.context["form"][field].value() for field in given} == given
+    assert client.post(url(name, project, *more), given | {"version": "1"}).status_code == 302
