@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from projects.planning.schedule import Schedule
+from projects.planning.schedule import Driver, Schedule
 
 TIGHT_WD = 5  # typical default, ours: a week of spare time is soon lost
 
@@ -39,15 +39,23 @@ class Readiness:
 def readiness(schedule: Schedule, lacks: int) -> Readiness:
     """From a schedule whose goal is the start and whose target is the day; ``lacks``: steps of the gate not done.
 
-    Nothing lacking and time left is a yes however near the day is.
+    Nothing lacking and time left is a yes however near the day is, and a day off does not hold a ceremony up.
     """
     if schedule.goal_on is None or schedule.spare_wd is None:
         return Readiness(Ready.UNKNOWN)
     told = (schedule.goal_on, schedule.is_provisional)
+    if not lacks and _only_waits_for_a_working_day(schedule):
+        return Readiness(Ready.YES, 0, schedule.target_on, schedule.is_provisional)
     if schedule.short_wd:
         return Readiness(Ready.NO, schedule.short_wd, *told)
     is_tight = lacks > 0 and schedule.spare_wd < TIGHT_WD
     return Readiness(Ready.TIGHT if is_tight else Ready.YES, schedule.spare_wd, *told)
+
+
+def _only_waits_for_a_working_day(schedule: Schedule) -> bool:
+    """Today and the day ahead are days off, and nothing but that moves the start past the day."""
+    ahead = schedule.target_on is not None and schedule.target_on >= schedule.today
+    return ahead and bool(schedule.short_wd) and schedule[schedule.goal].driver is Driver.TODAY
 
 
 class Outcome(StrEnum):

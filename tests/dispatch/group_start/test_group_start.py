@@ -59,6 +59,24 @@ class TestReadiness:
         assert self.of(date(2026, 3, 3), wd=0, lacks=0).ready is Ready.YES
         assert self.of(date(2026, 3, 3), wd=0, lacks=1).ready is Ready.TIGHT
 
+    @pytest.mark.parametrize(
+        ("today", "on", "done", "ready"),
+        [
+            (date(2026, 3, 7), date(2026, 3, 7), True, Ready.YES),  # a Saturday, on the day itself
+            (date(2026, 3, 7), date(2026, 3, 8), True, Ready.YES),
+            (date(2026, 3, 6), date(2026, 3, 7), True, Ready.YES),
+            (date(2026, 3, 7), date(2026, 3, 8), False, Ready.NO),  # units do not decide on a Sunday
+            (date(2026, 3, 9), date(2026, 3, 8), True, Ready.NO),  # the day is over
+        ],
+    )
+    def test_a_day_off_is_no_hindrance_when_nothing_is_lacking(self, today, on, done, ready):
+        step = Task("S17", 10, finished_on=date(2026, 3, 2)) if done else Task("S17", 0)
+        network = Network.of([step, Task("L08")], [Link("S17", "L08")])
+        found = schedule(network, today=today, calendar=PLAIN, goal="L08", target_on=on)
+        told = readiness(found, 0 if done else 1)
+        assert told.ready is ready
+        assert (told.forecast_on <= on) is (ready is Ready.YES)
+
     def test_without_a_goal_nothing_is_known(self):
         network = Network.of([Task("L08", finished_on=TODAY)])
         assert readiness(schedule(network, today=TODAY, calendar=PLAIN, goal="L08"), 0) == Readiness(Ready.UNKNOWN)
