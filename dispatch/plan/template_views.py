@@ -15,6 +15,7 @@ from accounts.permissions import Verb, may
 from dispatch.doors import require_reader
 from dispatch.elements.doors import FORM_METHODS, run
 from dispatch.plan import template_actions as actions
+from dispatch.plan.baseline_page import field_words
 from dispatch.plan.models import PlanTemplate
 from dispatch.plan.template_basis import basis_of, rows_of_project
 from dispatch.plan.template_forms import HeadForm, RetireForm, TemplateForm
@@ -130,5 +131,20 @@ def timeline(template: PlanTemplate) -> list[dict[str, Any]]:
 
 
 def _told(change: dict[str, Any]) -> str:
-    old, new = ("—" if value is None else value for value in (change["old"], change["new"]))
-    return f"{change['field']}: {old} → {new}"
+    old, new = (
+        "—" if value in (None, "") else _value(change["field"], value) for value in (change["old"], change["new"])
+    )
+    return f"{_field(change['field'])}: {old} → {new}"
+
+
+def _field(name: str) -> str:
+    """E.g. "S12.duration_wd" → "S12 · duration (working days)", "link.S12.S13" → "S12 → S13"."""
+    if name in actions.HEAD:
+        return str(PlanTemplate._meta.get_field(name).verbose_name)
+    return name.removeprefix("link.").replace(".", " → ") if name.startswith("link.") else field_words(name)
+
+
+def _value(name: str, value: Any) -> Any:
+    if name not in actions.HEAD:
+        return value
+    return dict(PlanTemplate._meta.get_field(name).flatchoices).get(value, value)

@@ -260,6 +260,16 @@ class TestPages:
         assert client.post(address, sent | {"version": "2", "p_T1": "6"}).status_code == 302
         assert PlanTemplate.objects.get().rows == [row("T1", 9, "杆线迁改", preparation_wd=6)]
 
+    def test_history_says_fields_and_choices_as_people_do(self, client, park, staff):
+        one = made(park, staff)
+        rows, links = [row("S06", 40)], [link("S06", "S09", lag_wd=2)]
+        actions.edit_template(one, {"land": "new", "rows": rows, "links": links}, version=1, by=staff, at=AT)
+        client.force_login(staff)
+        answer = client.get(reverse("dispatch:plan_template_edit", args=[one.pk]))
+        note = answer.context["timeline"][0]["note"]
+        assert str(PlanTemplate.Land.NEW.label) in note and "S06 → S09" in note
+        assert not {"land", "new"} & set(note.split()) and "duration_wd" not in note
+
     def test_half_a_link_is_refused_at_its_field(self, client, park, staff):
         one = made(park, staff)
         client.force_login(staff)
