@@ -14,6 +14,7 @@ from dispatch.plan import building, forecasting, learned, template_actions
 from dispatch.plan.actions import editing
 from dispatch.plan.actions.baselines import Basis, save_baseline
 from dispatch.plan.models import Plan, PlanTemplate
+from dispatch.plan.values import ProjectPlan
 from projects import actions
 from projects.models import Project
 from projects.planning.engine import schedule, shifted
@@ -73,14 +74,12 @@ class _Planner:
             values = {"forecast_on": None}
             actions.set_milestone(project, stage, values, by=self.by, at=self.at, today=self.today, reason=GIVEN_UP)
 
-    def set_target(self, project: Project, target: Target) -> None:
+    def set_target(self, read: ProjectPlan, target: Target) -> None:
         """So many working days before or after what is worked out."""
-        self.give_up_reported(project, target.goal)
-        read = building.read_one(project, today=self.today, calendar=self.calendar)
         found = schedule(read.network, today=self.today, calendar=self.calendar, goal=target.goal)
         if found.goal_on is not None:
             day = shifted(found.goal_on, target.spare_wd, self.calendar)
-            editing.set_goal(project, goal=target.goal, target_on=day, note=target.note, **self.edge)
+            editing.set_goal(read.project, goal=target.goal, target_on=day, note=target.note, **self.edge)
 
 
 def write_plans(cast: Cast, projects: dict[int, Project], *, as_of: date, calendar: WorkCalendar) -> int:
@@ -95,7 +94,10 @@ def write_plans(cast: Cast, projects: dict[int, Project], *, as_of: date, calend
             editing.copy_template(project, template, **planner.edge)
         if target.number == WITH_TASK:
             editing.add_task(project, OWN_TASK, 15, before=("L08",), **planner.edge)
-        planner.set_target(project, target)
+        planner.give_up_reported(project, target.goal)
+    found = building.read([projects[target.number] for target in planned], today=as_of, calendar=calendar)
+    for target in planned:
+        planner.set_target(found[projects[target.number].pk], target)
     for number in {target.number for target in planned} & {WITH_FIXED_DAY, WITH_BASELINES}:
         _finish(projects[number], number, planner)
     refresh_all(as_of=as_of, at=at_work(as_of), calendar=calendar)
