@@ -227,7 +227,8 @@ class ForecastViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     serializer_class = serializers.ForecastRow
 
     def narrow(self, rows):
-        return rows.select_related("project").defer("rows")
+        """Those of a project suspended or ended since the morning say nothing any more."""
+        return rows.filter(project__status=Project.Status.ACTIVE).select_related("project").defer("rows")
 
 
 def as_data(plan: ProjectPlan, found: Schedule) -> dict[str, Any]:

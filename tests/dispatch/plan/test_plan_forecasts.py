@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from dispatch.jobs.registry import JOBS
 from dispatch.plan import building, forecasting, job, policies
 from dispatch.plan.models import LearnedDurations, Plan, PlanForecast, PlanLink
-from projects.models import Milestone, Project
+from projects.models import Milestone, Project, ProjectChange
 from projects.stages import Stage
 from tests import factories
-from tests.approvals.cases import PLAIN, finish, project
+from tests.approvals.cases import PLAIN, finish, move, project, step_of
 from tests.factories import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,38 @@ class TestJob:
         """Not held back by the debts: a chain of three lets debts of the next day pass the warnings of this one."""
         assert list(JOBS).index("debts") < list(JOBS).index("plans") and JOBS["plans"].after == ()
         assert "plans" in JOBS["warnings"].after
+
+
+@pytest.mark.parametrize("status", ["suspended", "terminated"])
+def test_the_api_has_no_forecast_of_a_project_that_rests_since_the_morning(one, client, status):
+    forecasting.refresh_one(one, **EDGE)
+    client.force_login(factories.user(one.park, "staff"))
+    pk, ids = one.forecast.pk, lambda: [row["id"] for row in client.get("/api/v1/plan-forecasts/").json()["results"]]
+    assert ids() == [pk]
+    Project.objects.filter(pk=one.pk).update(status=status)
+    assert ids() == []
+    assert client.get(f"/api/v1/plan-forecasts/{pk}/").status_code == 404
+
+
+class TestBetweenMornings:
+    def test_what_has_happened_since_is_in_the_forecast_within_minutes(self, one):
+        forecasting.refresh([one], today=TODAY, at=AT, calendar=PLAIN)
+        before = PlanForecast.objects.get(project=one)
+        assert job.refresh_changed(AT + timedelta(minutes=1)) == 0
+        later = AT + timedelta(minutes=5)
+        move(step_of(one, "S01"), "receive", TODAY, at=later)
+        move(step_of(one, "S01"), "accept", TODAY, at=later)
+        assert job.refresh_changed(later + timedelta(minutes=1)) == 1
+        after = PlanForecast.objects.get(project=one)
+        standing = {row["key"]: row["standing"] for row in after.rows}
+        assert (standing["S01"], after.computed_at) == ("running", later + timedelta(minutes=1))
+        assert before.computed_at < after.computed_at
+        assert job.refresh_changed(later + timedelta(minutes=2)) == 0
+
+    def test_a_project_that_was_halted_since_has_none_any_more(self, one):
+        forecasting.refresh([one], today=TODAY, at=AT, calendar=PLAIN)
+        later = AT + timedelta(minutes=5)
+        ProjectChange.objects.create(project=one, verb="status", at=later)
+        Project.objects.filter(pk=one.pk).update(status="suspended")
+        job.refresh_changed(later)
+        assert not PlanForecast.objects.filter(project=one).exists()
