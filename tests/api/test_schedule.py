@@ -80,7 +80,8 @@ def test_baselines_are_versions(scene, path):
 @pytest.mark.parametrize(
     ("what", "data"),
     [("", {"target_on": "2026-05-01"}), ("tasks/S12/", {"duration_wd": 3}),
-     ("links/", {"before": "S15", "after": "S17"}), ("levers/", {"levers": ["commit:S10"]}), ("baselines/", {"reason": "x"})],
+     ("links/", {"before": "S15", "after": "S17"}), ("levers/", {"levers": ["commit:S10"]}),
+     ("baselines/", {"reason": "x"})],
 )  # fmt: skip
 def test_who_may_not_and_versions(scene, path, what, data):
     def send(api, version):
