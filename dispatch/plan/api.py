@@ -1,5 +1,6 @@
 """Plans over the API: parse, fetch what the user may see, call one action, answer with the schedule as it is then."""
 
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -27,6 +28,9 @@ from projects.models import Project
 from projects.planning.levers import gains
 from projects.planning.schedule import Placed, Schedule
 from workdays.models import load_calendar
+
+
+changes = partial(extend_schema, responses=serializers.ScheduleAnswer, tags=["schedules"])
 
 
 class PlanView(APIView):
@@ -75,12 +79,7 @@ class ProjectSchedule(PlanView):
         """Forecast and latest dates of every task, floats, the critical chain, conflicts, levers pulled."""
         return self.schedule(self.project())
 
-    @extend_schema(
-        summary="Set goal and target",
-        request=serializers.GoalInput,
-        responses=serializers.ScheduleAnswer,
-        tags=["schedules"],
-    )
+    @changes(summary="Set goal and target", request=serializers.GoalInput)
     def patch(self, request, pk):
         """The milestone the plan is scheduled back from, and the day it is to be reached."""
         project, edge = self.to_change()
@@ -95,12 +94,7 @@ class ProjectSchedule(PlanView):
 class ScheduleTask(PlanView):
     """One task of a project's plan."""
 
-    @extend_schema(
-        summary="Change a task of a plan",
-        request=serializers.TaskInput,
-        responses=serializers.ScheduleAnswer,
-        tags=["schedules"],
-    )
+    @changes(summary="Change a task of a plan", request=serializers.TaskInput)
     def patch(self, request, pk, task):
         """Duration, planned start, not-before and confirmed days, person. Facts are entered where they happen."""
         project, edge = self.to_change()
@@ -113,12 +107,7 @@ class ScheduleTask(PlanView):
 class ScheduleLinks(PlanView):
     """Links of a project's plan."""
 
-    @extend_schema(
-        summary="Set a link of a plan",
-        request=serializers.LinkInput,
-        responses=serializers.ScheduleAnswer,
-        tags=["schedules"],
-    )
+    @changes(summary="Set a link of a plan", request=serializers.LinkInput)
     def post(self, request, pk):
         """A link of the project's own, or one of the catalogue changed as far as the law allows."""
         project, edge = self.to_change()
@@ -159,12 +148,7 @@ class ScheduleLevers(PlanView):
         ]
         return Response(serializers.LeverRow(rows, many=True).data)
 
-    @extend_schema(
-        summary="Pull levers",
-        request=serializers.LeversInput,
-        responses=serializers.ScheduleAnswer,
-        tags=["schedules"],
-    )
+    @changes(summary="Pull levers", request=serializers.LeversInput)
     def post(self, request, pk):
         """All of them or none; each becomes part of the plan and an item on the ledger."""
         project, edge = self.to_change()
@@ -191,12 +175,7 @@ class ScheduleBaselines(PlanView):
         rows = PlanBaseline.objects.filter(plan__project=self.project()).select_related("by").order_by("-number")
         return Response(serializers.BaselineRow(rows, many=True).data)
 
-    @extend_schema(
-        summary="Save a baseline",
-        request=serializers.BaselineInput,
-        responses=serializers.ScheduleAnswer,
-        tags=["schedules"],
-    )
+    @changes(summary="Save a baseline", request=serializers.BaselineInput)
     def post(self, request, pk):
         """The next version; baseline dates of open milestones follow. Latest dates need a target that can be kept."""
         project, edge = self.to_change()

@@ -108,6 +108,11 @@ def edited(request, present: Present, form, template: str, *, done: str, **conte
     return render(request, template, context, status=status_of(form))
 
 
+def changed(request, present: Present, form, *, heading: str) -> HttpResponse:
+    """A page with nothing but one change and what it moves."""
+    return edited(request, present, form, "dispatch/plan/change.html", done=back_to(present.project), heading=heading)
+
+
 @require_http_methods(FORM_METHODS)
 def plan_target(request, pk):
     """Who opens it has a day by which building or producing must begin, and wants to know whether that works."""
@@ -126,7 +131,7 @@ def plan_template_copy(request, pk):
     """Who opens it begins a plan with what projects of this kind usually need."""
     present = read(planned(request, pk))
     form = forms.TemplateForm(posted(request), present=present, user=request.user)
-    return edited(request, present, form, "dispatch/plan/target_template.html", done=back_to(present.project))
+    return changed(request, present, form, heading=_("Copy a template into the plan"))
 
 
 @require_http_methods(FORM_METHODS)
@@ -134,7 +139,7 @@ def plan_pull(request, pk):
     """Who opens it wants tasks with a planned start to follow again what they wait for."""
     present = read(planned(request, pk))
     form = forms.PullForm(posted(request), present=present, user=request.user)
-    return edited(request, present, form, "dispatch/plan/task_pull.html", done=back_to(present.project))
+    return changed(request, present, form, heading=_("Pull planned tasks forward"))
 
 
 @require_http_methods(FORM_METHODS)
@@ -157,7 +162,7 @@ def plan_task_add(request, pk):
     """Who opens it has work to plan that no catalogue knows."""
     present = read(planned(request, pk))
     form = forms.AddForm(posted(request), present=present, user=request.user)
-    return edited(request, present, form, "dispatch/plan/task_add.html", done=back_to(present.project))
+    return changed(request, present, form, heading=_("Add a task"))
 
 
 @require_http_methods(FORM_METHODS)
