@@ -29,7 +29,6 @@ from projects.planning.levers import gains
 from projects.planning.schedule import Placed, Schedule
 from workdays.models import load_calendar
 
-
 changes = partial(extend_schema, responses=serializers.ScheduleAnswer, tags=["schedules"])
 
 
