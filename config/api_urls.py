@@ -21,6 +21,7 @@ from dispatch.dashboard.api import Dashboard
 from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
 from dispatch.figures.api import Rates
 from dispatch.filing.api import FilingViewSet
+from dispatch.group_start.api import GroupStartViewSet
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
 from dispatch.own_reports.api import OwnReportViewSet
@@ -54,6 +55,7 @@ router.register("joint-reviews", JointReviewViewSet, basename="joint_review")
 router.register("element-needs", NeedViewSet, basename="element_need")
 router.register("funding", FundingViewSet, basename="funding_application")
 router.register("plots", PlotViewSet, basename="plot")
+router.register("group-starts", GroupStartViewSet, basename="group_start")
 router.register("plan-forecasts", plan.ForecastViewSet, basename="plan_forecast")
 router.register("paper-files", FileViewSet, basename="paper_file")
 

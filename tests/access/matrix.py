@@ -591,6 +591,8 @@ api:schedule-levers              GET    403    200   200   404   403    404   20
 api:schedule-levers              POST   403    428   403   404   403    404   403   428   404
 api:schedule-baselines           GET    403    200   200   404   403    404   200   200   404
 api:schedule-baselines           POST   403    428   403   404   403    404   403   428   404
+api:group_start-detail           GET    403    200   200   404   404    404   200   200   404
+api:group_start-list             GET    403    200   200   200   200    200   200   200   200
 api:plan_forecast-detail         GET    403    200   200   404   404    404   200   200   404
 api:plan_forecast-list           GET    403    200   200   200   200    200   200   200   200
 api:paper_file-detail            GET    403    200   200   404   200    404   200    200   404

@@ -68,6 +68,7 @@ ABOUT = {
     "api:own_report": "own_report",
     "api:schedule": "project",
     "api:plan_forecast": "forecast",
+    "api:group_start": "group_start",
     "dispatch:file_add": "visit",
     "dispatch:element_need": "element_need",
     "dispatch:element_need_new": "project",

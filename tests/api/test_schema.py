@@ -29,8 +29,8 @@ def test_every_operation_is_explained(schema):
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
         "bulletins", "certificates", "commitments", "dashboard", "debts", "element-needs", "figures", "filings",
-        "funding", "instructions", "joint-reviews", "ledger-items", "me", "meetings", "paper-files", "plan-forecasts",
-        "plots", "projects", "rankings", "rates", "reports", "response-cases", "schedules", "steps", "visits",
+        "funding", "group-starts", "instructions", "joint-reviews", "ledger-items", "me", "meetings",
+        "paper-files", "plan-forecasts", "plots", "projects", "rankings", "rates", "reports", "response-cases", "schedules", "steps", "visits",
         "warnings", "weekly-briefs",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
