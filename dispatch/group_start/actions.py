@@ -79,6 +79,8 @@ def take_in(start: GroupStart, projects: Collection[Project], *, by: User, at: d
     """Projects join, or come back; returns how many. Those that are in already are left alone."""
     require_editor(by, start.park_id)
     _refuse_unless_planned(start)
+    if not projects:
+        return 0
     _claim(start, version, at=at)
     return _take_in(start, projects, by=by, at=at)
 

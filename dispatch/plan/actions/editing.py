@@ -42,6 +42,8 @@ def apply(
     old = present.ground.draft
     new = effects.after(present, change).draft
     differing = list(drafts.differences(old, new))
+    if not differing and isinstance(change, changes.SetGoal) and new.target_on and present.plan.plan is None:
+        differing = [("goal", None, new.goal), ("target_on", None, new.target_on)]  # a promise is made, not guessed
     if not differing:
         return old
     _refuse_foreign_units(project, old, new)

@@ -276,6 +276,9 @@ def test_a_project_leaves_with_a_reason_and_comes_back(case):
         actions.take_out(entry, reason="再来", version=2, **case.who)
     assert actions.take_in(start, [case.one, case.two], version=2, **case.who) == 2
     assert actions.take_in(start, [case.one], version=3, **case.who) == 0
+    assert actions.take_in(start, [], version=1, **case.who) == 0  # nothing chosen, nothing written
+    start.refresh_from_db()
+    assert start.version == 4
     assert start.entries.filter(is_out=False).count() == 2
 
 

@@ -82,6 +82,15 @@ def test_without_a_difference_nothing_is_written(project, edge):
     assert not Plan.objects.exists() and not PlanForecast.objects.exists()
 
 
+def test_a_target_that_is_the_baseline_all_the_same_is_a_promise_somebody_makes(project, edge):
+    project.milestones.create(stage="L08", baseline_on=date(2027, 3, 1))
+    editing.set_goal(project, goal="L08", target_on=date(2027, 3, 1), version=0, **edge)
+    assert Plan.objects.get().target_on == date(2027, 3, 1)
+    assert [change["new"] for entry in entries(project) for change in entry[1]] == ["L08", "2027-03-01"]
+    editing.set_goal(project, goal="L08", target_on=date(2027, 3, 1), version=1, **edge)
+    assert Plan.objects.get().version == 1
+
+
 def test_somebody_else_was_first(project, edge):
     editing.set_task(project, "S06", {"duration_wd": 70}, version=0, **edge)
     for seen in (0, 2):
