@@ -279,6 +279,30 @@ def plans(rounds: int) -> dict:
     return in_turn(ours, limit, rounds=rounds, calls=1, limit_name="one calendar.add for each task")
 
 
+@workload("risk", "p50 and p80 of 2,000 plans of 30 tasks, 1,000 runs each", median_ms=10_000)
+def risk(rounds: int) -> dict:
+    """Every open task draws from three durations; no database. The limit is the engine on the same networks."""
+    from bench.plans import networks
+    from projects.planning.engine import schedule
+    from projects.planning.risk import finish_quantiles
+    from workdays.models import load_calendar
+
+    calendar, today = load_calendar(), seen_on()[0]
+    plans = list(networks(2000, today))
+    days = [(task.key, task.duration_wd) for task in plans[0] if task.duration_wd]
+    samples = {key: {max(1, wd - 1): 3, wd: 5, wd + 4: 2} for key, wd in days}
+
+    def ours():
+        for number, network in enumerate(plans):
+            finish_quantiles(network, "L10", samples, today=today, calendar=calendar, runs=1000, seed=number)
+
+    def limit():
+        for network in plans:
+            schedule(network, today=today, calendar=calendar, goal="L10")
+
+    return in_turn(ours, limit, rounds=rounds, calls=1, limit_name="the engine once for each plan")
+
+
 @workload("forecasts", "Forecasts of every project of the park, read, worked out and kept", median_ms=10_000)
 def forecasts(rounds: int) -> dict:
     """What the job "plans" does every morning. The limit writes rows that are there already."""
