@@ -121,6 +121,15 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return result
 
 
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page asked for in English leaves that language on in the test's process; the next test begins in its own."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def no_catalogue(db):
     """A database before the catalogue is loaded."""

@@ -71,14 +71,15 @@ def test_no_write_without_its_token(world):
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["staff", "enterprise"])
 def test_reading_changes_nothing(world, role):
-    """No GET writes a row, whatever it shows."""
+    """No GET writes a row, whatever it shows; only a secret that nobody has is counted as a guess."""
     writing = []
     for name, method in EXPECTED:
         if method == "GET":
             reset_queries()  # the log of all routes together would be cut off
             with CaptureQueriesContext(connection) as queries:
                 answer(world, role, method, name)
-            writing += [(name, q["sql"]) for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+            written = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+            writing += [(name, sql) for sql in written if name != "dispatch:feed" or '"approvals_linkguess"' not in sql]
     assert writing == []
 
 

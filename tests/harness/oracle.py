@@ -211,13 +211,14 @@ class Oracle:
                 self.add("PROJECT_STALE", "project", pk, latest[pk], level, latest[pk] + ONE, pk)
 
     def _plans(self):
-        """Forecasts that miss their target; the other rule about them is off. Since: the day that is stored, when it
+        """Plans somebody made that miss their target; the other rule about them is off. Since: the day stored, when it
         is no later than this one, because forecasts of earlier days are not kept."""
         stored = "SELECT object_id, due_on, since_on FROM dispatch_warning WHERE rule = 'PLAN_SHORT'"
         since = {(pk, day(due)): day(on) for pk, due, on in fetch(stored)}
         rows = fetch(
             "SELECT f.project_id, f.goal, f.target_on, f.short_wd, f.as_of, p.stage FROM dispatch_planforecast f"
             " JOIN projects_project p ON p.id = f.project_id WHERE p.status = 'active' AND f.short_wd >= 1"
+            " AND f.project_id IN (SELECT project_id FROM dispatch_plan)"
         )
         dues = {
             (project, stage): day(due)
