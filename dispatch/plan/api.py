@@ -61,13 +61,13 @@ class PlanView(APIView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
-    def schedule(self, project: Project, *, status: int = 200) -> Response:
+    def schedule(self, project: Project) -> Response:
         """The plan as it is now, its version as ETag."""
         today, calendar = clock.today(), load_calendar()
-        plan = building.read_one(Project.objects.get(pk=project.pk), today=today, calendar=calendar)
+        plan = building.read_one(project, today=today, calendar=calendar)
         answer = as_data(plan, plan.schedule(today=today, calendar=calendar))
         data = serializers.ScheduleAnswer(answer).data
-        return Response(data, status=status, headers={"ETag": entity_tag(answer["version"])})
+        return Response(data, headers={"ETag": entity_tag(answer["version"])})
 
 
 class ProjectSchedule(PlanView):
@@ -171,7 +171,8 @@ class ScheduleBaselines(PlanView):
     @extend_schema(summary="Baselines of a plan", responses=serializers.BaselineRow(many=True), tags=["schedules"])
     def get(self, request, pk):
         """All versions, the newest first, each with its rows, reason and author."""
-        rows = PlanBaseline.objects.filter(plan__project=self.project()).select_related("by").order_by("-number")
+        rows = PlanBaseline.objects.visible_to(request.user).filter(plan__project=self.project())
+        rows = rows.select_related("by").order_by("-number")
         return Response(serializers.BaselineRow(rows, many=True).data)
 
     @changes(summary="Save a baseline", request=serializers.BaselineInput)

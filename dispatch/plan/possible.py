@@ -19,7 +19,6 @@ from dispatch.plan.values import ProjectPlan
 from projects.planning.learning import Learned
 from projects.planning.levers import Lever, LeverKind
 from projects.planning.network import Link, LinkKind, Task
-from projects.planning.risk import waited_for
 
 SITE = "S08"
 NOTICE_PERIODS = frozenset({"S06", "S09"})
@@ -103,7 +102,7 @@ class _Finder:
 
     def __post_init__(self) -> None:
         project = self.plan.project
-        self.leading = waited_for(self.plan.plain, self.plan.goal, with_soft=self.plan.with_soft)
+        self.leading = self.plan.plain.way_to(self.plan.goal, with_soft=self.plan.with_soft)
         rows = ProjectStep.objects.applicable().filter(project=project).select_related("step").order_by("seq")
         self.rows = {row.code: row for row in rows.prefetch_related("step__documents")}
         for row in self.rows.values():

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from dispatch.plan.policy import PlanPolicy
 from dispatch.plan.values import DurationFrom, ProjectPlan, TaskInfo
 from projects.planning.network import Network
-from projects.planning.risk import Risk, Sample, days_left, finish_quantiles, seed_of, waited_for
+from projects.planning.risk import Risk, Sample, days_left, finish_quantiles, seed_of
 from projects.planning.schedule import Schedule
 from workdays.arithmetic import WorkCalendar
 
@@ -81,7 +81,7 @@ def basis_of(
 ) -> Basis:
     """What the park knows about the way to the goal; of ``network`` in place of the project's own for a preview."""
     network = network or plan.network
-    way = waited_for(network, plan.goal, with_soft=plan.with_soft)
+    way = network.way_to(plan.goal, with_soft=plan.with_soft)
     left = {key: days for key in way if (days := days_left(network.tasks[key]))}
     late = [key for key in way if network.tasks[key].is_running]
     samples = {}

@@ -168,14 +168,18 @@ class Network:
         """The same tasks with other links."""
         return Network(self.tasks, tuple(links))
 
-    def leading_to(self, goal: str) -> frozenset[str]:
-        """The goal and every task it waits for, directly or not, over hard links."""
+    def way_to(self, goal: str, *, with_soft: bool = False) -> tuple[str, ...]:
+        """Open tasks on the way to the goal, the goal included, in the network's order. ``with_soft``: soft links too.
+
+        What lies before a finished task holds nothing any more. Raises UnknownTask.
+        """
         if goal not in self.tasks:
             raise UnknownTask(goal)
         found, open_ends = {goal}, [goal]
         while open_ends:
             for link in self.before[open_ends.pop()]:
-                if link.is_hard and link.before not in found:
+                if (link.is_hard or with_soft) and link.before not in found:
                     found.add(link.before)
-                    open_ends.append(link.before)
-        return frozenset(found)
+                    if not self.tasks[link.before].is_done:
+                        open_ends.append(link.before)
+        return tuple(key for key in self.order if key in found and not self.tasks[key].is_done)

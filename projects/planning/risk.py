@@ -75,7 +75,7 @@ def finish_quantiles(
         raise ValueError("the number of runs is out of range")
     if network.tasks[goal].is_done or network.tasks[goal].is_skipped:
         return None
-    keys = waited_for(network, goal, with_soft=with_soft)
+    keys = network.way_to(goal, with_soft=with_soft)
     drawn = {key: usable for key in sorted(keys) if (usable := _usable(samples.get(key))) is not None}
     walk = _Walk(network, keys, drawn, today, calendar, with_soft, runs, seed)
     ends = np.sort(np.broadcast_to(walk.finish_of(goal), runs))
@@ -85,18 +85,6 @@ def finish_quantiles(
         in_time = int(np.searchsorted(ends, calendar.number(target_on), side="right")) / runs
     fixed = tuple(key for key in sorted(keys) if key not in drawn and days_left(network.tasks[key]))
     return Risk(low, high, runs, tuple(drawn), fixed, in_time)
-
-
-def waited_for(network: Network, goal: str, *, with_soft: bool = False) -> tuple[str, ...]:
-    """Open tasks on the way to the goal, the goal included, in the order of the network."""
-    found, open_ends = {goal}, [goal]
-    while open_ends:
-        for link in network.before[open_ends.pop()]:
-            if (link.is_hard or with_soft) and link.before not in found:
-                found.add(link.before)
-                if not network.tasks[link.before].is_done:
-                    open_ends.append(link.before)
-    return tuple(key for key in network.order if key in found and not network.tasks[key].is_done)
 
 
 def days_left(task: Task) -> int:

@@ -70,7 +70,7 @@ def test_key_twice_unknown_keys_and_negative_days_are_refused():
     with pytest.raises(UnknownTask):
         Network.of(named("A")).with_tasks(Task("B"))
     with pytest.raises(UnknownTask):
-        Network.of(named("A")).leading_to("B")
+        Network.of(named("A")).way_to("B")
     for days in ({"duration_wd": -1}, {"used_wd": -1}):
         with pytest.raises(ValueError, match="negative"):
             Task("A", **days)
@@ -97,7 +97,11 @@ def test_other_links_sort_anew():
     assert network.order == ("B", "A")
 
 
-def test_leading_to_goes_over_hard_links_and_stops_at_skipped_tasks():
+def test_the_way_to_a_goal_goes_over_hard_links_and_stops_at_what_is_skipped_or_done():
     rows = [*named("ABCDE"), Task("X", is_skipped=True)]
     links = [Link("A", "B"), Link("B", "C"), Link("D", "C", is_hard=False), Link("C", "E"), Link("X", "C")]
-    assert Network.of(rows, links).leading_to("C") == {"A", "B", "C"}
+    network = Network.of(rows, links)
+    assert network.way_to("C") == ("A", "B", "C")
+    assert network.way_to("C", with_soft=True) == ("A", "D", "B", "C")
+    assert network.with_tasks(Task("B", is_finished=True)).way_to("C") == ("C",)
+    assert network.with_tasks(Task("C", is_finished=True)).way_to("C") == ("A", "B")
