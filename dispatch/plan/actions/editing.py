@@ -122,16 +122,6 @@ def add_task(
     return apply(project, change, **edge)
 
 
-def drop_task(project: Project, key: str, *, reason: str, **edge) -> Draft:
-    """An own task or a piece of work leaves the plan."""
-    return apply(project, changes.DropTask(key, reason), **edge)
-
-
-def restore_task(project: Project, key: str, **edge) -> Draft:
-    """What was taken out comes back."""
-    return apply(project, changes.RestoreTask(key), **edge)
-
-
 def set_link(
     project: Project,
     before: str,
@@ -144,16 +134,6 @@ def set_link(
 ) -> Draft:
     """A link of the project's own, or the catalogue's as far as the law allows."""
     return apply(project, changes.SetLink(before, after, kind, lag_wd, is_hard), **edge)
-
-
-def remove_link(project: Project, before: str, after: str, *, reason: str = "", **edge) -> Draft:
-    """An own link goes; one of the catalogue that is not law is marked, with the reason."""
-    return apply(project, changes.RemoveLink(before, after, reason), **edge)
-
-
-def pull_forward(project: Project, keys: tuple[str, ...], **edge) -> Draft:
-    """Planned starts given up, so that these tasks follow what they wait for again."""
-    return apply(project, changes.PullForward(tuple(keys)), **edge)
 
 
 def template_change(project: Project, template: PlanTemplate) -> changes.CopyTemplate:

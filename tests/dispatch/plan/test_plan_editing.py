@@ -207,18 +207,18 @@ def test_own_tasks_are_numbered_once(project, edge):
     editing.add_task(project, "临时用电", 5, version=1, **edge)
     assert set(PlanTask.objects.values_list("key", "name")) == {("T1", "地勘"), ("T2", "临时用电")}
     assert set(PlanLink.objects.values_list("before", "after")) == {("S09", "T1"), ("T1", "S17")}
-    editing.drop_task(project, "T2", reason="不需要", version=2, **edge)
+    editing.apply(project, changes.DropTask("T2", "不需要"), version=2, **edge)
     editing.add_task(project, "临时用水", 5, version=3, **edge)
     assert PlanTask.objects.filter(key="T3", is_dropped=False).exists()
-    editing.restore_task(project, "T2", version=4, **edge)
+    editing.apply(project, changes.RestoreTask("T2"), version=4, **edge)
     assert "T2" in read(project).plan.network.tasks
 
 
 def test_steps_stay_and_works_may_go(project, edge):
     for key in ("S08", "L08"):
         with pytest.raises(Refused):
-            editing.drop_task(project, key, reason="不要", version=0, **edge)
-    editing.drop_task(project, "W3", reason="利旧设备", version=0, **edge)
+            editing.apply(project, changes.DropTask(key, "不要"), version=0, **edge)
+    editing.apply(project, changes.DropTask("W3", "利旧设备"), version=0, **edge)
     plan = read(project).plan
     assert "W3" not in plan.network.tasks
     assert any((link.before, link.after) == ("L09", "L11") for link in plan.network.links)
@@ -233,7 +233,7 @@ def test_a_circle_is_named_by_its_tasks(project, edge):
 
 def test_the_law_can_be_worked_beside_but_not_removed(project, edge):
     with pytest.raises(Refused):
-        editing.remove_link(project, "S12", "S13", reason="想省时间", version=0, **edge)
+        editing.apply(project, changes.RemoveLink("S12", "S13", "想省时间"), version=0, **edge)
     for values in ({"is_hard": False}, {"kind": "ss"}, {"lag_wd": -3}):
         with pytest.raises(Refused):
             editing.set_link(project, "S12", "S13", **values, version=0, **edge)
@@ -249,13 +249,13 @@ def test_the_law_can_be_worked_beside_but_not_removed(project, edge):
 
 def test_links_that_are_no_law_go_with_a_reason(project, edge):
     with pytest.raises(InvalidFields):
-        editing.remove_link(project, "L09", "W3", version=0, **edge)
-    editing.remove_link(project, "L09", "W3", reason="设备先到货", version=0, **edge)
+        editing.apply(project, changes.RemoveLink("L09", "W3"), version=0, **edge)
+    editing.apply(project, changes.RemoveLink("L09", "W3", "设备先到货"), version=0, **edge)
     row = PlanLink.objects.get()
     assert row.is_removed
     assert not any((x.before, x.after) == ("L09", "W3") for x in read(project).plan.network.links)
     with pytest.raises(InvalidFields):
-        editing.remove_link(project, "L09", "W3", reason="再一次", version=1, **edge)
+        editing.apply(project, changes.RemoveLink("L09", "W3", "再一次"), version=1, **edge)
     editing.set_link(project, "L09", "W3", version=1, **edge)
     assert not PlanLink.objects.exists()
 
@@ -266,10 +266,10 @@ def test_a_planned_start_comes_forward_by_hand_only(project, edge):
     assert read(project).schedule()["S07"].start == later
     editing.set_task(project, "S01", {"duration_wd": 0}, version=1, **edge)
     assert read(project).schedule()["S07"].start == later
-    editing.pull_forward(project, ("S07",), version=2, **edge)
+    editing.apply(project, changes.PullForward(("S07",)), version=2, **edge)
     assert read(project).schedule()["S07"].start == TODAY
     with pytest.raises(InvalidFields):
-        editing.pull_forward(project, ("S07",), version=3, **edge)
+        editing.apply(project, changes.PullForward(("S07",)), version=3, **edge)
 
 
 def template(park, **fields):
@@ -423,7 +423,7 @@ def test_a_template_edited_since_is_copied_again_and_what_was_typed_stays(projec
 
 def test_another_template_is_copied_after_a_task_of_the_first_was_taken_out(project, park, edge):
     editing.copy_template(project, template(park), version=0, **edge)
-    editing.drop_task(project, "W1", reason="租赁厂房", version=1, **edge)
+    editing.apply(project, changes.DropTask("W1", "租赁厂房"), version=1, **edge)
     other = template(park, name="技改", rows=[{"key": "S06", "duration_wd": 20, "preparation_wd": None}], links=[])
     editing.copy_template(project, other, version=2, **edge)
     assert PlanTask.objects.get(key="S06").duration_wd == 20

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from dispatch.plan import changes
 from dispatch.plan.actions import baselines, editing
 from dispatch.plan.baseline_page import field_words
 from dispatch.plan.models import Goal, Plan, PlanBaseline, PlanEntry, PlanForecast, PlanLink, PlanTask
@@ -160,7 +161,7 @@ def test_an_own_task_comes_and_goes(client, project, staff):
 
 
 def test_what_was_taken_out_is_put_back(client, project, staff):
-    editing.drop_task(project, "W3", reason="利旧", version=0, **edge(staff))
+    editing.apply(project, changes.DropTask("W3", "利旧"), version=0, **edge(staff))
     assert client.get(url("plan_task", project, "W3")).status_code == 404
     target = client.get(url("plan_target", project))
     assert [key for key, _name in target.context["dropped"]] == ["W3"]
