@@ -172,3 +172,60 @@ class User(AbstractUser):
     @cached_property
     def verbs(self) -> frozenset[str]:
         return frozenset(self.role.verbs) if self.role_id and self.is_active else frozenset()
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def of(self, user):
+        """A person's own tokens; nobody sees another's."""
+        return self.filter(user=user)
+
+    def open(self, at):
+        """Neither withdrawn nor expired."""
+        return self.filter(withdrawn_at=None, expires_at__gt=at)
+
+
+class ApiToken(models.Model):
+    """A personal token of the API: its bearer is ``user``, within ``scopes``, until ``expires_at``. A hash is kept.
+
+    ``scopes``: names of accounts.api_scopes.SCOPES. ``last_used_at`` is written at most once in five minutes.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=100)
+    start = models.CharField(_("begins with"), max_length=12, editable=False)
+    secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class IdempotentRequest(models.Model):
+    """A write of the API that named an Idempotency-Key, with its answer: the same key gives the same answer again.
+
+    ``fingerprint``: SHA-256 of method, path and body. ``status`` 0: still being worked on. Thrown away after a day.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("repeatable request")
+        verbose_name_plural = _("repeatable requests")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]

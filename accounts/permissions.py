@@ -53,6 +53,9 @@ class Verb(TextChoices):
     EDIT_ELEMENTS = "edit_elements", _("Edit elements, funds and land acquisition")
     MAKE_REPORT = "make_report", _("Make own reports")
     EDIT_PLAN = "edit_plan", _("Edit project plans, templates and group starts")
+    MAKE_TOKEN = "make_token", _("Make personal tokens for the API")
+    MANAGE_WEBHOOKS = "manage_webhooks", _("Manage webhooks")
+    EXCHANGE_STEPS = "exchange_steps", _("Take over step states from approval platforms")
 
 
 ROLE_SEED = {
@@ -82,6 +85,7 @@ ROLE_SEED = {
             Verb.VIEW_ELEMENTS,
             Verb.EDIT_ELEMENTS,
             Verb.MAKE_REPORT,
+            Verb.MAKE_TOKEN,
         ],
     },
     "enterprise": {"name_zh": "企业", "name_en": "Enterprise", "scope": "enterprise", "verbs": [Verb.FILE_PROGRESS]},
@@ -102,6 +106,7 @@ ROLE_SEED = {
             Verb.VIEW_RANKING,
             Verb.VIEW_ELEMENTS,
             Verb.MAKE_REPORT,
+            Verb.MAKE_TOKEN,
         ],
     },
     "admin": {"name_zh": "系统管理员", "name_en": "Administrator", "scope": "park", "verbs": list(Verb)},

@@ -3,6 +3,7 @@ from django.urls import path
 from approvals import views
 from approvals.agency import urls as agency_urls
 from approvals.certificates import urls as certificates_urls
+from approvals.exchange import urls as exchange_urls
 from approvals.figures import urls as figures_urls
 from approvals.guide import urls as guide_urls
 from approvals.joint import urls as joint_urls
@@ -26,6 +27,7 @@ urlpatterns = [
     path(f"{STEP}unit/", views.step_unit, name="step_unit"),
     *agency_urls.urlpatterns,
     *certificates_urls.urlpatterns,
+    *exchange_urls.urlpatterns,
     *figures_urls.urlpatterns,
     *guide_urls.urlpatterns,
     *joint_urls.urlpatterns,

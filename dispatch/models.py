@@ -49,6 +49,7 @@ from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, Re
 from dispatch.supervision.models import Feedback, Instruction
 from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit, VisitChange, VisitGrid
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
+from dispatch.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "AcquisitionPlot",
@@ -128,6 +129,9 @@ __all__ = [
     "Warning",
     "WarningEvent",
     "WarningRule",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
     "WeeklyBrief",
     "YearlyOutput",
 ]

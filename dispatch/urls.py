@@ -25,6 +25,7 @@ from dispatch.supervision import urls as supervision_urls
 from dispatch.visits import urls as visits_urls
 from dispatch.wall import urls as wall_urls
 from dispatch.warnings import urls as warnings_urls
+from dispatch.webhooks import urls as webhooks_urls
 
 app_name = "dispatch"
 urlpatterns = [
@@ -53,4 +54,5 @@ urlpatterns = [
     *group_start_urls.urlpatterns,
     *plan_urls.urlpatterns,
     *wall_urls.urlpatterns,
+    *webhooks_urls.urlpatterns,
 ]

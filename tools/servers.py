@@ -173,6 +173,10 @@ def _postgres_process(binaries: Path, data: Path, port: int, where: dict) -> Ite
         "full_page_writes": "off",
         "max_connections": "200",
         "shared_buffers": "128MB",
+        # Who waits for a lock for ever, or sits on one, gets an error that names the statement.
+        "lock_timeout": "120s",
+        "idle_in_transaction_session_timeout": "240s",
+        "log_lock_waits": "on",
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with (data / "server.log").open("wb") as log:

@@ -17,6 +17,7 @@ from approvals.models.catalogue import (
     StepVariant,
 )
 from approvals.models.certificates import Certificate
+from approvals.models.exchange import ExchangeMessage, ExchangePlatform
 from approvals.models.guide import ApprovalPolicy, PaperTemplate, StepContact
 from approvals.models.joint import JointReview, JointReviewStep
 from approvals.models.papers import CorrectionNotice, PaperDownload, StepFile
@@ -46,6 +47,8 @@ __all__ = [
     "CorrectionNotice",
     "DayUnit",
     "DocumentRequirement",
+    "ExchangeMessage",
+    "ExchangePlatform",
     "Fee",
     "HelpRequest",
     "JointReview",

@@ -11,8 +11,9 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import File
 
+from accounts import jail
 from accounts.errors import Refused
-from approvals.papers import jail, scanner
+from approvals.papers import scanner
 from approvals.papers.kinds import HEAD, ZIP_REACH, Bad, Kind, check_head, check_tail, clean_name, kind_of
 from approvals.papers.words import sentence
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
-from approvals.papers import jail
+from accounts import jail
 from approvals.papers.kinds import Bad
 from projects.ledger.findings import Refusal
 from projects.ledger.safety import check_parts, parse_xml

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts import jail
 from accounts.errors import Refused
-from approvals.papers import jail
 
 
 def fill_in_jail(child: str, template: bytes, facts: Mapping[str, Any], *, wall: int) -> bytes:

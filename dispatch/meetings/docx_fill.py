@@ -82,7 +82,7 @@ def storable(value: Any) -> Any:
 
 def main(arguments: list[str]) -> dict[str, Any]:
     """One template filled in the jail."""
-    from approvals.papers import jail
+    from accounts import jail
 
     template_path, facts_path, out_path = arguments
     jail.lock(out_path)

@@ -162,7 +162,7 @@ def _sheet(paper, sheet: Mapping[str, Any]) -> None:
 
 def main(arguments: Sequence[str]) -> dict[str, Any]:
     """One uploaded template filled in the jail."""
-    from approvals.papers import jail
+    from accounts import jail
 
     template_path, facts_path, out_path = arguments
     jail.lock(out_path)

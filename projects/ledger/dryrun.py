@@ -377,7 +377,7 @@ def _as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
         values["stage_raw"]["code"] = row.stage_code
     return ImportRow(
         batch=batch, sheet=row.sheet[:100], row=row.number, name=(row.value("name") or "")[:200], action=each.action,
-        matched_by=diff.matched_by or "", project_id=diff.key, project_version=versions.get(diff.key or 0),
+        matched_by=diff.matched_by or "", project_id=diff.key, target=diff.key, version=versions.get(diff.key or 0),
         values=values, kept=list(diff.kept_although_blank), findings=each.remarks,
         changes=[
             {"field": c.field, "old": to_json(c.old), "new": to_json(c.new), "cell": c.cell, "raw": c.raw}

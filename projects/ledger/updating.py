@@ -72,8 +72,8 @@ def _ids(rows: Sequence[ImportRow], report: Report):
 def _claim(rows: Sequence[ImportRow], report: Report) -> None:
     """Takes every project at the version that was shown."""
     stamp = {"version": F("version") + 1, "updated_at": report.at, "updated_by": report.by}
-    ordered = sorted(rows, key=lambda row: (row.project_version, row.project_id or 0))
-    for version, group in groupby(ordered, key=lambda row: row.project_version):
+    ordered = sorted(rows, key=lambda row: (row.version, row.project_id or 0))
+    for version, group in groupby(ordered, key=lambda row: row.version):
         ids = [row.project_id for row in group]
         for start in range(0, len(ids), BATCH):
             chunk = ids[start : start + BATCH]

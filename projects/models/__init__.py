@@ -1,6 +1,6 @@
 """Projects, their milestones, money and people, imports, and the history of every change."""
 
-from projects.models.imports import ImportBatch, ImportRow
+from projects.models.imports import HeaderMemory, ImportBatch, ImportRow
 from projects.models.parts import AnnualPlan, Milestone, MonthlyInvestment, ProjectChange, StageEntry, StatusChange
 from projects.models.registry import (
     STAGE_CHOICES,
@@ -19,6 +19,7 @@ __all__ = [
     "STAGE_CHOICES",
     "AnnualPlan",
     "Enterprise",
+    "HeaderMemory",
     "ImportBatch",
     "ImportRow",
     "InternalPartQuerySet",

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from accounts import jail
 from accounts.errors import Refused
-from approvals.papers import jail
 from approvals.papers.checks import checked
 from approvals.papers.kinds import NAME_LENGTH, Bad, clean_name, kind_of
 from approvals.papers.words import SENTENCES
@@ -206,7 +206,7 @@ def module(tmp_path, monkeypatch):
     """Runs a few lines as a child in the jail: ``module("…")``."""
 
     def run(lines: str, *, wall: float = 20):
-        head = "import sys\nfrom approvals.papers import jail\njail.lock(sys.argv[1])\n"
+        head = "import sys\nfrom accounts import jail\njail.lock(sys.argv[1])\n"
         (tmp_path / "prisoner.py").write_text(head + lines)
         monkeypatch.setattr(jail, "PATHS", (*jail.PATHS, str(tmp_path)))
         return jail.run("prisoner", [str(tmp_path / "out")], wall=wall)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PATHS = (str(ROOT),)  # where the child finds modules
 MEMORY = 768 * 1024 * 1024  # bytes
 CPU = 20  # seconds

@@ -1,0 +1,3 @@
+"""Addresses of the connector to approval platforms."""
+
+urlpatterns: list = []
