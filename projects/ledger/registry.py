@@ -33,7 +33,7 @@ class ImportKind:
     ``dry_run(rows, batch=, at=)`` reads only, in a fixed number of queries, and applies ``batch.answers``;
     ``write(batch, at=)`` writes the rows with action create or update inside the caller's transaction, fills in
     ``ImportRow.target`` and raises Conflict, InvalidFields or IntegrityError when the register has moved on;
-    ``undo(batch, by=, at=)`` takes a whole import back inside the caller's transaction, or raises Refused and names what
+    ``undo(batch, by=, at=)`` takes a whole import back inside the caller's transaction, or raises Refused, naming what
     has come to depend on it. ``candidates(batch, text)``: rows a person may choose from, at most twenty.
     ``template(user)``: an empty workbook with lists of the allowed values; ``months``: whether a report month is asked.
     """
