@@ -2,13 +2,16 @@
 
 A handed out workbook has three hidden columns at its right end (HEADERS): the row's key (row_keys), its version and its
 base, a ``stamp`` of its values. Who edits a copy offline and hands it in again is asked only about what was changed on
-both sides. How a list is written so that it can come back (writer.py)::
+both sides.
 
-    write_rows(layout, rows, *, kind, park, exported_at, title, remarks=(), year=None, month=None, words=None,
-               progress=…) -> BinaryIO            # rows: Iterable[Row(key, version, values)], streamed
-    template(kind, layout, *, park, choices=None, title, year=None, month=None, examples=None, meanings=None) -> BinaryIO
+How a list is written so that it can come back (writer.py, template.py), streamed into an open temporary file::
 
-``kind``: TableKind; ``layout``: Layout with one Leaf a column; ``values``: {field: value} as ``fields.FIELDS`` has them.
+    list_sheet(kind, layout, rows, *, park, at, title, remarks=("", ""), year=None, month=None, words=None,
+               progress=lambda done, total: None, total=0) -> BinaryIO
+    template(kind, layout, *, park, title, year=None, month=None, choices=None, meanings=None) -> BinaryIO
+
+``kind``: TableKind; ``layout``: layouts.Layout, one Leaf a column; ``rows``: writer.Row(key, version, values), values
+as {field: value} in the kind's fields; ``words``: {field: {code: what the list says}}; ``choices``: {field: list}.
 """
 
 import hashlib
@@ -73,7 +76,7 @@ def known(base: str | None) -> Mapping[str, str] | None:
 
 def _side(base: str | None, mine: Any, here: Any) -> Side:
     file, stored = _value(mine), _value(here)
-    if file in (stored, _NOTHING) or _is_only_done(mine) and stored != _NOTHING:
+    if file in (stored, _NOTHING) or (_is_only_done(mine) and stored != _NOTHING):
         return Side.SAME
     if base is None or stored == base:
         return Side.MINE

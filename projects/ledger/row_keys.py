@@ -21,7 +21,7 @@ class RowKey(NamedTuple):
 
 def key_text(kind: str, pk: int, *, park_id: int) -> str:
     """What stands in the hidden column."""
-    return _signer(park_id).sign(f"{kind}:{pk}")
+    return str(_signer(park_id).sign(f"{kind}:{pk}"))
 
 
 def read_key(text: object, kind: str, *, park_id: int) -> RowKey:
