@@ -3,9 +3,10 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api_base import NamedRow
+from accounts.api_platform import ApiView
+from accounts.api_scopes import EVERY_TOKEN
 from accounts.permissions import Verb
 
 
@@ -21,7 +22,9 @@ class MeRow(serializers.Serializer):
     verbs = serializers.ListField(child=serializers.ChoiceField(Verb.choices), read_only=True)
 
 
-class Me(APIView):
+class Me(ApiView):
+    area = EVERY_TOKEN
+
     @extend_schema(summary="Who am I", responses=MeRow, tags=["me"], operation_id="me")
     def get(self, request):
         """The account that is signed in, its organization and the verbs of its role."""

@@ -13,7 +13,9 @@ from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from accounts.api_paging import KeysetPagination
+from accounts.api_platform import Platform
 from accounts.api_problems import entity_tag, required_version
+from accounts.api_select import WordSearch, only_fields
 from accounts.errors import Conflict
 from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
@@ -86,17 +88,19 @@ class ChoiceLabel(serializers.CharField):
         super().__init__(source=f"get_{column}_display", read_only=True, **options)
 
 
-class ScopedViewSet(viewsets.GenericViewSet):
+class ScopedViewSet(Platform, viewsets.GenericViewSet):
     """Base of every viewset: ``model`` has a ScopedQuerySet, and rows come from ``visible_to`` alone.
 
-    ``narrow(rows)`` adds select_related and the like. A subclass past that door does not load.
+    ``narrow(rows)`` adds select_related and the like. A subclass past that door does not load. ``orderings``: what a
+    list may be ordered by; ``search_fields``: where ``?search=`` looks.
     """
 
     model: type[models.Model]
     parser_classes = [SafeJSONParser]
     pagination_class = KeysetPagination
-    filter_backends = [filters.DjangoFilterBackend]
+    filter_backends = [filters.DjangoFilterBackend, WordSearch]
     orderings: tuple[str, ...] = ("id",)
+    search_fields: tuple[str, ...] = ()
 
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
@@ -164,7 +168,9 @@ class ListMixin:
     def list(self, request, *args, **kwargs):
         """One page of the rows you may see."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        serializer = self.get_serializer(page, many=True)
+        only_fields(serializer, request.query_params.get("fields"))
+        return self.get_paginated_response(serializer.data)
 
 
 class RetrieveMixin:
@@ -173,6 +179,7 @@ class RetrieveMixin:
     def retrieve(self, request, *args, **kwargs):
         """One row."""
         serializer = self.get_serializer(self.get_object())
+        only_fields(serializer, request.query_params.get("fields"))
         return versioned(serializer) if hasattr(serializer.instance, "version") else Response(serializer.data)
 
 

@@ -11,10 +11,10 @@ from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import clock
 from accounts.api_base import StrictSerializer, is_enterprise
+from accounts.api_platform import ApiView
 from accounts.i18n import localized
 from accounts.permissions import Verb, may
 from approvals import serializers_lists as shapes
@@ -28,7 +28,7 @@ from projects.models import Project
 from workdays.models import load_calendar
 
 
-class ProjectMap(APIView):
+class ProjectMap(ApiView):
     """The map of a project."""
 
     permission_classes = [IsAuthenticated]
@@ -86,9 +86,10 @@ class PeriodInput(StrictSerializer):
         return values
 
 
-class Figures(APIView):
+class Figures(ApiView):
     """Figures of steps and departments."""
 
+    area = "reports"
     permission_classes = [IsAuthenticated]
 
     @extend_schema(

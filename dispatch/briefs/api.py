@@ -18,6 +18,7 @@ class BriefViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Weekly briefs: the week's frozen snapshot, its revisions. Needs ``view_brief`` and the whole park; who does not
     make briefs sees the published ones."""
 
+    area = "reports"
     model = WeeklyBrief
     filterset_fields = ["year", "week", "state"]
     orderings = ("-as_of", "-revision", "id")

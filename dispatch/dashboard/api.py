@@ -5,9 +5,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api_base import StrictSerializer
+from accounts.api_platform import ApiView
 from dispatch.dashboard.views import board_for, permit
 
 
@@ -37,9 +37,10 @@ class Board(StrictSerializer):
     honesty = serializers.DictField(help_text=_("not updated, money far from the works, dates changed after a freeze"))
 
 
-class Dashboard(APIView):
+class Dashboard(ApiView):
     """The leaders' board."""
 
+    area = "reports"
     permission_classes = [IsAuthenticated]
 
     @extend_schema(summary="The leaders' board", responses=Board, tags=["dashboard"])

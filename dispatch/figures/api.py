@@ -5,19 +5,20 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import clock
 from accounts.api_base import is_enterprise
+from accounts.api_platform import ApiView
 from accounts.permissions import Verb, may
 from dispatch.figures import table
 from dispatch.figures.groups import By
 from dispatch.figures.serializers import RatesAnswer, RatesInput
 
 
-class Rates(APIView):
+class Rates(ApiView):
     """The five rates of the park and its groups."""
 
+    area = "reports"
     permission_classes = [IsAuthenticated]
 
     @extend_schema(

@@ -23,6 +23,7 @@ PAGE_SIZE = 200
 class OwnReportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Reports of one's own and those shared in one's unit. Their rows are those the reader may see."""
 
+    area = "reports"
     model = SavedReport
     orderings = ("name", "id")
     serializer_class = serializers.SavedReportRow

@@ -10,10 +10,10 @@ from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, SafeJSONParser, ScopedViewSet, is_enterprise
+from accounts.api_platform import ApiView
 from accounts.api_problems import entity_tag, required_version
 from accounts.permissions import Verb, may
 from approvals.api import projects_of
@@ -32,7 +32,7 @@ from workdays.models import load_calendar
 changes = partial(extend_schema, responses=serializers.ScheduleAnswer, tags=["schedules"])
 
 
-class PlanView(APIView):
+class PlanView(ApiView):
     """Base: the project from what the person sees; nothing of a plan for enterprises. Errors of rules are problems."""
 
     permission_classes = [IsAuthenticated]

@@ -12,6 +12,7 @@ from dispatch.ranking.queries import check_reader
 class RankingViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Half-month rankings and quarterly contests of the units. Needs ``view_ranking``; units see what is published."""
 
+    area = "reports"
     model = Ranking
     filterset_fields = ["kind", "year", "number", "state"]
     orderings = ("-as_of", "id")

@@ -23,6 +23,7 @@ from dispatch.reports.workbook import file_name, render
 class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Monthly bulletins: frozen snapshots of one month. Needs ``view_bulletin``; units see what has been issued."""
 
+    area = "reports"
     model = Bulletin
     filterset_fields = ["year", "month", "state"]
     orderings = ("-as_of", "id")
