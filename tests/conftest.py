@@ -38,6 +38,7 @@ def unavailable(reason: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked long as well")
+    parser.addoption("--rest-follows", action="store_true", help="leave to PostgreSQL what is slow and uses a database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,10 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     from django.conf import settings
 
     on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    follows = config.getoption("--rest-follows")
     kept, idle = [], []
     for item in items:
         left_out = item.get_closest_marker("postgres") if on_sqlite else says_the_same(item)
         left_out = left_out or (item.get_closest_marker("long") and not config.getoption("--long"))
+        left_out = left_out or (follows and item.get_closest_marker("slow") and not says_the_same(item))
         (idle if left_out else kept).append(item)
     config.hook.pytest_deselected(items=idle)
     items[:] = kept

@@ -177,6 +177,8 @@ def _postgres_process(binaries: Path, data: Path, port: int, where: dict) -> Ite
         "lock_timeout": "120s",
         "idle_in_transaction_session_timeout": "240s",
         "log_lock_waits": "on",
+        # Statistics taken while a test holds its rows uncommitted call full tables empty: joins then take minutes.
+        "autovacuum": "off",
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with (data / "server.log").open("wb") as log:

@@ -190,7 +190,9 @@ def everything(suite: Suite) -> None:
     lint(suite)
     checks(suite)
     suite.missing += debian.ensure_pdf()
-    suite.pytest("pytest on SQLite", *PARALLEL, "-m", "not browser and not broker and not postgres")
+    # Slow tests with a database run once, on PostgreSQL, what production runs on; all others run on both.
+    on_sqlite = "not browser and not broker and not postgres"
+    suite.pytest("pytest on SQLite", *PARALLEL, "--rest-follows", "-m", on_sqlite)
     on_postgres(suite)
     in_browser(suite)
     suite.stage("./start from nothing, then again", lambda: start_in_a_copy(suite.scratch))
