@@ -23,6 +23,7 @@ from projects.ledger.diff import Action, Change, RowDiff, plan
 from projects.ledger.facts import STATUS_WORDS, is_fact, month_end
 from projects.ledger.fields import MONEY_FIELDS, equal, to_json
 from projects.ledger.findings import Finding, Severity
+from projects.ledger.registry import kind_of
 from projects.ledger.rows import FieldValue, LedgerRow
 from projects.ledger.store import COLUMNS, STORED, Values
 from projects.ledger.text import normalise_name
@@ -368,6 +369,20 @@ def as_rows(planned: Sequence[Planned], versions: Mapping[int, int], *, batch) -
 
 def _as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
     diff, row = each.diff, each.diff.row
+    found = unjudged_row(row, batch, each.action)
+    found.matched_by = diff.matched_by or ""
+    found.project_id = found.target = diff.key
+    found.version = versions.get(diff.key or 0)
+    found.kept, found.findings = list(diff.kept_although_blank), each.remarks
+    found.changes = [
+        {"field": c.field, "old": to_json(c.old), "new": to_json(c.new), "cell": c.cell, "raw": c.raw}
+        for c in diff.changes
+    ]
+    return found
+
+
+def unjudged_row(row: LedgerRow, batch, action: str) -> ImportRow:
+    """A row with its values as the file has them; what it changes and what was found is still to be said."""
     values = {
         name: {"value": to_json(found.value), "raw": found.raw, "cell": found.cell}
         for name, found in row.fields.items()
@@ -376,11 +391,6 @@ def _as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
     if row.stage_code and "stage_raw" in values:
         values["stage_raw"]["code"] = row.stage_code
     return ImportRow(
-        batch=batch, sheet=row.sheet[:100], row=row.number, name=(row.value("name") or "")[:200], action=each.action,
-        matched_by=diff.matched_by or "", project_id=diff.key, target=diff.key, version=versions.get(diff.key or 0),
-        values=values, kept=list(diff.kept_although_blank), findings=each.remarks,
-        changes=[
-            {"field": c.field, "old": to_json(c.old), "new": to_json(c.new), "cell": c.cell, "raw": c.raw}
-            for c in diff.changes
-        ],
+        batch=batch, sheet=row.sheet[:100], row=row.number, action=action, values=values,
+        name=(row.value(kind_of(batch.kind).table.title) or "")[:200],
     )  # fmt: skip

@@ -1,0 +1,116 @@
+"""The first step of an import: the file is read and compared; one ImportRow a row, or the reason why it cannot be."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from projects.ledger.answers import SKIP, about_row
+from projects.ledger.dryrun import as_remark, remark, unjudged_row
+from projects.ledger.reader import LedgerFile, read_ledger
+from projects.ledger.registry import ImportKind, Outcome, kind_of
+from projects.ledger.rows import LedgerRow
+from projects.models import ImportBatch, ImportRow
+
+SHOWN = 200  # remarks about the file kept in the summary
+State, Action = ImportBatch.State, ImportRow.Action
+
+REFUSALS = {
+    "NO_MONTH": (
+        "表头没有写明报告年月，请在上传时选择",
+        "The headers name no report month; choose year and month when uploading",
+    ),
+    "MONTH_FUTURE": ("报告月份 {month} 还没有到", "The report month {month} has not begun"),
+    "CHANGED_SINCE": (
+        "读取之后项目又有变动，什么都没有写入，请重新读取后再确认",
+        "Projects have been changed since the file was read. Nothing was written; read it again, then confirm",
+    ),
+    "INTERNAL": (
+        "处理时出错，什么都没有写入；已尝试 3 次",
+        "Something went wrong three times; nothing was written",
+    ),
+}
+
+
+def refusal(code: str, **params: Any) -> dict[str, str]:
+    """ImportBatch.refusal of one of ours."""
+    zh, en = REFUSALS[code]
+    return {"code": code, "zh": zh.format_map(params), "en": en.format_map(params)}
+
+
+def read_file(batch: ImportBatch, progress) -> LedgerFile:
+    """What the file says. Raises findings.Refusal."""
+    with batch.file.open("rb") as file:
+        return read_ledger(
+            file.read(),
+            report_year=batch.report_year or None,
+            report_month=batch.report_month or None,
+            progress=progress,
+        )
+
+
+def month_refused(kind: ImportKind, year: int | None, month: int | None, at: datetime) -> dict[str, str] | None:
+    """Why this report month cannot be imported; kinds without one are never refused for it."""
+    if not kind.months:
+        return None
+    if not (year and month):
+        return refusal("NO_MONTH")
+    today = localtime(at).date()
+    if not year >= 2000 or (year, month) > (today.year, today.month):
+        return refusal("MONTH_FUTURE", month=f"{year}-{month:02}")
+    return None
+
+
+def compared(batch: ImportBatch, found: LedgerFile, at: datetime) -> Outcome:
+    """Every row of the file, judged by its kind; rows that a person leaves out are not shown to it."""
+    judged: list[LedgerRow] = []
+    skipped: list[ImportRow] = []
+    for row in found.rows:
+        if about_row(batch.answers, row.sheet, row.number) == SKIP:
+            skipped.append(unjudged_row(row, batch, Action.SKIPPED))
+        else:
+            judged.append(row)
+    outcome = kind_of(batch.kind).dry_run(judged, batch=batch, at=at)
+    if skipped:
+        order = {(row.sheet[:100], row.number): place for place, row in enumerate(found.rows)}
+        outcome.rows = sorted([*outcome.rows, *skipped], key=lambda row: order[row.sheet, row.row])
+    return outcome
+
+
+def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str, Any]:
+    """Counts by action, remarks about the file, and what the kind adds."""
+    counts = Counter(row.action for row in outcome.rows)
+    return (
+        {action.value: counts[action] for action in Action}
+        | {
+            "warnings": sum(1 for row in outcome.rows if is_warned(row)),
+            "findings": (_month_differs(batch, found) + outcome.findings + _about_file(found))[:SHOWN],
+            "ignored": Counter(each.why for each in found.ignored),
+            "sheets": [{"name": s.name, "role": s.role, "why": s.why} for s in found.sheets],
+        }
+        | outcome.summary
+    )
+
+
+def is_warned(row: ImportRow) -> bool:
+    """Something to look at, though the row may be written."""
+    return bool(row.findings) and row.action not in (Action.REFUSED, Action.SKIPPED)
+
+
+def _about_file(found: LedgerFile) -> list[dict[str, Any]]:
+    own = {id(each) for row in found.rows for each in row.findings}
+    return [as_remark(each) for each in found.findings if id(each) not in own]
+
+
+def _month_differs(batch: ImportBatch, found: LedgerFile) -> list[dict[str, Any]]:
+    header = _month_of_headers(found.tables)
+    if not header or header == (batch.report_year, batch.report_month):
+        return []
+    chosen = f"{batch.report_year}-{batch.report_month:02}"
+    return [remark("MONTH_DIFFERS", header=f"{header[0]}-{header[1]:02}", chosen=chosen)]
+
+
+def _month_of_headers(tables: Sequence[Any]) -> tuple[int, int] | None:
+    return next(((table.year, table.month) for table in tables if table.year and table.month), None)
