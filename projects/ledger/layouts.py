@@ -18,11 +18,15 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A sheet with a title row, a row of remarks, two header rows and one row per project."""
+    """A sheet with a title row, a row of remarks, two header rows and one row per project.
+
+    ``also``: fields that share a cell with another one and are compared when the sheet comes back.
+    """
 
     key: str
     sheet: str
     leaves: tuple[Leaf, ...]
+    also: tuple[str, ...] = ()
     title_row: int = 1
     remark_row: int = 2
     header_rows: tuple[int, int] = (3, 4)
@@ -101,4 +105,5 @@ PROJECT_LEDGER = Layout(
         Leaf("存在问题", "issue", width=36),
         Leaf("备注", "remark", width=24),
     ),
+    also=("leader_unit", "enrolled"),
 )

@@ -6,6 +6,8 @@ read back gives the same values.
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl.cell.cell import Cell, WriteOnlyCell
@@ -17,11 +19,17 @@ CUT_MARK = "…（内容过长，已截断）"
 # What XML 1.0 cannot carry, lone surrogates included; tab and line feed stay.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ACTIVE_STARTS = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+# What spreadsheets would take for an escaped character (ECMA-376 22.9.2.19): the underscore itself is escaped then.
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# A text with none of these may be handed to the writer as it is.
+_CAREFUL = re.compile(f"\\A[#\t{re.escape(''.join(_ACTIVE_STARTS))}]|{_UNWRITABLE.pattern}|{_ESCAPED.pattern}")
+# An apostrophe before such a start reads as the guard of an export; a text that has one of its own gets another.
+_LOOKS_GUARDED = re.compile(r"'+[=+\-@＝＋－＠\t\r]")
 
 
 def safe_text(text: str) -> str:
     """Without characters a workbook cannot hold, and cut with a visible mark where a cell ends."""
-    clean = _UNWRITABLE.sub("", text.replace("\r\n", "\n"))
+    clean = _ESCAPED.sub("_x005F_", _UNWRITABLE.sub("", text.replace("\r\n", "\n")))
     return clean if len(clean) <= CELL_LIMIT else clean[: CELL_LIMIT - len(CUT_MARK)] + CUT_MARK
 
 
@@ -36,6 +44,41 @@ def streamed_cell(sheet: WriteOnlyWorksheet, value: Any, number_format: str = ""
     if number_format:
         cell.number_format = number_format
     return cell
+
+
+def streamed_text(sheet: WriteOnlyWorksheet, text: str) -> Any:
+    """For ``append``: the text itself where it can only be read as a text, else a cell that says so."""
+    if _CAREFUL.search(text) or len(text) > CELL_LIMIT:
+        return streamed_cell(sheet, text)
+    return text
+
+
+def kept_whole(text: str) -> str:
+    """For lists that are read again: an apostrophe the text itself begins with is not taken for a guard."""
+    return "'" + text if _LOOKS_GUARDED.match(text) else text
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A list as .csv that spreadsheets show as it is: UTF-8 with a mark, every field quoted, no text is calculated.
+
+    A text that begins like a formula gets an apostrophe in front, which our import takes away again. Numbers and dates
+    are plain: dates as 2025-04-30, no thousands separators. Rows end with CR LF.
+    """
+    return b"\xef\xbb\xbf" + "".join(f"{','.join(map(_csv_field, row))}\r\n" for row in rows).encode()
+
+
+def _csv_field(value: Any) -> str:
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return '"是"' if value else '"否"'
+    if isinstance(value, Decimal):
+        return f'"{value:f}"'
+    if not isinstance(value, str):
+        return '"{}"'.format(str(value).replace('"', '""'))
+    text = _UNWRITABLE.sub("", value.replace("\r\n", "\n"))
+    guard = "'" if text.lstrip(" \u3000\n").startswith(_ACTIVE_STARTS) or _LOOKS_GUARDED.match(text) else ""
+    return '"{}{}"'.format(guard, text.replace('"', '""'))
 
 
 def _fill(cell: Cell, value: Any) -> Cell:
