@@ -4,7 +4,7 @@ A parser takes the typed value of a cell and returns its value with notes (see f
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,12 +92,13 @@ class Answer(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def parse_choice(field: str, value: Value) -> Choice:
-    """One word of a closed list (`CHOICES`); an unknown word is None with VALUE_UNKNOWN."""
+def parse_choice(field: str | Mapping[str, str], value: Value) -> Choice:
+    """One word of a closed list (`CHOICES`, or the list itself); an unknown word is None with VALUE_UNKNOWN."""
     if is_blank(value):
         return Choice(None)
     word = words(value)
-    found = CHOICES[field].get(word) or CHOICES[field].get(word.removesuffix("项目"))
+    known = CHOICES[field] if isinstance(field, str) else field
+    found = known.get(word) or known.get(word.removesuffix("项目"))
     return Choice(found) if found else Choice(None, UNKNOWN)
 
 

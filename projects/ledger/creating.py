@@ -18,7 +18,7 @@ from projects.investment import latest_ytd
 from projects.ledger.dates import PartialDate
 from projects.ledger.dryrun import units_of
 from projects.ledger.facts import DATE_STAGES, STATUS_WORDS, is_fact, month_end, opening_stage
-from projects.ledger.fields import from_json
+from projects.ledger.fields import FIELDS, from_json
 from projects.ledger.store import COLUMNS
 from projects.ledger.text import normalise_name
 from projects.models import Enterprise, ImportBatch, ImportRow, Milestone, Project, ProjectChange, StatusChange
@@ -69,7 +69,7 @@ def changed_since() -> Conflict:
 
 def new_values(row: ImportRow) -> dict[str, Any]:
     """{field: new value} of a row's changes."""
-    return {each["field"]: from_json(each["field"], each["new"]) for each in row.changes}
+    return {each["field"]: from_json(FIELDS[each["field"]], each["new"]) for each in row.changes}
 
 
 def stage_code(row: ImportRow) -> str | None:

@@ -6,7 +6,7 @@ Names are those of the samples' README section 2: money ``*_10k`` in 万元, ``l
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,10 @@ PLANNED_NAMES = ("started", "completed", "production")
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """`kind` picks the cell parser; `inherits`: a value merged down over several rows counts for each of them."""
+    """`kind` picks the cell parser (rows.READERS); `inherits`: a value merged down over rows counts for each of them.
+
+    `limit`: most characters of a text. `choices`: words of a closed list, where they are not those of cells.CHOICES.
+    """
 
     name: str
     kind: str
@@ -38,6 +41,7 @@ class FieldSpec:
     limit: int = 0
     inherits: bool = False
     unit_family: str | None = None  # money | area
+    choices: Mapping[str, str] | None = field(default=None, hash=False)  # word → value, for the kind "choice"
 
 
 def _specs() -> dict[str, FieldSpec]:
@@ -93,7 +97,8 @@ def _specs() -> dict[str, FieldSpec]:
 
 FIELDS: Mapping[str, FieldSpec] = _specs()
 
-DATE_FIELDS = frozenset(name for name in FIELDS if name.startswith(("dates.", "planned_dates."))) | {"enrolled_on"}
+DATE_KINDS = frozenset({"date", "planned_date", "enrolment"})
+DATE_FIELDS = frozenset(name for name, spec in FIELDS.items() if spec.kind in DATE_KINDS)
 MONEY_FIELDS = frozenset(name for name, spec in FIELDS.items() if spec.kind == "money")
 
 
@@ -126,14 +131,13 @@ def to_json(value: Any) -> Any:
     return value
 
 
-def from_json(field: str, data: Any) -> Any:
-    """The inverse of `to_json` for a value of `field`."""
-    spec = FIELDS[field]
+def from_json(spec: FieldSpec, data: Any) -> Any:
+    """The inverse of `to_json` for a value of the field that `spec` describes."""
     if data is None:
         return None
     if spec.kind in ("money", "land", "floor", "percent", "pp"):
         return Decimal(data)
-    if field in DATE_FIELDS:
+    if spec.kind in DATE_KINDS:
         return _date_from_json(data)
     if spec.kind == "period":
         return Period(*(data[key] and _date_from_json(data[key]) for key in ("start", "end")))

@@ -82,8 +82,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "NOT_XLSX": ("不是 .xlsx 工作簿", "This is not an .xlsx workbook"),
     "LEGACY_XLS": ("旧版 .xls 工作簿，请另存为 .xlsx", "Excel 97–2003 workbook; save it as .xlsx"),
     "XML_UNSAFE": ("文件含外部实体或实体定义，不能导入", "The file holds a document type declaration or entities"),
-    "NO_TABLE": ("没有找到台账表格（至少要有“项目名称”列）", "No ledger table found (a column 项目名称 is needed)"),
-    "WRONG_KIND": ("这是责任台账，不是项目台账", "This is a responsibility ledger, not a project ledger"),
+    "NO_TABLE": (
+        "没有找到表格（要有一行表头，至少写明“{title}”）",
+        "No table found (a header row with “{title}” is needed)",
+    ),
+    "WRONG_KIND": (
+        "这是{found}，不是{wanted}",
+        "This is another kind of table ({found}), not the one asked for ({wanted})",
+    ),
 }
 
 
@@ -92,7 +98,7 @@ class Refusal(Exception):
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
-        self.params = {"limit": "", **params}
+        self.params = {"limit": "", "title": "项目名称", "found": "", "wanted": "", **params}
         super().__init__(code)
 
     @property

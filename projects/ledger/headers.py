@@ -8,17 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from projects.ledger.amounts import AREA_UNITS, MONEY_UNITS
-from projects.ledger.fields import FIELDS, PLANNED_NAMES
+from projects.ledger.kinds import TableKind
 from projects.ledger.text import folded
-from projects.ledger.vocabulary import BY_WORD, MILESTONES, PATTERNS, RESPONSIBILITY, SERIAL
+from projects.ledger.vocabulary import SERIAL
 from projects.ledger.workbook import Range, Sheet
 
 MAX_HEADER_ROWS = 4
 SEARCH_ROWS = 60
-ENOUGH_HITS = 3
+IDENTITY = {"行标识": "row_key", "行版本": "row_version", "行原值": "row_base"}
 
-_TIME_WORD = re.compile(r"时间|日期|年月|节点")
-_PLAN_WORD = re.compile(r"计划|预计|拟|目标|预期")
 _UNIT_WORDS = sorted([*MONEY_UNITS, *AREA_UNITS], key=len, reverse=True)
 _UNIT_IN_BRACKETS = re.compile(
     r"\((?:单位:?)?(" + "|".join(_UNIT_WORDS) + r")\)|:(" + "|".join(_UNIT_WORDS) + r")$", re.I
@@ -44,7 +42,7 @@ class Table:
     """A recognised table; `first_row`…`last_row` are its data rows, all numbers 1-based."""
 
     sheet: str
-    kind: str  # project_ledger | responsibility_ledger
+    kind: str  # TableKind.key
     header_rows: tuple[int, ...]
     first_row: int
     last_row: int
@@ -53,6 +51,7 @@ class Table:
     area_unit_default: str | None = None
     year: int | None = None
     month: int | None = None
+    identity: tuple[tuple[str, int], ...] = ()  # (row_key | row_version | row_base, column number)
 
     @cached_property
     def imported(self) -> frozenset[int]:
@@ -68,20 +67,29 @@ class Table:
         return tuple(each for each in self.columns if each.field is None and folded(each.header) not in SERIAL)
 
 
-def find_table(sheet: Sheet) -> Table | None:
-    """The table of the sheet, or None when no row looks like a header with a project name."""
-    start = _first_header_row(sheet)
+def find_table(sheet: Sheet, kind: TableKind) -> Table | None:
+    """The table of the sheet, or None when no row looks like a header of this kind."""
+    start = _first_header_row(sheet, kind)
     if start is None:
         return None
     rows = _header_band(sheet, start)
     paths = _paths(sheet, rows)
     caption = _captions(sheet, rows[0])
     money, area = _caption_units(caption)
-    columns = _with_units(_mapped(paths), paths, {"money": money, "area": area})
-    year, month = _year_and_month(paths, caption)
-    words = {folded(path[-1]) for path in paths.values() if path}
-    kind = "responsibility_ledger" if len(words & RESPONSIBILITY) >= 2 else "project_ledger"
-    return Table(sheet.name, kind, rows, rows[-1] + 1, sheet.last_row, columns, money, area, year, month)
+    columns = _with_units(_mapped(paths, kind), paths, {"money": money, "area": area}, kind)
+    year, month = _year_and_month(paths, caption, kind)
+    identity = tuple(
+        (IDENTITY[key], number) for number, path in paths.items() if path and (key := folded(path[-1])) in IDENTITY
+    )
+    own = {number for _name, number in identity}
+    columns = tuple(column for column in columns if column.number not in own)
+    return Table(sheet.name, kind.key, rows, rows[-1] + 1, sheet.last_row, columns, money, area, year, month, identity)
+
+
+def marks_of(sheet: Sheet, kind: TableKind) -> int:
+    """How many of the words that tell `kind` from other kinds stand among the first rows."""
+    texts = {folded(text) for row in sheet.rows[:SEARCH_ROWS] for text in _own_texts(sheet, row).values()}
+    return len(kind.marks & texts)
 
 
 def _cell_text(sheet: Sheet, row: int, column: int) -> str:
@@ -98,12 +106,12 @@ def _own_texts(sheet: Sheet, row: int) -> dict[int, str]:
     return found
 
 
-def _first_header_row(sheet: Sheet) -> int | None:
+def _first_header_row(sheet: Sheet, kind: TableKind) -> int | None:
     for row in sheet.rows[:SEARCH_ROWS]:
         texts = [folded(text) for text in _own_texts(sheet, row).values()]
-        hits = {field for field in (_word_field(_stripped(text)) for text in texts) if field}
+        hits = {field for field in (kind.by_word.get(_stripped(text)) for text in texts) if field}
         serial = bool(SERIAL.intersection(texts))
-        if len(hits) + serial >= ENOUGH_HITS and ("name" in hits or len(hits) >= 6):
+        if len(hits) + serial >= kind.wanted and (kind.title in hits or len(hits) >= 6):
             return _with_groups_above(sheet, row)
     return None
 
@@ -165,11 +173,7 @@ def _stripped(text: str) -> str:
     return text.strip(":：,，")
 
 
-def _word_field(text: str) -> str | None:
-    return BY_WORD.get(text)
-
-
-def match_header(path: list[str]) -> tuple[str | None, float]:
+def match_header(path: list[str], kind: TableKind) -> tuple[str | None, float]:
     """Field and confidence for a header path such as [关键时间, 签约]."""
     if not path:
         return None, 0.0
@@ -177,50 +181,22 @@ def match_header(path: list[str]) -> tuple[str | None, float]:
     leaf = levels[-1]
     if leaf in SERIAL:
         return None, 0.0
-    for found in (_milestone(levels), _investment(leaf)):
-        if found:
-            return found, 1.0
-    if field := _word_field(leaf) or _word_field(_stripped(leaf)):
+    if kind.special and (found := kind.special(levels)):
+        return found, 1.0
+    if field := kind.by_word.get(leaf) or kind.by_word.get(_stripped(leaf)):
         return field, 1.0
-    for pattern, field in PATTERNS:
+    for pattern, field in kind.patterns:
         if pattern.search(leaf):
             return field, 0.8
     return None, 0.0
 
 
-def _milestone(levels: list[str]) -> str | None:
-    """A column of dates: 开工时间, or 开工 below 关键时间; 计划/预计 makes it a planned date."""
-    leaf, above = levels[-1], "".join(levels[:-1])
-    if re.search(r"是否|投资|情况|[入纳]库|入统|纳统|起止", leaf):
-        return None
-    if not (_TIME_WORD.search(leaf) or (_TIME_WORD.search(above) and len(leaf) <= 8)):
-        return None
-    for pattern, name in MILESTONES:
-        if pattern.search(leaf):
-            if not _PLAN_WORD.search(leaf) and not (_PLAN_WORD.search(above) and "投资" not in above):
-                return f"dates.{name}"
-            return f"planned_dates.{name}" if name in PLANNED_NAMES else None
-    return None
-
-
-def _investment(leaf: str) -> str | None:
-    """Columns that name months: ``1-4月累计`` is the year so far, ``4月完成`` the month."""
-    text = re.sub(r"^20\d{2}年", "", re.sub(r"\([^()]*\)", "", leaf))
-    if re.fullmatch(r"(?:截[至止])?1-\d{1,2}月份?.*(?:累计|完成|投资).*", text):
-        return "ytd_investment_10k"
-    if re.fullmatch(r"(?:截[至止])\d{1,2}月[底末]?累计.*", text):
-        return "ytd_investment_10k"
-    if re.fullmatch(r"\d{1,2}月份?(?:当月)?(?:完成投资|完成|投资|投资额)?", text):
-        return "month_investment_10k"
-    return None
-
-
-def _mapped(paths: dict[int, list[str]]) -> list[Column]:
+def _mapped(paths: dict[int, list[str]], kind: TableKind) -> list[Column]:
     """Columns with fields; of two columns with one field the surer, then the left one, keeps it."""
-    found = [Column(number, "/".join(path), *_as_pair(path)) for number, path in paths.items() if path]
+    found = [Column(number, "/".join(path), *_as_pair(path, kind)) for number, path in paths.items() if path]
     months = [column for column in found if column.field == "month_investment_10k"]
     if len(months) > 1:
-        found = [_monthly(column) if column in months else column for column in found]
+        found = [_monthly(column, kind) if column in months else column for column in found]
     best: dict[str, Column] = {}
     for column in found:
         if column.field and (column.field not in best or column.confidence > best[column.field].confidence):
@@ -231,25 +207,25 @@ def _mapped(paths: dict[int, list[str]]) -> list[Column]:
     ]
 
 
-def _as_pair(path: list[str]) -> tuple[str | None, None, float]:
-    field, confidence = match_header(path)
+def _as_pair(path: list[str], kind: TableKind) -> tuple[str | None, None, float]:
+    field, confidence = match_header(path, kind)
     return field, None, confidence
 
 
-def _monthly(column: Column) -> Column:
+def _monthly(column: Column, kind: TableKind) -> Column:
     month = _MONTH.search(folded(column.header.rpartition("/")[2]))
     field = f"monthly_investment_10k.{int(month[1])}" if month else None
-    return replace(column, field=field if field in FIELDS else None)
+    return replace(column, field=field if field in kind.fields else None)
 
 
 def _with_units(
-    columns: list[Column], paths: dict[int, list[str]], defaults: dict[str, str | None]
+    columns: list[Column], paths: dict[int, list[str]], defaults: dict[str, str | None], kind: TableKind
 ) -> tuple[Column, ...]:
     """Units: from the column's own header levels, for 其中：… from the column it belongs to, else the caption's."""
     found: list[Column] = []
     owner: str | None = None
     for column in columns:
-        family = FIELDS[column.field].unit_family if column.field else None
+        family = kind.fields[column.field].unit_family if column.field else None
         own = _unit_of(paths[column.number], family)
         part_of = folded(paths[column.number][-1]).startswith("其中")
         unit = own or (owner if part_of else None) or defaults.get(family or "")
@@ -289,11 +265,11 @@ def _caption_units(captions: list[str]) -> tuple[str | None, str | None]:
     return money, area
 
 
-def _year_and_month(paths: dict[int, list[str]], captions: list[str]) -> tuple[int | None, int | None]:
+def _year_and_month(paths: dict[int, list[str]], captions: list[str], kind: TableKind) -> tuple[int | None, int | None]:
     """Report year and month out of the headers, else out of the captions above."""
     year = month = None
     for path in paths.values():
-        field, _ = match_header(path)
+        field, _ = match_header(path, kind)
         if field not in ("annual_plan_10k", "ytd_investment_10k", "month_investment_10k"):
             continue
         text = folded("/".join(path))

@@ -13,8 +13,7 @@ from projects.ledger import undo
 from projects.ledger.creating import Report, create_projects, units_named
 from projects.ledger.dryrun import Names, as_rows, dry_run
 from projects.ledger.export import export
-from projects.ledger.fields import FIELDS
-from projects.ledger.kinds import TableKind
+from projects.ledger.project_kind import PROJECTS
 from projects.ledger.proposals import candidates
 from projects.ledger.registry import KINDS, ImportKind, Outcome
 from projects.ledger.rows import LedgerRow
@@ -28,7 +27,6 @@ SHOWN = 200  # names of new enterprises and units kept in the summary
 UNIT_FIELDS = ("responsible_unit", "leader_unit")
 Action = ImportRow.Action
 WRITTEN = (Action.CREATE, Action.UPDATE)
-PROJECTS = TableKind("projects", "项目台账", FIELDS, {}, "name")
 
 
 def judge(rows: Sequence[LedgerRow], *, batch: ImportBatch, at: datetime) -> Outcome:

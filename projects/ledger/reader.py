@@ -1,20 +1,22 @@
 """A ledger workbook, read: sheets → tables → rows, and the checks that need the whole file. Pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
 from projects.ledger.amounts import parse_area_mu, parse_floor_area_m2, parse_money, plain
-from projects.ledger.fields import FIELDS
 from projects.ledger.findings import Finding, Refusal, Severity
-from projects.ledger.headers import Column, Table, find_table
+from projects.ledger.headers import Column, Table, find_table, marks_of
+from projects.ledger.kinds import TableKind
+from projects.ledger.project_kind import PROJECTS
 from projects.ledger.rows import Context, LedgerRow, read_row
 from projects.ledger.table import TableRow, classify
-from projects.ledger.text import is_blank, normalise_name, similar_name
-from projects.ledger.workbook import Sheet, read_workbook
+from projects.ledger.text import is_blank
+from projects.ledger.vocabulary import RESPONSIBILITY
+from projects.ledger.workbook import Sheet, Workbook, read_workbook
 
 TOLERANCE = Decimal(1)
 PROGRESS_STEP = 200
@@ -23,7 +25,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SheetInfo:
-    """`role` is data or ignored; `why` says why a sheet was ignored: hidden, no_table, responsibility_ledger."""
+    """`role` is data or ignored; `why` says why a sheet was ignored: hidden, no_table,
+    or the key of the kind it holds."""
 
     name: str
     state: str
@@ -41,6 +44,24 @@ class IgnoredRow:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A column that the reader is not sure of. `header` is the path, `key` its folded form (what HeaderMemory keeps).
+
+    `samples`: up to three contents as stored; `guess`: a field or ""; `choices`: fields that come into question, the
+    likeliest first. Until somebody answers, the guess holds.
+    """
+
+    sheet: str
+    column: str
+    header: str
+    key: str
+    samples: tuple[str, ...]
+    guess: str
+    confidence: float
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class LedgerFile:
     """Everything read from one workbook. `findings` holds those of the rows and those of the file, in file order."""
@@ -53,6 +74,8 @@ class LedgerFile:
     rows: tuple[LedgerRow, ...]
     findings: tuple[Finding, ...]
     ignored: tuple[IgnoredRow, ...]
+    questions: tuple[Question, ...] = ()
+    kind: str = "projects"
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -63,6 +86,12 @@ class LedgerFile:
         return tuple(each for each in self.findings if each.severity is Severity.WARNING)
 
 
+RESPONSIBILITY_LEDGER = TableKind(
+    key="ledger_items", name_zh="责任台账", fields={}, words={}, title="task", marks=frozenset(RESPONSIBILITY)
+)
+SURE_MARKS = 2  # so many words of another kind make a sheet one of that kind
+
+
 def read_ledger(
     data: bytes,
     *,
@@ -70,20 +99,39 @@ def read_ledger(
     report_month: int | None = None,
     progress: Progress | None = None,
 ) -> LedgerFile:
-    """The project ledger in `data`.
+    """The project ledger in `data`: `read_table` for the kind PROJECTS."""
+    return read_table(data, PROJECTS, report_year=report_year, report_month=report_month, progress=progress)
+
+
+def read_table(
+    data: bytes | Workbook,
+    kind: TableKind,
+    *,
+    others: Sequence[TableKind] = (RESPONSIBILITY_LEDGER,),
+    report_year: int | None = None,
+    report_month: int | None = None,
+    answers: Mapping[str, Mapping[str, str]] | None = None,
+    memory: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> LedgerFile:
+    """All tables of `kind` in the workbook `data`.
 
     Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given.
-    `progress` is called with (rows read, rows of this table) from time to time.
-    Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds a project table,
-    WRONG_KIND when it holds a responsibility ledger instead.
+    Sheets that hold more marks of one of `others` are left out, with its key as the reason.
+    `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
+    path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
+    Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
+    another kind instead.
     """
     infos: list[SheetInfo] = []
     tables: list[Table] = []
     rows: list[LedgerRow] = []
     findings: list[Finding] = []
     ignored: list[IgnoredRow] = []
-    for sheet in read_workbook(data).sheets:
-        info, table = _role(sheet)
+    book = data if isinstance(data, Workbook) else read_workbook(data)
+    others = [other for other in others if other.key != kind.key]
+    for sheet in book.sheets:
+        info, table = _role(sheet, kind, others)
         infos.append(info)
         if sheet.state != "visible" and sheet.rows:
             findings.append(_hidden_sheet(sheet))
@@ -91,16 +139,17 @@ def read_ledger(
             continue
         report_year, report_month = report_year or table.year, report_month or table.month
         tables.append(table)
-        new, skipped, found = _read_table(sheet, table, Context(report_year, report_month), progress)
+        context = Context(report_year, report_month, kind.fields, kind.title)
+        new, skipped, found = _read_table(sheet, table, kind, context, progress)
         rows += new
         ignored += skipped
         findings += found
     if not tables:
-        raise Refusal("WRONG_KIND" if any(info.why == "responsibility_ledger" for info in infos) else "NO_TABLE")
-    rows = _with_findings(rows, [*_duplicate_codes(rows), *_similar_names(rows)])
+        raise _refusal(kind, others, infos)
+    rows = _with_findings(rows, [each for check in kind.checks for each in check(rows)])
     findings += [finding for row in rows for finding in row.findings]
     return LedgerFile(
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else "",
         report_year=report_year,
         report_month=report_month,
         sheets=tuple(infos),
@@ -108,17 +157,27 @@ def read_ledger(
         rows=tuple(rows),
         findings=tuple(findings),
         ignored=tuple(ignored),
+        kind=kind.key,
     )
 
 
-def _role(sheet: Sheet) -> tuple[SheetInfo, Table | None]:
+def _refusal(kind: TableKind, others: Sequence[TableKind], infos: Sequence[SheetInfo]) -> Refusal:
+    found = next((other for other in others for info in infos if info.why == other.key), None)
+    if found:
+        return Refusal("WRONG_KIND", found=found.name_zh, wanted=kind.name_zh)
+    return Refusal("NO_TABLE", title=kind.fields[kind.title].name_zh)
+
+
+def _role(sheet: Sheet, kind: TableKind, others: Sequence[TableKind]) -> tuple[SheetInfo, Table | None]:
     if sheet.state != "visible":
         return SheetInfo(sheet.name, sheet.state, "ignored", "hidden"), None
-    table = find_table(sheet)
+    own = marks_of(sheet, kind)
+    for other in others:
+        if (theirs := marks_of(sheet, other)) >= SURE_MARKS and theirs > own:
+            return SheetInfo(sheet.name, sheet.state, "ignored", other.key), None
+    table = find_table(sheet, kind)
     if table is None:
         return SheetInfo(sheet.name, sheet.state, "ignored", "no_table"), None
-    if table.kind != "project_ledger":
-        return SheetInfo(sheet.name, sheet.state, "ignored", table.kind), None
     return SheetInfo(sheet.name, sheet.state, "data"), table
 
 
@@ -128,9 +187,9 @@ def _hidden_sheet(sheet: Sheet) -> Finding:
 
 
 def _read_table(
-    sheet: Sheet, table: Table, context: Context, progress: Progress | None
+    sheet: Sheet, table: Table, kind: TableKind, context: Context, progress: Progress | None
 ) -> tuple[list[LedgerRow], list[IgnoredRow], list[Finding]]:
-    classified = classify(sheet, table)
+    classified = classify(sheet, table, kind.title)
     rows: list[LedgerRow] = []
     for position, each in enumerate(classified, 1):
         if each.role == "project":
@@ -154,7 +213,7 @@ def _read_table(
             for (row, column), text in sorted(sheet.comments.items())
         ),
         *(Finding("CELL_OUTSIDE", sheet.name, address) for address in sheet.stray),
-        *_wrong_totals(sheet, table, classified, {row.number: row for row in rows}),
+        *_wrong_totals(sheet, table, kind, classified, {row.number: row for row in rows}),
     ]
     return rows, ignored, findings
 
@@ -179,43 +238,17 @@ def _with_findings(rows: list[LedgerRow], findings: Iterable[tuple[int, Finding]
     return rows
 
 
-def _duplicate_codes(rows: list[LedgerRow]) -> Iterator[tuple[int, Finding]]:
-    seen: dict[str, LedgerRow] = {}
-    for position, row in enumerate(rows):
-        code = row.value("code")
-        if code and code in seen:
-            params = {"row": seen[code].number}
-            yield position, Finding("CODE_DUPLICATE", row.sheet, row.cell("code"), code, "code", params)
-        elif code:
-            seen[code] = row
-
-
-def _similar_names(rows: list[LedgerRow]) -> Iterator[tuple[int, Finding]]:
-    """Names that differ in punctuation or the ending 项目 only, and the same name twice."""
-    seen: dict[str, LedgerRow] = {}
-    for position, row in enumerate(rows):
-        name = row.value("name")
-        if not name:
-            continue
-        key = similar_name(name) or normalise_name(name)
-        if key in seen:
-            params = {"other": seen[key].value("name"), "row": seen[key].number}
-            yield position, Finding("NAME_SIMILAR", row.sheet, row.cell("name"), name, "name", params)
-        else:
-            seen[key] = row
-
-
 def _wrong_totals(
-    sheet: Sheet, table: Table, classified: list[TableRow], rows: dict[int, LedgerRow]
+    sheet: Sheet, table: Table, kind: TableKind, classified: list[TableRow], rows: dict[int, LedgerRow]
 ) -> Iterator[Finding]:
     """TOTAL_MISMATCH for every total more than 1 (万元, 亩 or ㎡) away from the sum of its rows."""
-    columns = [c for c in table.columns if c.field and FIELDS[c.field].unit_family]
+    columns = [c for c in table.columns if c.field and kind.fields[c.field].unit_family]
     for position, each in enumerate(classified):
         if each.role != "total":
             continue
         summed = [rows[number] for number in _rows_of_total(classified, position)]
         for column in columns:
-            finding = _wrong_total(sheet, each.number, column, summed)
+            finding = _wrong_total(sheet, each.number, column, kind, summed)
             if finding:
                 yield finding
 
@@ -238,11 +271,11 @@ def _run(rows: Iterable[TableRow]) -> list[int]:
     return found
 
 
-def _wrong_total(sheet: Sheet, number: int, column: Column, rows: list[LedgerRow]) -> Finding | None:
+def _wrong_total(sheet: Sheet, number: int, column: Column, kind: TableKind, rows: list[LedgerRow]) -> Finding | None:
     cell = sheet.cells.get((number, column.number))
     if cell is None or cell.error or not rows or column.field is None:
         return None
-    parse = {"land": parse_area_mu, "floor": parse_floor_area_m2}.get(FIELDS[column.field].kind, parse_money)
+    parse = {"land": parse_area_mu, "floor": parse_floor_area_m2}.get(kind.fields[column.field].kind, parse_money)
     stated = parse(cell.value, column.unit).value
     if stated is None or any(_unreadable(row, column.field) for row in rows):
         return None

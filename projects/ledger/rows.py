@@ -1,7 +1,7 @@
 """Normalised rows: every cell of a project row read by the parser of its field. Pure; a bad row never raises."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -33,6 +33,9 @@ class LedgerRow:
     comments: tuple[tuple[str, str], ...] = ()
     stage_code: str | None = None
     stage_exact: bool = True
+    row_key: str | None = None
+    row_version: int | None = None
+    row_base: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -51,10 +54,16 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a row is read with: `year` and `month` of the report complete dates and headers that lack them."""
+    """What a row is read with: `year` and `month` of the report complete dates and headers that lack them.
+
+    `fields` and `title` are those of the kind of table; `cells` holds corrected contents by address (row, column).
+    """
 
     year: int | None = None
     month: int | None = None
+    fields: Mapping[str, FieldSpec] = field(default_factory=lambda: FIELDS)
+    title: str = "name"
+    cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class Read(NamedTuple):
@@ -115,7 +124,7 @@ READERS: dict[str, Reader] = {
     "code": lambda cell, spec, _column, _context: Read(*cells.parse_project_code(cell.value, limit=spec.limit)),
     "credit_code": lambda cell, spec, _column, _context: Read(*cells.parse_credit_code(cell.value, limit=spec.limit)),
     "phone": lambda cell, spec, _column, _context: Read(*cells.parse_phone(cell.value, limit=spec.limit)),
-    "choice": lambda cell, spec, _column, _context: Read(*cells.parse_choice(spec.name, cell.value)),
+    "choice": lambda cell, spec, _column, _context: Read(*cells.parse_choice(spec.choices or spec.name, cell.value)),
     "yes_no": lambda cell, _spec, _column, _context: Read(*cells.parse_yes_no(cell.value)),
     "period": lambda cell, _spec, _column, context: Read(
         *cells.parse_period(cell.value, cell.number_format, report_year=context.year)
@@ -143,11 +152,11 @@ def read_row(sheet: Sheet, table: Table, number: int, context: Context) -> Ledge
     for column in table.columns:
         if column.field is None:
             continue
-        spec = FIELDS[column.field]
+        spec = context.fields[column.field]
         cell = sheet.cell(number, column.number, merged=spec.inherits)
         address = cell.address if cell else f"{get_column_letter(column.number)}{number}"
         raw = cell.raw if cell else ""
-        read = _read(cell, spec, column, context)
+        read = _read(_corrected(cell, number, column.number, context), spec, column, context)
         fields[spec.name] = FieldValue(read.value, raw, address)
         findings += [Finding(note.kind, sheet.name, address, raw, spec.name, note.params) for note in read.notes]
         for name, value in read.more:
@@ -156,7 +165,7 @@ def read_row(sheet: Sheet, table: Table, number: int, context: Context) -> Ledge
     for name, found in extra.items():
         if name not in fields or fields[name].value is None:
             fields[name] = found
-    findings += _about_row(sheet, table, number, fields)
+    findings += _about_row(sheet, table, context.title, number, fields)
     return LedgerRow(
         sheet=sheet.name,
         number=number,
@@ -165,6 +174,7 @@ def read_row(sheet: Sheet, table: Table, number: int, context: Context) -> Ledge
         comments=tuple(_comments(sheet, number)),
         stage_code=stage.value.code if stage else None,
         stage_exact=stage.value.exact if stage else True,
+        **identity_of(sheet, table, number),
     )
 
 
@@ -178,18 +188,36 @@ def _read(cell: Cell | None, spec: FieldSpec, column: Column, context: Context) 
     return READERS[spec.kind](cell, spec, column, context)
 
 
-def _about_row(sheet: Sheet, table: Table, number: int, fields: dict[str, FieldValue]) -> Iterator[Finding]:
+def _corrected(cell: Cell | None, row: int, column: int, context: Context) -> Cell | None:
+    """The cell with the content that a person has put in its place; the file's own stays the raw text."""
+    text = context.cells.get((row, column))
+    return cell if text is None else Cell(row, column, text or None)
+
+
+def identity_of(sheet: Sheet, table: Table, number: int) -> dict[str, Any]:
+    """row_key, row_version and row_base of a row that an export of ours has stamped."""
+    found = {name: cell for name, column in table.identity if (cell := sheet.cells.get((number, column)))}
+    key, version, base = (found.get(name) for name in ("row_key", "row_version", "row_base"))
+    digits = version.raw.strip() if version else ""
+    return {
+        "row_key": key.raw.strip() if key else None,
+        "row_version": int(digits) if digits.isdecimal() and len(digits) < 10 else None,
+        "row_base": base.raw.strip() if base else None,
+    }
+
+
+def _about_row(sheet: Sheet, table: Table, title: str, number: int, fields: dict[str, FieldValue]) -> Iterator[Finding]:
     """Findings about the row as a whole: no name, hidden, struck through."""
-    name = fields.get("name")
-    if name is not None and is_blank(name.raw):
-        yield Finding("NAME_MISSING", sheet.name, name.cell, "", "name")
+    name = fields.get(title)
+    if name is not None and name.value is None and is_blank(name.raw):
+        yield Finding("NAME_MISSING", sheet.name, name.cell, "", title)
     first = next((c for column in table.columns if (c := sheet.cells.get((number, column.number)))), None)
     if number in sheet.hidden_rows and first:
         yield Finding("HIDDEN_CONTENT", sheet.name, first.address, first.raw)
-    column = table.column("name")
+    column = table.column(title)
     cell = sheet.cells.get((number, column.number)) if column else None
     if cell and cell.struck:
-        yield Finding("STRUCK_TEXT", sheet.name, cell.address, cell.raw, "name")
+        yield Finding("STRUCK_TEXT", sheet.name, cell.address, cell.raw, title)
 
 
 def _comments(sheet: Sheet, number: int) -> Iterator[tuple[str, str]]:

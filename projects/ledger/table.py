@@ -32,7 +32,7 @@ class TableRow:
     subtotal: bool = False
 
 
-def classify(sheet: Sheet, table: Table) -> list[TableRow]:
+def classify(sheet: Sheet, table: Table, title: str = "name") -> list[TableRow]:
     """Every row from the first data row to the last filled one, in order."""
     filled: dict[int, list[Cell]] = {}
     numbers = {column.number for column in table.columns}
@@ -41,14 +41,14 @@ def classify(sheet: Sheet, table: Table) -> list[TableRow]:
             filled.setdefault(row, []).append(cell)
     last = max(filled, default=table.first_row - 1)
     rows = sorted(filled) if last - table.first_row > 100_000 else range(table.first_row, last + 1)
-    return [_classified(sheet, table, row, sorted(filled.get(row, ()))) for row in rows]
+    return [_classified(sheet, table, title, row, sorted(filled.get(row, ()))) for row in rows]
 
 
-def _classified(sheet: Sheet, table: Table, number: int, cells: list[Cell]) -> TableRow:
+def _classified(sheet: Sheet, table: Table, title: str, number: int, cells: list[Cell]) -> TableRow:
     texts = [cell for cell in cells if isinstance(cell.value, str) and cell.value.strip()]
     first = texts[0].value if texts and isinstance(texts[0].value, str) else ""
     mapped = [cell for cell in cells if cell.column in table.imported]
-    name = table.column("name")
+    name = table.column(title)
     name_cell = next((cell for cell in cells if name and cell.column == name.number), None)
     if not cells or (not mapped and not texts):
         return TableRow(number, "empty")

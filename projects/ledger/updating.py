@@ -197,7 +197,7 @@ class _Edit:
     def _date(self, name: str) -> Any:
         """What the row says about a date, changed or not."""
         found = self.row.values.get(f"dates.{name}")
-        return from_json(f"dates.{name}", found["value"]) if found else None
+        return from_json(FIELDS[f"dates.{name}"], found["value"]) if found else None
 
     def _set_dates(self) -> None:
         known = {row.stage: row for row in self.known.milestones.get(self.project.pk, ())}

@@ -12,6 +12,7 @@ from projects.ledger.diff import plan
 from projects.ledger.fields import FIELDS, from_json, to_json
 from projects.ledger.findings import CODES
 from projects.ledger.headers import Column, Table, find_table
+from projects.ledger.project_kind import PROJECTS
 from projects.ledger.rows import Context, read_row
 from projects.ledger.table import classify
 from projects.ledger.text import clean_text
@@ -104,7 +105,7 @@ def test_a_row_of_garbage_is_read_and_compared(values):
     assert set(row.fields) >= set(FIELDS) - {"leader_unit"}
     for name, found in row.fields.items():
         spec = FIELDS[name]
-        assert from_json(name, to_json(found.value)) == found.value
+        assert from_json(spec, to_json(found.value)) == found.value
         if isinstance(found.value, str) and spec.limit:
             assert len(found.value) <= spec.limit
             assert "\x00" not in found.value
@@ -144,7 +145,7 @@ MERGE = st.tuples(*[st.integers(1, 8)] * 4).map(
 )
 def test_any_sheet_is_searched_and_classified(rows, merges):
     sheet = sheet_of(rows, merges)
-    table = find_table(sheet)
+    table = find_table(sheet, PROJECTS)
     if table is None:
         return
     classified = classify(sheet, table)

@@ -11,6 +11,7 @@ from projects.ledger.dates import PartialDate
 from projects.ledger.findings import CODES, Finding, Refusal
 from projects.ledger.headers import match_header
 from projects.ledger.layouts import PROJECT_LEDGER
+from projects.ledger.project_kind import PROJECTS
 from projects.ledger.reader import read_ledger
 from tests.projects.ledger.books import HEADER, book
 
@@ -58,7 +59,7 @@ def findings(read):
     ],
 )
 def test_header_words(path, field):
-    assert match_header(path)[0] == field
+    assert match_header(path, PROJECTS)[0] == field
 
 
 def test_every_header_of_the_layout_is_recognised():

@@ -3,7 +3,7 @@
 import pytest
 
 from projects.ledger.diff import plan
-from projects.ledger.fields import from_json, to_json
+from projects.ledger.fields import FIELDS, from_json, to_json
 from projects.ledger.findings import REFUSALS, Refusal
 from projects.ledger.reader import read_ledger
 from tests.projects.ledger.adapter import SAMPLES, actual, applied, as_json, compare, expected, nested, workbook
@@ -106,7 +106,7 @@ def test_changed_identity_can_be_held_back(register):
 
 def test_values_survive_json(register):
     for values in register.values():
-        assert {name: from_json(name, to_json(value)) for name, value in values.items()} == values
+        assert {name: from_json(FIELDS[name], to_json(value)) for name, value in values.items()} == values
 
 
 @pytest.mark.parametrize("name", HOSTILE)
