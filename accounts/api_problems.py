@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ URN = "urn:project-navigator:problem:"
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 TITLES = {
     400: gettext_lazy("Bad request"),
+    401: gettext_lazy("Not signed in"),
     403: gettext_lazy("Not allowed"),
     404: gettext_lazy("Not found"),
     405: gettext_lazy("Method not possible here"),
@@ -27,15 +29,18 @@ TITLES = {
     409: gettext_lazy("Not possible now"),
     412: gettext_lazy("Changed in the meantime"),
     415: gettext_lazy("Media type not supported"),
+    422: gettext_lazy("Cannot be repeated"),
     428: gettext_lazy("Version required"),
+    429: gettext_lazy("Too many requests"),
 }
+KINDS = {401: "not-signed-in", 429: "too-many-requests"}
 
 
 class VersionRequired(exceptions.APIException):
     """A write without If-Match."""
 
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_code = "version-required"
+    kind = default_code = "version-required"
     default_detail = gettext_lazy('Send the version you have seen: If-Match: "3", from ETag or from the field version.')
 
 
@@ -93,15 +98,17 @@ def invalid(errors: Mapping[str, Any]) -> Response:
 
 
 def _from_framework(exc: exceptions.APIException) -> Response:
-    code = exc.status_code
+    """``kind``, ``members`` and ``headers`` of our own exceptions go into the answer."""
     if isinstance(exc, exceptions.NotFound):
-        response = problem(404, _("There is nothing here that you may see."))
-    elif code == 428:
-        response = problem(code, str(exc.detail), kind="version-required")
-    else:
-        response = problem(code, str(exc.detail))
+        return problem(404, _("There is nothing here that you may see."))
+    kind = getattr(exc, "kind", "") or KINDS.get(exc.status_code, "")
+    response = problem(exc.status_code, str(exc.detail), kind=kind, **getattr(exc, "members", {}))
+    for name, value in getattr(exc, "headers", {}).items():
+        response[name] = value
+    if name := getattr(exc, "auth_header", None):
+        response["WWW-Authenticate"] = f'{name}, error="invalid_token"' if kind == "token-refused" else name
     if wait := getattr(exc, "wait", None):
-        response["Retry-After"] = str(int(wait))
+        response["Retry-After"] = str(ceil(wait))
     return response
 
 

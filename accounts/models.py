@@ -176,7 +176,7 @@ class User(AbstractUser):
 
 class ApiTokenQuerySet(models.QuerySet):
     def of(self, user):
-        """A person's own tokens; nobody sees another's."""
+        """A person's own tokens."""
         return self.filter(user=user)
 
     def open(self, at):

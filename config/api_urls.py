@@ -7,6 +7,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import Me
+from accounts.api_platform import Platform
+from accounts.api_scopes import EVERY_TOKEN
 from approvals.api import StepViewSet
 from approvals.api_lists import (
     CertificateViewSet,
@@ -59,7 +61,15 @@ router.register("group-starts", GroupStartViewSet, basename="group_start")
 router.register("plan-forecasts", plan.ForecastViewSet, basename="plan_forecast")
 router.register("paper-files", FileViewSet, basename="paper_file")
 
-schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+
+class Schema(Platform, SpectacularAPIView):
+    """This description; any token may read it."""
+
+    permission_classes = [IsAuthenticated]
+    area = EVERY_TOKEN
+
+
+schema = Schema.as_view()
 docs = login_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
 
 app_name = "api"

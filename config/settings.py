@@ -132,7 +132,14 @@ AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 # The web path never talks to Redis or the broker, so sessions and cache do not either.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "api_limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "api_limits",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -227,9 +234,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Requests of one person or token and failed sign-ins of one address, in each web process; s, m, h or d. docs/api.md
+API_RATE_READ = env.str("API_RATE_READ", default="600/m")
+API_RATE_WRITE = env.str("API_RATE_WRITE", default="120/m")
+API_RATE_FAILURES = env.str("API_RATE_FAILURES", default="30/m")
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api_auth.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api_limits.PersonThrottle"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -287,6 +302,8 @@ NOTICE_MESSAGE_ID_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"navigator@{NOTICE_MESSAGE_ID_DOMAIN}")
 # Hosts besides those of the three vendors that group robots may be at; "http://host:port" where there is no HTTPS.
 NOTICE_ROBOT_HOSTS = env.list("NOTICE_ROBOT_HOSTS", default=[])
+# Receivers of webhooks inside the own network: "host", "host:port", "http://host:port" where there is no HTTPS.
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])
 # Dotted path of a class that sends text messages; see docs/notices.md. Empty: none are sent.
 NOTICE_SMS_BACKEND = env.str("NOTICE_SMS_BACKEND", default="")
 

@@ -21,6 +21,8 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = TEST_DIR / "media"
 AXES_ENABLED = False
+# The clock of many tests stands still, and all they ask for would fall into one window.
+API_RATE_READ = API_RATE_WRITE = API_RATE_FAILURES = "1000000/m"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in life: other processes can open it and the locks are the real ones.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / f"test-{os.getpid()}.sqlite3")}

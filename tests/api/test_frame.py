@@ -27,7 +27,9 @@ def is_problem(response, status, **members):
 
 
 def test_nobody_is_told_nothing(scene):
-    is_problem(scene.nobody.get("projects/"), 403, type="about:blank")
+    answer = scene.nobody.get("projects/")
+    is_problem(answer, 401, type="urn:project-navigator:problem:not-signed-in")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 def test_unknown_and_outside_are_the_same_404(scene):

@@ -64,7 +64,7 @@ def test_what_is_answered_has_the_fields_described(scene, schema):
 
 
 def test_description_and_its_page_are_for_people_with_an_account(scene):
-    assert scene.nobody.get("schema/").status_code == 403
+    assert scene.nobody.get("schema/").status_code == 401
     assert scene.staff.get("schema/").status_code == 200
     page = scene.nobody.get("docs/")
     assert page.status_code == 302
