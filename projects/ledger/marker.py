@@ -19,7 +19,7 @@ _KIND, _NAME, _IMPORTED, _PARK, _AT, _YEAR, _MONTH, _FORMAT = (
 
 @dataclass(frozen=True)
 class Marker:
-    """``kind``: key of the TableKind, empty for a list that is only read; ``park``: its code; ``at``: ISO, with zone."""
+    """``kind``: key of the TableKind, empty for a list that is not imported; ``park``: its code; ``at``: ISO."""
 
     kind: str
     name: str

@@ -120,7 +120,7 @@ class _Lines:
 
     def hidden(self, value: Any) -> Any:
         cell = streamed_cell(self.sheet, value)
-        cell._style = self.ours._style  # noqa: SLF001
+        cell._style = self.ours._style
         return cell
 
     def cell(self, value: Any) -> Any:
@@ -142,8 +142,8 @@ class _Lines:
         cell = streamed_cell(self.sheet, value)
         if number_format not in self.formats:
             cell.number_format = number_format
-            self.formats[number_format] = cell._style  # noqa: SLF001
-        cell._style = self.formats[number_format]  # noqa: SLF001
+            self.formats[number_format] = cell._style
+        cell._style = self.formats[number_format]
         return cell
 
 
@@ -179,10 +179,20 @@ def dated(on: PartialDate) -> tuple[Any, str]:
     return f"{on.value.year}年" + {"quarter": quarter, "half": half}.get(on.precision or "", ""), ""
 
 
-def write_head(sheet, layout: Layout, title: str, remarks: Sequence[str], year: int | None, month: int | None) -> None:
-    """Widths, frozen panes, print set-up, and the rows above the data, for a sheet that is streamed."""
+def write_head(
+    sheet,
+    layout: Layout,
+    title: str,
+    remarks: Sequence[str],
+    year: int | None,
+    month: int | None,
+    *,
+    ours: bool = True,
+) -> None:
+    """Widths, frozen panes, print set-up, and the rows above the data; ``ours``: with the three hidden columns."""
     width = len(layout.leaves)
-    _columns(sheet, layout)
+    hidden = base.HEADERS if ours else ()
+    _columns(sheet, layout, hidden)
     half = max(1, width // 2)
     sheet.merged_cells.add(_area(1, layout.title_row, width, layout.title_row))
     sheet.merged_cells.add(_area(1, layout.remark_row, half, layout.remark_row))
@@ -192,16 +202,16 @@ def write_head(sheet, layout: Layout, title: str, remarks: Sequence[str], year: 
     texts = {(layout.title_row, 1): title}
     texts |= {(layout.remark_row, at): text for at, text in zip((1, half + 1), remarks, strict=False) if text}
     texts |= {(row, column): text for row, column, text in layout.header_cells(year or 0, month or 0)}
-    texts |= {(layout.header_rows[0], width + at): text for at, text in enumerate(base.HEADERS, 1)}
+    texts |= {(layout.header_rows[0], width + at): text for at, text in enumerate(hidden, 1)}
     for row in range(1, layout.first_data_row):
-        sheet.append([head_cell(sheet, layout, row, column, texts) for column in range(1, width + 4)])
+        sheet.append([head_cell(sheet, layout, row, column, texts) for column in range(1, width + 1 + len(hidden))])
 
 
-def _columns(sheet, layout: Layout) -> None:
+def _columns(sheet, layout: Layout, hidden: Sequence[str]) -> None:
     width = len(layout.leaves)
     for column, leaf in enumerate(layout.leaves, 1):
         sheet.column_dimensions[get_column_letter(column)].width = leaf.width
-    for column in range(width + 1, width + 1 + len(base.HEADERS)):
+    for column in range(width + 1, width + 1 + len(hidden)):
         ours = sheet.column_dimensions[get_column_letter(column)]
         ours.hidden, ours.outlineLevel, ours.width = True, 1, 12
     frozen = next((n for n, leaf in enumerate(layout.leaves, 1) if leaf.field in ("name", "title")), 1)
