@@ -15,6 +15,7 @@ from accounts.models import Organization, Park
 from projects import seams
 from projects.actions.create import NewProject, create_many
 from projects.investment import latest_ytd
+from projects.ledger.answers import THEIRS
 from projects.ledger.dates import PartialDate
 from projects.ledger.dryrun import units_of
 from projects.ledger.facts import DATE_STAGES, STATUS_WORDS, is_fact, month_end, opening_stage
@@ -68,8 +69,13 @@ def changed_since() -> Conflict:
 
 
 def new_values(row: ImportRow) -> dict[str, Any]:
-    """{field: new value} of a row's changes."""
-    return {each["field"]: from_json(FIELDS[each["field"]], each["new"]) for each in row.changes}
+    """{field: new value} of a row's changes; without the cells where what stands here was chosen."""
+    return {each["field"]: from_json(FIELDS[each["field"]], each["new"]) for each in row.changes if is_wanted(each)}
+
+
+def is_wanted(change: Mapping[str, Any]) -> bool:
+    """Not a cell changed on both sides where a person has chosen what stands here."""
+    return bool(change.get("choice") != THEIRS)
 
 
 def stage_code(row: ImportRow) -> str | None:

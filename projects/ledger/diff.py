@@ -4,8 +4,10 @@ A stored project is a mapping from field name (fields.FIELDS) to value: Decimal,
 Blank never erases; a date known only as done never replaces a real one.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,6 +18,12 @@ from projects.ledger.rows import LedgerRow
 from projects.ledger.text import is_blank, normalise_name, similar_name
 
 K = TypeVar("K", bound=Hashable)
+Place = tuple[str, int]  # sheet and row
+WHY = ("code", "name", "similar", "enterprise", "taken")
+LIKE = 0.8  # names of one enterprise's projects this much alike may mean the same project
+UNLIKE = 0.3  # a known code under a name less alike than this may be a slip
+MOST = 5  # proposals for one row
+_NUMERALS = re.compile(r"[0-9一二三四五六七八九十]+")
 
 
 class Action(StrEnum):
@@ -38,13 +46,17 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Match(Generic[K]):
-    """The stored project a row belongs to. `matched_by`: code, name or None. `unsure`: a person must decide first."""
+    """The stored project a row belongs to. `matched_by`: chosen, key, code, name or None.
+
+    `unsure`: a person must decide first; `proposals` are then the projects it may be, each with the reason (WHY).
+    """
 
     row: LedgerRow
     key: K | None
     matched_by: str | None
     findings: tuple[Finding, ...] = ()
     unsure: bool = False
+    proposals: tuple[tuple[K, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class RowDiff(Generic[K]):
     changes: tuple[Change, ...] = ()
     kept_although_blank: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    proposals: tuple[tuple[K, str], ...] = ()
 
 
 def diff_row(stored: Mapping[str, Any] | None, row: LedgerRow) -> RowDiff[Any]:
@@ -90,22 +103,26 @@ def _kept(old: Any, new: Any, raw: str) -> bool:
     return is_empty(new) and not is_empty(old) and is_blank(raw)
 
 
-def match(rows: Iterable[LedgerRow], stored: Mapping[K, Mapping[str, Any]]) -> list[Match[K]]:
-    """For every row its stored project: by project code, then by exact normalised name, never by likeness.
+def match(
+    rows: Iterable[LedgerRow],
+    stored: Mapping[K, Mapping[str, Any]],
+    known: Mapping[Place, Match[K]] | None = None,
+) -> list[Match[K]]:
+    """For every row its stored project: the known match (a person's choice, a row's own key), else by project code,
+    else by exact normalised name; never by likeness.
 
     Warnings: NAME_CHANGED, CODE_CHANGED, NAME_SIMILAR. `unsure` when code and name point to two projects, when a name
-    fits several, or when an earlier row of the file has taken the project.
+    fits several, when an earlier row of the file has taken the project, or when there is one it is like.
     """
     index = _Index(stored)
     taken: set[K] = set()
     found: list[Match[K]] = []
     for row in rows:
-        each = index.find(row)
-        if each.key is not None:
-            key = each.key
-            if key in taken:
-                each = replace(each, unsure=True)
-            taken.add(key)
+        each = (known or {}).get((row.sheet, row.number)) or index.find(row)
+        if each.key is not None and not each.unsure:
+            if each.key in taken:
+                each = replace(each, unsure=True, proposals=((each.key, "taken"),))
+            taken.add(each.key)
         found.append(each)
     return found
 
@@ -116,12 +133,15 @@ class _Index(Generic[K]):
         self.by_code: dict[str, list[K]] = {}
         self.by_name: dict[str, list[K]] = {}
         self.by_likeness: dict[str, K] = {}
+        self.by_enterprise: dict[str, list[K]] = {}
         for key, values in stored.items():
             name = values.get("name") or ""
             if values.get("code"):
                 self.by_code.setdefault(values["code"], []).append(key)
             self.by_name.setdefault(normalise_name(name), []).append(key)
             self.by_likeness.setdefault(similar_name(name), key)
+            if values.get("enterprise"):
+                self.by_enterprise.setdefault(normalise_name(values["enterprise"]), []).append(key)
 
     def find(self, row: LedgerRow) -> Match[K]:
         name, code = row.value("name"), row.value("code")
@@ -131,17 +151,23 @@ class _Index(Generic[K]):
             return self._found_by_code(row, by_code, by_name)
         if by_name:
             return self._found_by_name(row, by_name)
-        return Match(row, None, None, tuple(self._similar(row, name)))
+        proposals = tuple(self._like(row, name))[:MOST] if name else ()
+        return Match(row, None, None, tuple(self._similar(row, name)), bool(proposals), proposals)
 
     def _found_by_code(self, row: LedgerRow, by_code: list[K], by_name: list[K]) -> Match[K]:
         key = by_code[0]
         old = self.stored[key].get("name") or ""
         name = row.value("name")
-        unsure = len(by_code) > 1 or bool(by_name and key not in by_name)
+        proposals = tuple((each, "code") for each in by_code)
+        others = by_name and key not in by_name
+        unsure = len(by_code) > 1 or bool(others)
         if not name or normalise_name(old) == normalise_name(name):
-            return Match(row, key, "code", unsure=unsure)
+            return Match(row, key, "code", unsure=unsure, proposals=proposals if unsure else ())
+        if others:
+            proposals += tuple((each, "name") for each in by_name)
+        unsure = unsure or likeness(old, name) < UNLIKE
         finding = Finding("NAME_CHANGED", row.sheet, row.cell("name"), name, "name", {"old": old})
-        return Match(row, key, "code", (finding,), unsure)
+        return Match(row, key, "code", (finding,), unsure, proposals[:MOST] if unsure else ())
 
     def _found_by_name(self, row: LedgerRow, by_name: list[K]) -> Match[K]:
         key = by_name[0]
@@ -149,7 +175,19 @@ class _Index(Generic[K]):
         findings: tuple[Finding, ...] = ()
         if code and old:
             findings = (Finding("CODE_CHANGED", row.sheet, row.cell("code"), code, "code", {"old": old}),)
-        return Match(row, key, "name", findings, unsure=len(by_name) > 1)
+        several = len(by_name) > 1
+        proposals = tuple((each, "name") for each in by_name[:MOST]) if several else ()
+        return Match(row, key, "name", findings, several, proposals)
+
+    def _like(self, row: LedgerRow, name: str) -> Iterator[tuple[K, str]]:
+        """Projects whose name is nearly this one, and those of the same enterprise with a name much like it."""
+        close = self.by_likeness.get(similar_name(name)) if similar_name(name) else None
+        if close is not None:
+            yield close, "similar"
+        enterprise = row.value("enterprise")
+        for key in self.by_enterprise.get(normalise_name(enterprise), ()) if enterprise else ():
+            if key != close and likeness(self.stored[key].get("name") or "", name) >= LIKE:
+                yield key, "enterprise"
 
     def _similar(self, row: LedgerRow, name: str | None) -> Iterable[Finding]:
         key = self.by_likeness.get(similar_name(name)) if name and similar_name(name) else None
@@ -158,19 +196,33 @@ class _Index(Generic[K]):
             yield Finding("NAME_SIMILAR", row.sheet, row.cell("name"), name or "", "name", params)
 
 
+def likeness(one: str, other: str) -> float:
+    """How much alike two names are, 0 to 1; names that differ in a numeral (一期, 二期) are half alike at most."""
+    one, other = similar_name(one), similar_name(other)
+    ratio = SequenceMatcher(None, one, other).ratio()
+    return ratio if _NUMERALS.findall(one) == _NUMERALS.findall(other) else min(0.5, ratio)
+
+
 def plan(
-    rows: Iterable[LedgerRow], stored: Mapping[K, Mapping[str, Any]], *, confirm_identity: bool = False
+    rows: Iterable[LedgerRow],
+    stored: Mapping[K, Mapping[str, Any]],
+    *,
+    confirm_identity: bool = False,
+    known: Mapping[Place, Match[K]] | None = None,
 ) -> list[RowDiff[K]]:
     """The dry run: one RowDiff per row, in file order.
 
     With `confirm_identity` a changed code or name waits for a person; without it the change is made and warned about.
     """
     result: list[RowDiff[K]] = []
-    for each in match(rows, stored):
+    for each in match(rows, stored, known):
         diff = diff_row(None if each.key is None else stored[each.key], each.row)
         held = each.unsure or (confirm_identity and each.key is not None and bool(each.findings))
         action = Action.NEEDS_CONFIRMATION if held and diff.action is not Action.REFUSED else diff.action
         result.append(
-            RowDiff(each.row, action, each.key, each.matched_by, diff.changes, diff.kept_although_blank, each.findings)
-        )
+            RowDiff(
+                each.row, action, each.key, each.matched_by, diff.changes, diff.kept_although_blank, each.findings,
+                each.proposals,
+            )
+        )  # fmt: skip
     return result

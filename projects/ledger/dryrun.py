@@ -7,114 +7,94 @@ Nothing is written here. Between the reader and the diff, values are brought int
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import override
-
 from accounts.models import Organization, Park
-from projects import seams
-from projects.actions.create import keys_of, refuse_wrong_period
-from projects.actions.shared import clean_value
-from projects.errors import InvalidFields
+from projects.ledger.answers import Answers
 from projects.ledger.cells import parse_stage
 from projects.ledger.dates import PartialDate, Period
 from projects.ledger.diff import Action, Change, RowDiff, plan
 from projects.ledger.facts import STATUS_WORDS, is_fact, month_end
-from projects.ledger.fields import MONEY_FIELDS, equal, to_json
-from projects.ledger.findings import Finding, Severity
+from projects.ledger.fields import equal, to_json
+from projects.ledger.merging import Merged, merged
+from projects.ledger.proposals import as_proposals, known_matches
 from projects.ledger.registry import kind_of
+from projects.ledger.remarks import ERROR, Remark, as_remark, remark
 from projects.ledger.rows import FieldValue, LedgerRow
-from projects.ledger.store import COLUMNS, STORED, Values
+from projects.ledger.storable import Locked, Taken, unstorable
+from projects.ledger.store import STORED, Values
 from projects.ledger.text import normalise_name
-from projects.models import Enterprise, ImportRow, Milestone, Project
+from projects.models import Enterprise, ImportRow
 from projects.stages import STAGES, Stage, position
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
-SENTENCES: dict[str, tuple[Severity, str, str]] = {
-    "NAME_TAKEN": (ERROR, "项目名称与“{other}”相同", "“{other}” already has this name"),
-    "CODE_TAKEN": (ERROR, "项目代码已由“{other}”使用", "“{other}” already has this project code"),
-    "IDENTITY_UNSURE": (
-        ERROR,
-        "不能确定是哪个项目：代码、名称对应不同的项目，或该项目在本表中已出现过",
-        "Cannot tell which project this is: code and name belong to different ones, or an earlier row has taken it",
-    ),
-    "NOT_STORABLE": (ERROR, "{zh}", "{en}"),
-    "MONTH_LOCKED": (ERROR, "{zh}", "{en}"),
-    "CREDIT_CODE_DIFFERS": (
-        WARNING,
-        "同一建设单位有不同的信用代码，采用先出现的 {other}",
-        "The same enterprise has another credit code further up; {other} is used",
-    ),
-    "STAGE_LOOSE": (WARNING, "“{raw}”按“{zh}”导入", "“{raw}” is read as “{en}”"),
-    "STAGE_BACK": (WARNING, "阶段将由“{old_zh}”退回“{zh}”", "The stage goes back from “{old_en}” to “{en}”"),
-    "MONTH_DIFFERS": (
-        WARNING,
-        "表头写的是 {header}，按所选的 {chosen} 导入",
-        "The headers say {header}, the chosen month {chosen} is used",
-    ),
-}  # fmt: skip
 STATUS_NAMES = {"suspended": ("暂停", "suspended"), "terminated": ("终止", "terminated")}
 _AREAS = ("land_mu", "floor_area_m2")
 _CENT = Decimal("0.01")
-
-Remark = dict[str, Any]
-
-
-def remark(kind: str, cell: str = "", raw: str = "", *, sheet: str = "", **params: Any) -> Remark:
-    """An own finding in the form ImportRow.findings keeps."""
-    severity, zh, en = SENTENCES[kind]
-    words = {"raw": raw, **params}
-    return {
-        "severity": severity.value, "kind": kind, "sheet": sheet, "cell": cell, "raw": raw,
-        "message_zh": zh.format_map(words), "message_en": en.format_map(words),
-    }  # fmt: skip
-
-
-def as_remark(found: Finding) -> Remark:
-    """A finding of the reader in the form ImportRow.findings keeps."""
-    return {
-        "severity": found.severity.value, "kind": found.kind, "sheet": found.sheet, "cell": found.cell,
-        "raw": found.raw, "message_zh": found.message_zh, "message_en": found.message_en,
-    }  # fmt: skip
 
 
 @dataclass
 class Planned:
     """One row of the dry run: the settled diff and everything found about it."""
 
-    diff: RowDiff[int]
+    merged: Merged
     remarks: list[Remark] = field(default_factory=list)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def diff(self) -> RowDiff[int]:
+        return self.merged.diff
 
     @property
     def action(self) -> str:
         """One of ImportRow.Action."""
         if any(each["severity"] == ERROR for each in self.remarks):
             return ImportRow.Action.REFUSED
-        return ImportRow.Action(self.diff.action)
+        if self.diff.action is Action.NEEDS_CONFIRMATION:
+            return ImportRow.Action.UNSURE
+        return ImportRow.Action.CONFLICT if self.merged.is_open else ImportRow.Action(self.diff.action)
 
 
 def dry_run(
-    rows: Sequence[LedgerRow], stored: Mapping[int, Values], park: Park, *, year: int, month: int
+    rows: Sequence[LedgerRow],
+    stored: Mapping[int, Values],
+    park: Park,
+    *,
+    year: int,
+    month: int,
+    answers: Answers = MappingProxyType({}),
 ) -> list[Planned]:
     """Every row with what it would change. `stored` as store.stored_values gives it for the same park and month."""
-    names = Names(park)
-    prepared, about = _prepared(rows, names)
-    end = month_end(year, month)
-    taken = _Taken(stored)
-    locked = _Locked(park, year, month)
+    prepared, about = _prepared(rows, Names(park))
+    judge = _Judge(stored, park, year, month, answers)
+    known, remarks = known_matches(prepared, stored, answers, park.pk)
     result = []
-    for diff, remarks in zip(plan(prepared, stored), about, strict=True):
-        values = stored.get(diff.key, {}) if diff.key is not None else {}
-        diff = _settled(diff, values, end)
-        remarks = [as_remark(each) for each in (*diff.row.findings, *diff.findings)] + remarks
+    for diff, own in zip(plan(prepared, stored, known=known), about, strict=True):
+        place = diff.row.sheet, diff.row.number
+        told = [remark(remarks[place], diff.row.cell("name"), sheet=place[0])] if place in remarks else []
+        result.append(judge.judged(diff, own + told))
+    return result
+
+
+class _Judge:
+    """Checks one row after the other; names and codes belong to the first row that asks."""
+
+    def __init__(self, stored: Mapping[int, Values], park: Park, year: int, month: int, answers: Answers) -> None:
+        self.stored, self.answers, self.end = stored, answers, month_end(year, month)
+        self.taken, self.locked = Taken(stored), Locked(park, year, month)
+
+    def judged(self, diff: RowDiff[int], own: list[Remark]) -> Planned:
+        values = self.stored.get(diff.key, {}) if diff.key is not None else {}
+        merge = merged(_settled(diff, values, self.end), self.answers)
+        diff = merge.diff
+        remarks = [as_remark(each) for each in (*diff.row.findings, *diff.findings)] + own
         if diff.action in (Action.CREATE, Action.UPDATE):
-            remarks += [*_about_stage(diff, values), *_unstorable(diff, values), *taken.claim(diff)]
-            remarks += locked.about(diff)
+            remarks += [*_about_stage(diff, values), *unstorable(diff, values), *self.taken.claim(diff)]
+            remarks += self.locked.about(diff)
         elif diff.action is Action.NEEDS_CONFIRMATION:
             remarks.append(remark("IDENTITY_UNSURE", diff.row.cell("name"), sheet=diff.row.sheet))
-        result.append(Planned(diff, remarks))
-    return result
+        remarks += [remark("KEPT_HERE", each.cell, each.raw, sheet=diff.row.sheet) for each in merge.kept_here]
+        return Planned(merge, remarks, as_proposals(diff.proposals, self.stored))
 
 
 class Names:
@@ -247,121 +227,6 @@ def _stage_names(code: str) -> tuple[str, str]:
     return STAGES[Stage(code)].name_zh, STAGES[Stage(code)].name_en
 
 
-def _unstorable(diff: RowDiff[int], stored: Values) -> Iterator[Remark]:
-    """What the columns refuse: signs, years, characters, lengths."""
-    for change in diff.changes:
-        if _problem(change):
-            yield _translated(diff.row.sheet, change.cell, change.raw, lambda one=change: _problem(one))
-    name = next((each for each in diff.changes if each.field == "name"), None)
-    if name and _name_problem(name.new):
-        yield _translated(diff.row.sheet, name.cell, name.raw, lambda: _name_problem(name.new))
-    period = next((each for each in diff.changes if each.field == "period"), None)
-    if period and _period_problem(period.new):
-        yield _translated(diff.row.sheet, period.cell, period.raw, lambda: _period_problem(period.new))
-
-
-def _translated(sheet: str, cell: str, raw: str, problem) -> Remark:
-    with override("zh-hans"):
-        zh = problem()
-    with override("en"):
-        en = problem()
-    return remark("NOT_STORABLE", cell, raw, sheet=sheet, zh=zh, en=en)
-
-
-def _problem(change: Change) -> str:
-    try:
-        for column, value in _columns(change):
-            clean_value(column, value)
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
-
-
-def _columns(change: Change) -> Iterator[tuple[Any, Any]]:
-    name, value = change.field, change.new
-    if name in COLUMNS:
-        yield Project._meta.get_field(COLUMNS[name]), value
-    elif name in MONEY_FIELDS and not name.startswith("month"):
-        yield Project._meta.get_field("total_investment_10k"), value
-    elif name == "enterprise":
-        yield Enterprise._meta.get_field("name"), value
-        yield Enterprise._meta.get_field("name_key"), normalise_name(value)
-    elif name in ("responsible_unit", "leader_unit"):
-        yield Organization._meta.get_field("name"), value
-    elif isinstance(value, PartialDate) and value.value:
-        yield Milestone._meta.get_field("actual_on"), value.value
-    elif isinstance(value, Period):
-        yield from (
-            (Milestone._meta.get_field("actual_on"), end.value) for end in (value.start, value.end) if end and end.value
-        )
-
-
-def _name_problem(name: str) -> str:
-    try:
-        keys_of(Project(name=name))
-    except InvalidFields as error:
-        return str(error)
-    return ""
-
-
-def _period_problem(period: Period) -> str:
-    try:
-        refuse_wrong_period(*(end and end.value for end in (period.start, period.end)))
-    except InvalidFields as error:
-        return str(error)
-    return ""
-
-
-class _Taken:
-    """Names and codes belong to one project each: the one that has them now, or the first row that asks."""
-
-    def __init__(self, stored: Mapping[int, Values]) -> None:
-        self.holders: dict[tuple[str, str], tuple[Any, str]] = {}
-        for key, values in stored.items():
-            self._hold("name", normalise_name(values.get("name", "")), key, values.get("name", ""))
-            self._hold("code", values.get("code", ""), key, values.get("name", ""))
-
-    def _hold(self, kind: str, value: str, key: Any, name: str) -> tuple[Any, str]:
-        return self.holders.setdefault((kind, value), (key, name)) if value else (key, name)
-
-    def claim(self, diff: RowDiff[int]) -> Iterator[Remark]:
-        row, key = diff.row, diff.key if diff.key is not None else f"{diff.row.sheet}!{diff.row.number}"
-        for change in diff.changes:
-            if change.field not in ("name", "code"):
-                continue
-            value = normalise_name(change.new) if change.field == "name" else change.new
-            holder, name = self._hold(change.field, value, key, row.value("name") or change.new)
-            if holder != key:
-                yield remark(f"{change.field.upper()}_TAKEN", change.cell, change.raw, sheet=row.sheet, other=name)
-
-
-class _Locked:
-    """Months whose investment is closed (seams.investment_locks): a change of theirs refuses the row, cell by cell."""
-
-    def __init__(self, park: Park, year: int, month: int) -> None:
-        self.month = month
-        with override("zh-hans"):
-            self.zh = seams.locked_months(park.pk, year)
-        self.en = self.zh
-        if self.zh:
-            with override("en"):
-                self.en = seams.locked_months(park.pk, year)
-
-    def about(self, diff: RowDiff[int]) -> Iterator[Remark]:
-        for change in diff.changes:
-            month = month_of(change.field, self.month)
-            if month in self.zh:
-                words = {"zh": self.zh[month], "en": self.en[month]}
-                yield remark("MONTH_LOCKED", change.cell, change.raw, sheet=diff.row.sheet, **words)
-
-
-def month_of(name: str, report_month: int) -> int | None:
-    """The month whose investment a field of the importer states; None for other fields."""
-    if name.startswith("monthly_investment_10k."):
-        return int(name.partition(".")[2])
-    return report_month if name in ("month_investment_10k", "ytd_investment_10k") else None
-
-
 def as_rows(planned: Sequence[Planned], versions: Mapping[int, int], *, batch) -> list[ImportRow]:
     """Rows for the database."""
     return [_as_row(each, versions, batch) for each in planned]
@@ -371,13 +236,21 @@ def _as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
     diff, row = each.diff, each.diff.row
     found = unjudged_row(row, batch, each.action)
     found.matched_by = diff.matched_by or ""
-    found.project_id = found.target = diff.key
-    found.version = versions.get(diff.key or 0)
-    found.kept, found.findings = list(diff.kept_although_blank), each.remarks
-    found.changes = [
-        {"field": c.field, "old": to_json(c.old), "new": to_json(c.new), "cell": c.cell, "raw": c.raw}
-        for c in diff.changes
-    ]
+    found.kept, found.findings, found.proposals = list(diff.kept_although_blank), each.remarks, each.proposals
+    if found.action != ImportRow.Action.UNSURE:
+        found.project_id = found.target = diff.key
+        found.version = versions.get(diff.key or 0)
+        found.changes = [_as_change(one, each.merged) for one in (*diff.changes, *each.merged.theirs)]
+    return found
+
+
+def _as_change(change: Change, merge: Merged) -> dict[str, Any]:
+    found = {
+        "field": change.field, "old": to_json(change.old), "new": to_json(change.new),
+        "cell": change.cell, "raw": change.raw,
+    }  # fmt: skip
+    if change.field in merge.conflicts:
+        found |= {"theirs": found["old"], "choice": merge.conflicts[change.field]}
     return found
 
 

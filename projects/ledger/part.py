@@ -35,7 +35,7 @@ def judge(rows: Sequence[LedgerRow], *, batch: ImportBatch, at: datetime) -> Out
     versions = dict(Project.objects.filter(park=park).values_list("pk", "version"))
     stored = stored_values(park, year, month)
     names = Names(park)
-    planned = dry_run(rows, stored, park, year=year, month=month)
+    planned = dry_run(rows, stored, park, year=year, month=month, answers=batch.answers)
     result = as_rows(planned, versions, batch=batch)
     written = [p.diff for p, row in zip(planned, result, strict=True) if row.action in WRITTEN]
     enterprises = _new(written, ("enterprise",), names.known_enterprises)

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from projects.ledger.answers import SKIP, about_row
-from projects.ledger.dryrun import as_remark, remark, unjudged_row
+from projects.ledger.dryrun import unjudged_row
 from projects.ledger.reader import LedgerFile, read_ledger
 from projects.ledger.registry import ImportKind, Outcome, kind_of
+from projects.ledger.remarks import as_remark, remark
 from projects.ledger.rows import LedgerRow
 from projects.models import ImportBatch, ImportRow
 

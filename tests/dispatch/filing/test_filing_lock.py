@@ -14,8 +14,9 @@ from dispatch.filing.models import FilingRestatement, FilingRound
 from dispatch.notices.models import Notice
 from projects.actions import report_investment
 from projects.errors import InvalidFields
-from projects.ledger.dryrun import dry_run, month_of
+from projects.ledger.dryrun import dry_run
 from projects.ledger.rows import FieldValue, LedgerRow
+from projects.ledger.storable import month_of
 from projects.ledger.store import stored_values
 from projects.models import ImportRow, MonthlyInvestment, Project
 from tests.dispatch.filing.filing_cases import AT, LATER, accepted, handed_in, locked

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from projects.ledger.dates import DONE_UNKNOWN, PartialDate
-from projects.ledger.diff import Action, diff_row, match, plan
+from projects.ledger.diff import Match, Action, diff_row, match, plan
 from projects.ledger.findings import Finding
 from projects.ledger.rows import FieldValue, LedgerRow
 
@@ -113,7 +113,8 @@ STORE = {
         ("C9", "无码项目", 3, "name", [], False),
         (None, "同名项目", 4, "name", [], True),
         ("C5", "同名项目", 5, "code", [], False),
-        ("C9", "轴承", None, None, ["NAME_SIMILAR"], False),
+        ("C9", "轴承", None, None, ["NAME_SIMILAR"], True),
+        ("C1", "污水厂", 1, "code", ["NAME_CHANGED"], True),
         ("C9", "轴承二期项目", None, None, [], False),
         (None, None, None, None, [], False),
     ],
@@ -136,3 +137,26 @@ def test_doubt_about_identity_waits_even_without_changes():
 def test_a_refused_row_stays_refused_when_in_doubt():
     bad = row(findings=[Finding("DATE_INVALID", "台账", "B2")], code="C1", name="水泵项目")
     assert plan([bad], STORE, confirm_identity=True)[0].action is Action.REFUSED
+
+
+def test_names_of_one_enterprise_that_are_much_alike_are_proposed():
+    stored = {1: {"name": "华宇高端轴承制造一期项目", "enterprise": "华宇公司"}}
+    near = row(name="华宇高端轴承制造一期项目建设", enterprise="华宇公司")
+    (found,) = match([near], stored)
+    assert (found.key, found.unsure, found.proposals) == (None, True, ((1, "enterprise"),))
+    for other in (
+        row(name="华宇高端轴承制造二期项目", enterprise="华宇公司"),
+        row(name="华宇高端轴承制造一期项目建设", enterprise="别的公司"),
+        row(name="光伏", enterprise="华宇公司"),
+    ):
+        (found,) = match([other], stored)
+        assert (found.unsure, found.proposals) == (False, ())
+
+
+def test_what_is_known_counts_before_code_and_name():
+    one = row(2, code="C1", name="轴承项目")
+    known = {("台账", 2): Match(one, 3, "chosen")}
+    (found,) = match([one], STORE, known)
+    assert (found.key, found.matched_by) == (3, "chosen")
+    known = {("台账", 2): Match(one, None, "chosen")}
+    assert plan([one], STORE, known=known)[0].action is Action.CREATE

@@ -221,7 +221,10 @@ def test_a_name_of_another_project_cannot_be_taken(staff):
     project(staff.park, name="乙", code="2501-420699-04-01-900002")
     batch = uploaded(book([{"项目名称": "乙", "项目代码": "2501-420699-04-01-900001"}]), staff)
     row = batch.rows.get()
-    assert (row.action, [each["kind"] for each in row.findings][-1]) == ("refused", "IDENTITY_UNSURE")
+    assert (row.action, [each["kind"] for each in row.findings][-1]) == ("unsure", "IDENTITY_UNSURE")
+    assert [(each["name"], each["why"]) for each in row.proposals] == [("甲", "code"), ("乙", "name")]
+    with pytest.raises(Refused):
+        confirmed(batch, staff)
 
 
 def test_known_enterprises_and_units_are_found_by_their_keys(staff):

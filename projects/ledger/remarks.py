@@ -1,0 +1,64 @@
+"""What a dry run has to say about rows, as ImportRow.findings keeps it. The reader's own are in findings.CODES."""
+
+from typing import Any
+
+from projects.ledger.findings import Finding, Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+Remark = dict[str, Any]
+SENTENCES: dict[str, tuple[Severity, str, str]] = {
+    "NAME_TAKEN": (ERROR, "项目名称与“{other}”相同", "“{other}” already has this name"),
+    "CODE_TAKEN": (ERROR, "项目代码已由“{other}”使用", "“{other}” already has this project code"),
+    "IDENTITY_UNSURE": (
+        WARNING,
+        "不能确定是哪个项目，请选择",
+        "It is not certain which project this is; please choose",
+    ),
+    "KEY_GONE": (
+        WARNING,
+        "行标识所指的项目已不存在，请选择项目、新建或不导入",
+        "The project this row was handed out for is not there any more; choose one, make a new one, or leave it out",
+    ),
+    "KEY_INVALID": (
+        WARNING,
+        "行标识无效，已按项目代码和名称查找",
+        "The row's hidden key is damaged or of another list; code and name were used instead",
+    ),
+    "KEPT_HERE": (
+        WARNING,
+        "导出之后系统中已改动，表中仍是旧值，保留系统中的值",
+        "Changed here since the workbook was handed out, not in the file: what stands here is kept",
+    ),
+    "NOT_STORABLE": (ERROR, "{zh}", "{en}"),
+    "MONTH_LOCKED": (ERROR, "{zh}", "{en}"),
+    "CREDIT_CODE_DIFFERS": (
+        WARNING,
+        "同一建设单位有不同的信用代码，采用先出现的 {other}",
+        "The same enterprise has another credit code further up; {other} is used",
+    ),
+    "STAGE_LOOSE": (WARNING, "“{raw}”按“{zh}”导入", "“{raw}” is read as “{en}”"),
+    "STAGE_BACK": (WARNING, "阶段将由“{old_zh}”退回“{zh}”", "The stage goes back from “{old_en}” to “{en}”"),
+    "MONTH_DIFFERS": (
+        WARNING,
+        "表头写的是 {header}，按所选的 {chosen} 导入",
+        "The headers say {header}, the chosen month {chosen} is used",
+    ),
+}  # fmt: skip
+
+
+def remark(kind: str, cell: str = "", raw: str = "", *, sheet: str = "", **params: Any) -> Remark:
+    """An own finding in the form ImportRow.findings keeps."""
+    severity, zh, en = SENTENCES[kind]
+    words = {"raw": raw, **params}
+    return {
+        "severity": severity.value, "kind": kind, "sheet": sheet, "cell": cell, "raw": raw,
+        "message_zh": zh.format_map(words), "message_en": en.format_map(words),
+    }  # fmt: skip
+
+
+def as_remark(found: Finding) -> Remark:
+    """A finding of the reader in the form ImportRow.findings keeps."""
+    return {
+        "severity": found.severity.value, "kind": found.kind, "sheet": found.sheet, "cell": found.cell,
+        "raw": found.raw, "message_zh": found.message_zh, "message_en": found.message_en,
+    }  # fmt: skip
