@@ -86,6 +86,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "没有找到表格（要有一行表头，至少写明“{title}”）",
         "No table found (a header row with “{title}” is needed)",
     ),
+    "NOT_IMPORTED": (
+        "这是系统导出的“{name}”，只供查阅，不能导入；请在系统中修改",
+        "This is the list “{name}” as this system exports it; it is for reading and cannot be imported",
+    ),
     "WRONG_KIND": (
         "这是{found}，不是{wanted}",
         "This is another kind of table ({found}), not the one asked for ({wanted})",

@@ -12,6 +12,7 @@ from projects.ledger.findings import Finding, Refusal, Severity
 from projects.ledger.headers import Column, Table, find_table, marks_of
 from projects.ledger.kinds import TableKind
 from projects.ledger.project_kind import PROJECTS
+from projects.ledger.marker import OWN_SHEETS, marker_of
 from projects.ledger.rows import Context, LedgerRow, read_row
 from projects.ledger.table import TableRow, classify
 from projects.ledger.text import is_blank
@@ -116,12 +117,12 @@ def read_table(
 ) -> LedgerFile:
     """All tables of `kind` in the workbook `data`.
 
-    Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given.
-    Sheets that hold more marks of one of `others` are left out, with its key as the reason.
+    Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given,
+    else from the marker of our own export. Sheets that hold more marks of one of `others` are left out, with its key as the reason.
     `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
     path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
-    another kind instead.
+    another kind instead, NOT_IMPORTED for an export of a list that is only read.
     """
     infos: list[SheetInfo] = []
     tables: list[Table] = []
@@ -130,14 +131,21 @@ def read_table(
     ignored: list[IgnoredRow] = []
     book = data if isinstance(data, Workbook) else read_workbook(data)
     others = [other for other in others if other.key != kind.key]
+    ours = marker_of(book.sheets)
+    if ours and not ours.is_imported:
+        raise Refusal("NOT_IMPORTED", name=ours.name)
     for sheet in book.sheets:
+        if ours and sheet.name in OWN_SHEETS:
+            infos.append(SheetInfo(sheet.name, sheet.state, "ignored", "no_table"))
+            continue
         info, table = _role(sheet, kind, others)
         infos.append(info)
         if sheet.state != "visible" and sheet.rows:
             findings.append(_hidden_sheet(sheet))
         if table is None:
             continue
-        report_year, report_month = report_year or table.year, report_month or table.month
+        report_year = report_year or table.year or (ours and ours.year)
+        report_month = report_month or table.month or (ours and ours.month)
         tables.append(table)
         context = Context(report_year, report_month, kind.fields, kind.title)
         new, skipped, found = _read_table(sheet, table, kind, context, progress)
