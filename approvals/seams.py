@@ -49,6 +49,10 @@ step_parts: list[Callable] = []
 cautions: list[Callable[..., Iterable[str]]] = []
 
 
+# (step, StepTransition, by=, at=) called inside the transaction that recorded it
+on_recorded: list[Callable[..., None]] = []
+
+
 # (project, today) → milestones ahead with the days they are expected, for the enterprise
 expected: list[Callable[..., Iterable[Expected]]] = []
 

@@ -26,6 +26,7 @@ PARTS = (
     "dispatch.response.panel",
     "dispatch.ledger.panel",
     "dispatch.ledger.helpdesk",
+    "dispatch.ledger.importing.part",
     "dispatch.meetings.part",
     "dispatch.notices.part",
     "dispatch.measures.keeping",
@@ -39,6 +40,7 @@ PARTS = (
     "dispatch.visits.panel",
     "dispatch.elements.part",
     "dispatch.wall.part",
+    "dispatch.webhooks.part",
 )
 
 

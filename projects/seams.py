@@ -48,6 +48,9 @@ on_milestones: list[Callable[..., None]] = []
 # (project, by, at) called inside the transaction after columns other than the progress texts have changed
 on_edited: list[Callable[..., None]] = []
 
+# (StageEntry rows with their projects, by, at) called inside the transaction after projects have entered a stage
+on_stage: list[Callable[..., None]] = []
+
 # (project ids, by, at) called inside the transaction after projects were suspended, resumed or terminated
 on_status: list[Callable[..., None]] = []
 

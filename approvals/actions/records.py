@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb, may
+from approvals import seams
 from approvals.actions.clockwork import clock_fields
 from approvals.certificates import issuing
 from approvals.flow import VERB_PERMISSIONS
@@ -159,7 +160,7 @@ def write(
     step.version, step.updated_at = version + 1, at
     if verb != UNDO and (void := issuing.follow(step, result, on=on, by=by, at=at)):
         data["certificate"] = void
-    return StepTransition.objects.create(
+    record = StepTransition.objects.create(
         project_step=step,
         verb=verb,
         from_state=from_state,
@@ -170,6 +171,9 @@ def write(
         by=by,
         at=at,
     )
+    for told in seams.on_recorded:
+        told(step, record, by=by, at=at)
+    return record
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_tokens"),
+        ("accounts", "0007_verbs_of_interfaces"),
         ("accounts", "__first__"),
         ("dispatch", "0006_plans"),
     ]
@@ -81,7 +81,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("sent", "delivered"), ("failed", "given up")],
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "delivered"),
+                            ("failed", "given up"),
+                            ("withheld", "not for this receiver"),
+                        ],
                         default="waiting",
                         max_length=8,
                         verbose_name="state",

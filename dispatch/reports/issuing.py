@@ -24,6 +24,7 @@ from dispatch.reports.editing import as_stored, edits_in_force, outdated
 from dispatch.reports.models import Bulletin, BulletinEntry
 from dispatch.reports.sentences import notice, with_final
 from dispatch.reports.snapshot import digest
+from dispatch.webhooks import tellers
 
 CONTENT = (BulletinEntry.Verb.DRAFTED, BulletinEntry.Verb.REFRESHED, BulletinEntry.Verb.EDITED)
 LARGEST_NUMBER = 999
@@ -122,6 +123,7 @@ def issue(bulletin: Bulletin, *, by: User, at: datetime, version: int, addressed
         bulletin.refresh_from_db()
         write(bulletin, BulletinEntry.Verb.ISSUED, by, at)
         telling.issued(bulletin, by=by, at=at)
+        tellers.bulletin_issued(bulletin, at=at)
     return bulletin
 
 

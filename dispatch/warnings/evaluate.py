@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Park
 from dispatch.warnings import wanted
 from dispatch.warnings.candidates import Source, sources
 from dispatch.warnings.models import Warning, WarningEvent, WarningRule
 from dispatch.warnings.rules import DERIVED, WITHOUT_PROJECT, Rule, load_rules, rule_groups
+from dispatch.webhooks import outbox, tellers
 from projects.models import Light, Project
 from workdays.arithmetic import WorkCalendar
 from workdays.models import load_calendar
@@ -82,12 +83,21 @@ def evaluate(
     calendar = load_calendar()
     counts = Counts()
     run = Run(as_of, park, calendar, counts)
+    heard = bool(outbox.wanting("warning.raised"))
     for part in _parts(park, batch):
         with transaction.atomic():
             fence()
+            newest = _newest_event() if heard else 0
             left = _bring(part.concerned(_take_turn(park)), part, run)
+            if heard:
+                raised = {"events__kind": WarningEvent.Kind.RAISED, "events__as_of": as_of, "events__pk__gt": newest}
+                tellers.warnings_raised(Warning.objects.filter(**raised), as_of=as_of, at=at)
             counts.lights += _lights(part, park, left)
     return counts
+
+
+def _newest_event() -> int:
+    return WarningEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def preview(*, as_of: date, at: datetime, park: Park | None = None) -> Counts:

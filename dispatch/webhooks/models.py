@@ -49,7 +49,7 @@ class Webhook(models.Model):
 
 
 class WebhookEventQuerySet(ScopedQuerySet):
-    pass
+    """The park's own business: nothing for units and enterprises."""
 
 
 class WebhookEvent(models.Model):
@@ -71,13 +71,24 @@ class WebhookEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["park", "kind", "key"], name="webhook_event_once")]
 
 
+class WebhookDeliveryQuerySet(ScopedQuerySet):
+    """The park's own business: nothing for units and enterprises."""
+
+    park_path = "webhook__park"
+
+
 class WebhookDelivery(models.Model):
-    """One event on its way to one webhook. ``replay_of``: sent once more by hand."""
+    """One event on its way to one webhook. ``replay_of``: sent once more by hand.
+
+    ``attempts`` grows with every claim and names the attempt: who claimed it may record what became of it, as long as
+    nobody has claimed it since. ``status`` and ``said``: the last answer.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("delivered")
         FAILED = "failed", _("given up")
+        WITHHELD = "withheld", _("not for this receiver")
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     event = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="deliveries")
@@ -89,6 +100,8 @@ class WebhookDelivery(models.Model):
     status = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
     said = models.CharField(_("what it said"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    objects = WebhookDeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery of an event")

@@ -69,6 +69,8 @@ def enter_stage(
     for told in seams.on_milestones:
         told([project.pk], by=by, at=at)
     put(project, updates)
+    for heard in seams.on_stage:
+        heard([entry], by=by, at=at)
     return entry
 
 

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,16 +72,19 @@ def post(url: str, payload: dict[str, Any], *, patience: float) -> Answer:
             connection.connect()
         except (OSError, ValueError) as error:
             raise Down(f"no connection to {parts.hostname}: {type(error).__name__}") from None
-        return _exchange(connection, target, body, patience)
+        return exchange(connection, target, body, patience, {"Content-Type": "application/json; charset=utf-8"})
     finally:
         connection.close()
 
 
-def _exchange(connection: http.client.HTTPConnection, target: str, body: bytes, patience: float) -> Answer:
+def exchange(
+    connection: http.client.HTTPConnection, target: str, body: bytes, patience: float, headers: Mapping[str, str]
+) -> Answer:
+    """POST over an open connection. Raises Slow when no whole answer comes, Refused for what HTTP cannot carry."""
     ends = time.monotonic() + patience
     connection.sock.settimeout(patience)
     try:
-        connection.request("POST", target, body, {"Content-Type": "application/json; charset=utf-8"})
+        connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
         raw = _read(response, connection.sock, ends)
     except TimeoutError:
