@@ -11,8 +11,8 @@ from projects.ledger.amounts import parse_area_mu, parse_floor_area_m2, parse_mo
 from projects.ledger.findings import Finding, Refusal, Severity
 from projects.ledger.headers import Column, Table, find_table, marks_of
 from projects.ledger.kinds import TableKind
-from projects.ledger.project_kind import PROJECTS
 from projects.ledger.marker import OWN_SHEETS, marker_of
+from projects.ledger.project_kind import PROJECTS
 from projects.ledger.rows import Context, LedgerRow, read_row
 from projects.ledger.table import TableRow, classify
 from projects.ledger.text import is_blank
@@ -118,7 +118,7 @@ def read_table(
     """All tables of `kind` in the workbook `data`.
 
     Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given,
-    else from the marker of our own export. Sheets that hold more marks of one of `others` are left out, with its key as the reason.
+    else from the marker of our own export. Sheets with more marks of one of `others` are left out, for its key as reason.
     `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
     path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
@@ -144,8 +144,8 @@ def read_table(
             findings.append(_hidden_sheet(sheet))
         if table is None:
             continue
-        report_year = report_year or table.year or (ours and ours.year)
-        report_month = report_month or table.month or (ours and ours.month)
+        report_year = report_year or table.year or (ours.year if ours else None)
+        report_month = report_month or table.month or (ours.month if ours else None)
         tables.append(table)
         context = Context(report_year, report_month, kind.fields, kind.title)
         new, skipped, found = _read_table(sheet, table, kind, context, progress)
