@@ -335,6 +335,9 @@ def _tell(edits: Sequence[_Edit], report: Report) -> None:
         if edit.columns - QUIET - {"stage", "stage_entered_on", "status", "status_since_on"}:
             for told in seams.on_edited:
                 told(edit.project, by=report.by, at=report.at)
+    entries = [edit.stage_entry for edit in edits if edit.stage_entry]
+    for heard in seams.on_stage if entries else ():
+        heard(entries, by=report.by, at=report.at)
     dated = [edit.project.pk for edit in edits if edit.has_facts or edit.stage_entry]
     if dated:
         for told in seams.on_milestones:
