@@ -36,12 +36,7 @@ def checked(url: str) -> SplitResult:
         raise Forbidden("scheme")
     if parts.username is not None or parts.password is not None or parts.fragment or port == 0:
         raise Forbidden("form")
-    if (
-        not url.isascii()
-        or len(url) > LONGEST
-        or any(ord(sign) < 33 or ord(sign) == 127 for sign in url)
-        or "\\" in url
-    ):
+    if not url.isascii() or len(url) > LONGEST or any(not sign.isprintable() or sign in " \\" for sign in url):
         raise Forbidden("form")
     if parts.scheme == "http" and f"http://{_place(parts)}" not in settings.WEBHOOK_HOSTS:
         raise Forbidden("scheme")

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 PREFIX = "v1="
 WINDOW = 300  # seconds a receiver accepts a message for, to either side
-SECRET_START = "whs_"
+START = "whs_"
 
 
 def new_secret() -> str:
     """A secret of 256 random bits, shown once."""
-    return SECRET_START + secrets.token_urlsafe(32)
+    return START + secrets.token_urlsafe(32)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -36,4 +36,4 @@ def is_genuine(secret: str, timestamp: str, body: bytes, found: str, *, now: flo
     if abs(now - int(timestamp)) > WINDOW:
         return False
     right = signature(secret, timestamp, body).encode()
-    return any([hmac.compare_digest(right, part.strip().encode()) for part in found.split(",")])
+    return any(hmac.compare_digest(right, part.strip().encode()) for part in found.split(","))
