@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -43,9 +44,13 @@ def make_token(name: str, scopes: list[str], *, days: int, by: User, at: datetim
     return token, secret
 
 
-def withdraw(token: ApiToken, *, at: datetime) -> bool:
-    """Ends a token at once; False when it had been withdrawn before."""
-    return bool(ApiToken.objects.filter(pk=token.pk, withdrawn_at=None).update(withdrawn_at=at))
+def withdraw(token: ApiToken, *, by: User, at: datetime) -> bool:
+    """Ends a token at once; False when it had been withdrawn before. Who ends another person's stands in the log."""
+    with transaction.atomic():
+        ended = ApiToken.objects.filter(pk=token.pk, withdrawn_at=None).update(withdrawn_at=at)
+        if ended and by.pk != token.user_id:
+            LogEntry.objects.log_actions(by.pk, [token], CHANGE, change_message="withdrawn_at", single_object=True)
+    return bool(ended)
 
 
 def note_use(token: ApiToken, *, at: datetime) -> None:

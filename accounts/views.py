@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.forms import SignInForm
+from accounts.permissions import Verb, may
 
 
 class SignIn(auth_views.LoginView):
@@ -33,4 +34,5 @@ class PasswordChange(auth_views.PasswordChangeView):
 @require_safe
 def profile(request):
     """The person's own account: who they are, what their role lets them do."""
-    return render(request, "accounts/profile.html", {"account": request.user})
+    context = {"account": request.user, "may_make_token": may(request.user, Verb.MAKE_TOKEN)}
+    return render(request, "accounts/profile.html", context)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from accounts.api_ops import CREATES, UNVERSIONED
-from accounts.api_problems import respond
+from accounts.api_problems import TITLES, URN, respond
 from approvals.actions.progress import NeedsAcknowledgement as StepNeedsAcknowledgement
 from approvals.actions.progress import StepRefused
 from projects.errors import GateClosed, InvalidFields, NeedsAcknowledgement
@@ -21,16 +20,36 @@ PROBLEM = {
         "missing": {"type": "array", "items": {"type": "object"}, "description": "What keeps a gate closed."},
         "warnings": {"type": "array", "items": {"type": "string"}, "description": "What has to be acknowledged."},
         "codes": {"type": "array", "items": {"type": "string"}, "description": "Names of the warnings."},
+        "scope": {"type": "string", "description": "The scope that the token lacks."},
+        "results": {"type": "array", "items": {"type": "object"}, "description": "What became of each item."},
         "reasons": {"type": "array", "items": {"type": "string"}, "description": "Every reason of a refusal."},
     },
 }
 TELLS = {
     "400": "A value, parameter or body that cannot be accepted",
-    "403": "Not signed in, or the role does not allow it",
+    "401": "Not signed in, or a token that is unknown, expired or withdrawn",
+    "403": "The role or the token's scopes do not allow it",
     "404": "Not there, or not for you",
+    "406": "Asked for something other than JSON",
     "409": "The rules or the present state do not allow it",
     "412": "Somebody else has changed it since the version named",
+    "415": "The body is not JSON",
+    "422": "The Idempotency-Key belongs to another request",
     "428": "If-Match is missing",
+    "429": "Too many requests; Retry-After says when to come back",
+}
+KINDS_OF_STATUS = {
+    "400": "invalid",
+    "401": "not-signed-in",
+    "409": "refused",
+    "412": "conflict",
+    "422": "idempotency-key-reused",
+    "428": "version-required",
+    "429": "too-many-requests",
+}
+ANSWER_HEADERS = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
+    "429": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}},
 }
 WRITES = ("post", "patch", "put", "delete")
 IF_MATCH = {
@@ -76,12 +95,18 @@ def document_problems(result, generator, request, public):
 
 def _document(path: str, method: str, operation: dict[str, Any]) -> None:
     one_row, writes = "{" in path, method in WRITES
-    if operation.pop(CREATES, False) and "200" in operation["responses"]:
-        operation["responses"]["201"] = operation["responses"].pop("200")
-    codes = ["400", "403"] + ["404"] * one_row + ["409"] * writes
-    if one_row and writes and not operation.get(UNVERSIONED):
+    codes = ["400", "401", "403", "406", "429"] + ["404"] * one_row + ["409", "415", "422"] * writes
+    if one_row and writes:
         operation.setdefault("parameters", []).append(IF_MATCH)
         codes += ["412", "428"]
     for code in codes:
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        operation["responses"].setdefault(code, {"description": TELLS[code], "content": content})
+        operation["responses"].setdefault(code, _answer(code))
+
+
+def _answer(code: str) -> dict[str, Any]:
+    example = {"type": "about:blank", "title": str(TITLES[int(code)]), "status": int(code), "detail": TELLS[code]}
+    if kind := KINDS_OF_STATUS.get(code):
+        example["type"] = f"{URN}{kind}"
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    answer = {"description": TELLS[code], "content": {"application/problem+json": content}}
+    return answer | ({"headers": ANSWER_HEADERS[code]} if code in ANSWER_HEADERS else {})

@@ -20,6 +20,7 @@ PARTS = (
     "dispatch.briefs.job",
     "dispatch.ranking.part",
     "dispatch.jobs.papers",
+    "dispatch.api_keeping",
     "dispatch.plan.panel",
     "dispatch.warnings.panel",
     "dispatch.warnings.silence",

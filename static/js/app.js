@@ -1,5 +1,6 @@
 // Starts the small behaviours of every page. Without this file each page still works.
 import "./confirm.js";
+import "./copy.js";
 import "./table.js";
 import "./autosubmit.js";
 import "./file_drop.js";

@@ -18,6 +18,11 @@ accounts:profile                 GET    302    200   200   200   200    200   20
 accounts:sign_in                 GET    200    302   302   302   302    302   302    302   302
 accounts:sign_in                 POST   200    302   302   302   302    302   302    302   302
 accounts:sign_out                POST   302    302   302   302   302    302   302    302   302
+accounts:token_all               GET    302    403   403   403   403    403   403    200   403
+accounts:token_list              GET    302    200   200   200   403    403   200    200   200
+accounts:token_list              POST   302    422   422   422   403    403   422    422   422
+accounts:token_withdraw          GET    302    404   200   404   404    404   404    200   404
+accounts:token_withdraw          POST   302    404   302   404   404    404   404    302   404
 admin                            GET    302    302   302   302   302    302   302    200   302
 admin                            POST   302    302   302   302   302    302   302    200   302
 desk                             GET    302    200   200   200   302    302   302    200   200

@@ -50,6 +50,7 @@ def parameters(name: str) -> set[str]:
 
 # What an address is about, when the parameter ``pk`` alone does not say; longest prefix wins.
 ABOUT = {
+    "accounts:token": "token",
     "projects:": "project",
     "projects:import": "import",
     "approvals:": "project",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from accounts.models import Organization, Park, User
+from accounts.models import ApiToken, Organization, Park, User
 from approvals.models import (
     AccessLink,
     AgentAction,
@@ -384,7 +384,7 @@ def schedule(project: Project, person: User | None, inside: str) -> None:
 
 
 def days(project: Project, person: User, token: str, inside: str) -> None:
-    """A group start with the project, and a calendar feed of the person."""
+    """A group start with the project, and a calendar feed and a token of the person."""
     start = GroupStart.objects.create(
         park=project.park, on=date(2026, 9, 28), title=f"集中开工{token}", place=f"场地{inside}", created_at=AT,
         updated_at=AT,
@@ -395,6 +395,10 @@ def days(project: Project, person: User, token: str, inside: str) -> None:
     CalendarFeed.objects.create(
         user=person, project=project, name=f"日历{inside}", secret_sha256=digest(f"feed-{project.pk}"), created_at=AT
     )
+    ApiToken.objects.create(
+        user=person, name=f"程序{inside}", start="pn_abcdef", secret_sha256=digest(f"token-{project.pk}"),
+        scopes=["projects:read"], created_at=AT, expires_at=AT + timedelta(days=300),
+    )  # fmt: skip
 
 
 def day_ids(project: Project, person: User) -> dict[str, int]:
@@ -404,6 +408,7 @@ def day_ids(project: Project, person: User) -> dict[str, int]:
         "group_start": place.group_start_id,
         "place": place.pk,
         "calendar_feed": person.calendar_feeds.get().pk,
+        "token": person.api_tokens.get().pk,
     }
 
 
