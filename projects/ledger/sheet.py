@@ -46,11 +46,14 @@ def streamed_cell(sheet: WriteOnlyWorksheet, value: Any, number_format: str = ""
     return cell
 
 
-def streamed_text(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    """For ``append``: the text itself where it can only be read as a text, else a cell that says so."""
-    if _CAREFUL.search(text) or len(text) > CELL_LIMIT:
-        return streamed_cell(sheet, text)
-    return text
+def careful(text: str) -> bool:
+    """Whether ``safe_text`` may change it, or a program may take it for more than a text."""
+    return len(text) > CELL_LIMIT or _CAREFUL.search(text) is not None
+
+
+def starts_actively(text: str) -> bool:
+    """Whether a spreadsheet would begin to calculate when somebody edits the cell."""
+    return text.startswith(_ACTIVE_STARTS)
 
 
 def kept_whole(text: str) -> str:

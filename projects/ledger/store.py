@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -95,7 +96,21 @@ def stage_text(stage: str, status: str, raw: str) -> str:
     return STATUS_TEXT.get(Project.Status(status)) or STAGES[Stage(stage)].name_zh
 
 
-def milestone_values(row: Milestone) -> tuple[PartialDate | None, PartialDate | None]:
+class _Dates(NamedTuple):
+    """The columns of a milestone that a ledger shows."""
+
+    project_id: int
+    stage: str
+    is_done: bool
+    baseline_on: date | None
+    baseline_precision: str
+    forecast_on: date | None
+    forecast_precision: str
+    actual_on: date | None
+    actual_precision: str
+
+
+def milestone_values(row: "Milestone | _Dates") -> tuple[PartialDate | None, PartialDate | None]:
     """(the date a ledger shows: actual, done, forecast, baseline, in this order; the plan behind a fact)."""
     planned = None
     if row.forecast_on or row.baseline_on:
@@ -108,15 +123,12 @@ def milestone_values(row: Milestone) -> tuple[PartialDate | None, PartialDate | 
 
 def _add_dates(found: dict[int, Values], here: Q) -> None:
     rows = Milestone.objects.filter(here, stage__in=list(_DATE_NAMES)).order_by()
-    for row in rows.only("project_id", "stage", "is_done", *_DATE_COLUMNS).iterator(chunk_size=2000):
+    for row in map(_Dates._make, rows.values_list(*_Dates._fields).iterator(chunk_size=2000)):
         name = _DATE_NAMES[row.stage]
         shown, planned = milestone_values(row)
         _put(found, row.project_id, f"dates.{name}", shown)
         if name in PLANNED_NAMES:
             _put(found, row.project_id, f"planned_dates.{name}", planned)
-
-
-_DATE_COLUMNS = [f"{kind}_{part}" for kind in ("baseline", "forecast", "actual") for part in ("on", "precision")]
 
 
 def _add_investment(found: dict[int, Values], here: Q, year: int, month: int) -> None:

@@ -4,9 +4,9 @@ The three columns stand hidden at the right end, outside the printed area; the m
 grow with the rows: they are taken one by one and each is written to the file at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
@@ -23,12 +23,11 @@ from projects.ledger.fields import to_json
 from projects.ledger.kinds import TableKind
 from projects.ledger.layouts import Layout, Leaf
 from projects.ledger.row_keys import key_text
-from projects.ledger.sheet import kept_whole, streamed_cell, streamed_text
+from projects.ledger.sheet import kept_whole, streamed_cell
+from projects.ledger.stream import DAY_FORMAT, LAST_ROW, MONTH_FORMAT, Cells, save
 
 TOLD_EVERY = 100  # rows
 YI = Decimal(10_000)  # 万元 in one 亿元
-DAY_FORMAT, MONTH_FORMAT = "yyyy-mm-dd", 'yyyy"年"m"月"'
-EXACT = 15  # digits a spreadsheet keeps
 A3 = 8
 _LINE = Side(style="thin", color="FF9AA5B1")
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -77,17 +76,12 @@ def list_sheet(
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet(layout.sheet)
     write_head(sheet, layout, title, remarks, year, month)
-    line = _Lines(sheet, kind, layout, park, shown or _in_words(words or {}))
-    number = 0
-    for number, row in enumerate(rows, 1):
-        sheet.append(line.cells(number, row))
-        if number % TOLD_EVERY == 0:
-            progress(number, total)
-    sheet.print_area = _area(1, 1, len(layout.leaves), layout.first_data_row + max(number, 1) - 1)
+    sheet.print_area = _area(1, 1, len(layout.leaves), LAST_ROW)
     name = marker.Marker(kind.key, kind.name_zh, park.code, localtime(at).isoformat() if at else "", year, month)
     write_marker(workbook, name)
+    lines = _Lines(sheet, kind, layout, park, shown or _in_words(words or {}))
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
-    workbook.save(file)
+    save(workbook, {layout.sheet: lines.of(rows, progress, total)}, file)
     file.seek(0)
     return file
 
@@ -101,50 +95,43 @@ def write_marker(workbook: openpyxl.Workbook, name: marker.Marker) -> None:
 
 
 class _Lines:
-    """Makes the cells of one row after the other; styles are made once."""
+    """Makes one row after the other; styles are made once."""
 
     def __init__(self, sheet, kind: TableKind, layout: Layout, park: Park, shown: Callable[[Leaf, Values], Any]):
-        self.sheet, self.kind, self.layout, self.park, self.shown = sheet, kind.key, layout, park, shown
+        self.kind, self.layout, self.park, self.shown = kind.key, layout, park, shown
         self.stamped = [*(leaf.field for leaf in layout.leaves if leaf.field), *layout.also]
-        self.formats: dict[str, Any] = {}
-        self.ours = streamed_cell(sheet, "-")
-        for name, style in OURS.items():
-            setattr(self.ours, name, style)
+        self.serial = next((n for n, leaf in enumerate(layout.leaves) if _counts(leaf)), None)
+        self.xml = Cells(sheet, len(layout.leaves) + len(base.HEADERS))
+        self.month, self.ours = self.xml.style(number_format=MONTH_FORMAT), self.xml.style(**OURS)
 
-    def cells(self, number: int, row: Row) -> list[Any]:
-        values = row.values
-        made = [self.cell(number if _counts(leaf) else self.shown(leaf, values)) for leaf in self.layout.leaves]
-        told = {field: to_json(values.get(field)) for field in self.stamped}
+    def of(self, rows: Iterable[Row], progress: Callable[[int, int], None], total: int) -> Iterator[str]:
+        first = self.layout.first_data_row
+        for number, row in enumerate(rows, 1):
+            yield self.xml.row(first + number - 1, self.values(number, row))
+            if number % TOLD_EVERY == 0:
+                progress(number, total)
+
+    def values(self, number: int, row: Row) -> list[Any]:
+        made = [self.value(self.shown(leaf, row.values)) for leaf in self.layout.leaves]
+        if self.serial is not None:
+            made[self.serial] = number
+        told = {field: to_json(row.values.get(field)) for field in self.stamped}
         key = key_text(self.kind, row.key, park_id=self.park.pk)
-        return [*made, *map(self.hidden, (key, row.version, base.stamp(told)))]
+        return [*made, (key, self.ours), (row.version, self.ours), (base.stamp(told), self.ours)]
 
-    def hidden(self, value: Any) -> Any:
-        cell = streamed_cell(self.sheet, value)
-        cell._style = self.ours._style
-        return cell
-
-    def cell(self, value: Any) -> Any:
-        if isinstance(value, PartialDate):
-            return self.formatted(*dated(value))
+    def value(self, value: Any) -> Any:
+        if value is None or isinstance(value, Decimal):
+            return value
         if isinstance(value, str):
-            return streamed_text(self.sheet, kept_whole(value))
+            return kept_whole(value)
+        if isinstance(value, PartialDate):
+            on, number_format = dated(value)
+            return (on, self.month) if number_format == MONTH_FORMAT else on
         if isinstance(value, bool):
             return "是" if value else "否"
-        if isinstance(value, Decimal):
-            return value if len(value.as_tuple().digits) <= EXACT else f"{value:f}"
-        if isinstance(value, datetime):
-            return localtime(value).strftime("%Y-%m-%d %H:%M") if value.tzinfo else value
-        return self.formatted(value, DAY_FORMAT) if isinstance(value, date) else value
-
-    def formatted(self, value: Any, number_format: str) -> Any:
-        if not number_format:
-            return value
-        cell = streamed_cell(self.sheet, value)
-        if number_format not in self.formats:
-            cell.number_format = number_format
-            self.formats[number_format] = cell._style
-        cell._style = self.formats[number_format]
-        return cell
+        if isinstance(value, datetime) and value.tzinfo:
+            return localtime(value).replace(tzinfo=None)
+        return value
 
 
 def _counts(leaf: Leaf) -> bool:
