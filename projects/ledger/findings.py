@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from projects.ledger.refusals import REASONS
+
 
 class Severity(StrEnum):
     """An error keeps its row out of the register; a warning only asks a person to look."""
@@ -98,20 +100,24 @@ REFUSALS: dict[str, tuple[str, str]] = {
 
 
 class Refusal(Exception):
-    """The whole file is refused; nothing of it was used.  ``code`` is one of REFUSALS."""
+    """The whole file is refused; nothing of it was used.  ``code`` is one of REFUSALS, ``what`` one of its REASONS."""
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
-        self.params = {"limit": "", "title": "项目名称", "found": "", "wanted": "", **params}
+        self.params = {"limit": "", "what": "", "title": "项目名称", "found": "", "wanted": "", **params}
         super().__init__(code)
 
     @property
     def message_zh(self) -> str:
-        return REFUSALS[self.code][0].format_map(self.params).replace("（）", "")
+        return self._sentences[0].format_map(_Blank(self.params)).replace("（）", "")
 
     @property
     def message_en(self) -> str:
-        return REFUSALS[self.code][1].format_map(self.params).replace(" ()", "")
+        return self._sentences[1].format_map(_Blank(self.params)).replace(" ()", "")
+
+    @property
+    def _sentences(self) -> tuple[str, str]:
+        return REASONS.get((self.code, str(self.params["what"])), REFUSALS[self.code])
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message_en}"

@@ -1,9 +1,15 @@
 """Handlers for the smaller parts of a workbook: shared strings, styles, comments. Pure; see safety.parse_xml."""
 
 import re
+from collections.abc import Sized
 from functools import lru_cache
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from projects.ledger.findings import Refusal
+
+MAX_STYLES = 70_000  # Excel knows 64,000
+MAX_FORMAT = 255  # characters
 
 # Date formats of Chinese Excel that the file names by number only.
 _LOCAL_FORMATS = {
@@ -17,14 +23,16 @@ _LOCAL_FORMATS = {
 class SharedStrings:
     """Handlers for ``<si>``: plain and rich text without phonetic hints."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+        self.length = 0
         self.items: list[tuple[str, bool]] = []
         self.parts: list[tuple[str, bool]] = []
         self.inside = self.phonetic = self.struck = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "si":
-            self.parts = []
+            self.parts, self.length = [], 0
         elif tag == "r":
             self.struck = False
         elif tag == "strike":
@@ -48,6 +56,9 @@ class SharedStrings:
     def text(self, data: str) -> None:
         if self.inside:
             self.parts.append((data, self.struck))
+            self.length += len(data)
+            if self.length > self.longest:
+                raise Refusal("TOO_LARGE", what="text", limit=self.longest)
 
 
 class Styles:
@@ -63,13 +74,20 @@ class Styles:
         if tag in ("numFmts", "fonts", "cellXfs", "cellStyleXfs", "dxfs"):
             self.section = tag
         elif tag == "numFmt" and self.section == "numFmts":
-            self.custom[integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "General")
+            self.custom[integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "General")[:MAX_FORMAT]
         elif self.section == "fonts" and tag == "font":
             self.fonts.append(False)
+            self._limit(self.fonts)
         elif self.section == "fonts" and tag == "strike" and self.fonts:
             self.fonts[-1] = attributes.get("val", "1") not in ("0", "false")
         elif self.section == "cellXfs" and tag == "xf":
             self.styles.append((integer(attributes.get("numFmtId")), max(0, integer(attributes.get("fontId")))))
+            self._limit(self.styles)
+
+    @staticmethod
+    def _limit(items: Sized) -> None:
+        if len(items) > MAX_STYLES:
+            raise Refusal("TOO_LARGE", what="styles", limit=MAX_STYLES)
 
     def end(self, tag: str) -> None:
         if tag == self.section:
@@ -82,7 +100,8 @@ class Styles:
 class Comments:
     """Handlers for a comments part. Excel puts the author's name in front; the text is kept whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.items: dict[tuple[int, int], str] = {}
         self.at: tuple[int, int] | None = None
         self.parts: list[str] = []
@@ -99,6 +118,8 @@ class Comments:
             self.inside = False
         elif tag == "comment" and self.at and (text := "".join(self.parts).strip()):
             self.items[self.at] = text
+            if len(self.items) > self.most:
+                raise Refusal("TOO_LARGE", what="comments", limit=self.most)
 
     def text(self, data: str) -> None:
         if self.inside:

@@ -7,6 +7,7 @@ comments and struck-out text are seen, the ``<dimension>`` is never believed, an
 
 import datetime as dt
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,14 +21,25 @@ from projects.ledger.findings import Refusal
 from projects.ledger.parts import Comments, SharedStrings, Styles, integer, position
 from projects.ledger.safety import check_file, parse_xml
 
-MAX_FILLED_ROWS = 20_500  # 20,000 projects with their headings, group rows and notes
-MAX_ROWS = 100_000  # including formatted empty ones
+MAX_FILLED_ROWS = 20_500  # of all sheets: 20,000 projects with their headings, group rows and notes
+MAX_ROWS = 100_000  # of all sheets, including formatted empty ones
 MAX_COLUMNS = 200
+MAX_FILLED_CELLS = 1_000_000
+MAX_CELLS = 2_500_000  # including formatted empty ones
 MAX_SHEETS = 50
 MAX_STRAY_CELLS = 100
-MAX_MERGED_CELLS = 1_000_000
+MAX_MERGES = 100_000
+MAX_MERGED_CELLS = 500_000
+MAX_COMMENTS = 20_000
+MAX_COLUMN_GROUPS = 16_384
+MAX_TEXT = 131_072  # characters of one cell; Excel knows 32,767
+MAX_TEXTS = 60_000_000  # characters of all cells, a shared text counted where it is used
 
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_R = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",  # strict
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 
@@ -117,6 +129,33 @@ def raw_text(value: Value) -> str:
     return str(value)
 
 
+def too_large(what: str, limit: int) -> Refusal:
+    return Refusal("TOO_LARGE", what=what, limit=limit)
+
+
+@dataclass
+class Counts:
+    """What all sheets of a book hold together."""
+
+    rows: int = 0
+    cells: int = 0
+    filled_rows: int = 0
+    filled_cells: int = 0
+    characters: int = 0
+
+    def add(self, cell: Cell) -> None:
+        """One more filled cell. Raises Refusal TOO_LARGE."""
+        self.filled_cells += 1
+        self.characters += len(cell.value) if isinstance(cell.value, str) else 0
+        self.characters += len(cell.formula or "")
+        if self.filled_rows > MAX_FILLED_ROWS:
+            raise too_large("rows", MAX_FILLED_ROWS)
+        if self.filled_cells > MAX_FILLED_CELLS:
+            raise too_large("cells", MAX_FILLED_CELLS)
+        if self.characters > MAX_TEXTS:
+            raise too_large("texts", MAX_TEXTS)
+
+
 class _Book:
     """The parts shared by all sheets."""
 
@@ -124,6 +163,7 @@ class _Book:
         self.package = package
         self.names = {part.filename for part in package.infolist()}
         self.epoch = CALENDAR_WINDOWS_1900
+        self.counts = Counts()
         self.sheets: list[tuple[str, str, str]] = []
         links = self._relations("xl/workbook.xml")
         self._read_index(links)
@@ -151,21 +191,22 @@ class _Book:
             if tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
                 self.epoch = CALENDAR_MAC_1904
             elif tag == "sheet":
-                kind, part = links.get(attributes.get(f"{_R} id", ""), ("", ""))
+                link = next((attributes[f"{each} id"] for each in _R if f"{each} id" in attributes), "")
+                kind, part = links.get(link, ("", ""))
                 if kind == "worksheet":
                     self.sheets.append((attributes.get("name", ""), attributes.get("state", "visible"), part))
 
         parse_xml(self.package, "xl/workbook.xml", start=start)
-        if not self.sheets:
+        if not self.sheets or len({part for _name, _state, part in self.sheets}) < len(self.sheets):
             raise Refusal("CORRUPT")
         if len(self.sheets) > MAX_SHEETS:
-            raise Refusal("TOO_LARGE", limit=f"{MAX_SHEETS} sheets")
+            raise Refusal("TOO_LARGE", what="sheets", limit=MAX_SHEETS)
 
     def _strings(self, part: str | None) -> list[tuple[str, bool]]:
         """Shared strings as (text, every run struck through)."""
         if part is None or part not in self.names:
             return []
-        reader = SharedStrings()
+        reader = SharedStrings(MAX_TEXT)
         parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
         return reader.items
 
@@ -199,7 +240,7 @@ class _Book:
         )
 
     def _comments(self, part: str) -> dict[tuple[int, int], str]:
-        reader = Comments()
+        reader = Comments(MAX_COMMENTS)
         for kind, target in self._relations(part).values():
             if kind == "comments" and target in self.names:
                 parse_xml(self.package, target, start=reader.start, end=reader.end, text=reader.text)
@@ -216,7 +257,8 @@ class _SheetReader:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.stray: list[str] = []
-        self.row = self.column = self.row_count = self.filled_rows = self.last_filled = 0
+        self.counts = book.counts
+        self.row = self.column = self.last_filled = self.buffered = self.column_groups = 0
         self.kind, self.style = "n", 0
         self.buffer: list[str] | None = None
         self.stored: str | None = None
@@ -229,7 +271,7 @@ class _SheetReader:
         if handler := self.begin.get(tag):
             handler(attributes)
         elif tag in ("v", "f", "t"):
-            self.buffer = []
+            self.buffer, self.buffered = [], 0
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif tag == "rPh":
@@ -238,6 +280,9 @@ class _SheetReader:
     def text(self, data: str) -> None:
         if self.buffer is not None:
             self.buffer.append(data)
+            self.buffered += len(data)
+            if self.buffered > MAX_TEXT:
+                raise too_large("text", MAX_TEXT)
 
     def end(self, tag: str) -> None:
         if tag == "c":
@@ -255,20 +300,26 @@ class _SheetReader:
                 self.inline.append(content)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self.row_count += 1
-        if self.row_count > MAX_ROWS:
-            raise Refusal("TOO_LARGE", limit=f"{MAX_ROWS}")
+        self.counts.rows += 1
+        if self.counts.rows > MAX_ROWS:
+            raise too_large("rows", MAX_ROWS)
         self.row = max(1, integer(attributes.get("r"), self.row + 1))
         self.column = 0
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.add(self.row)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
+        self.column_groups += 1
+        if self.column_groups > MAX_COLUMN_GROUPS:
+            raise too_large("columns", MAX_COLUMNS)
         if attributes.get("hidden") in ("1", "true"):
             first, last = integer(attributes.get("min"), 1), integer(attributes.get("max"), 1)
             self.hidden_columns.update(range(max(first, 1), min(last, MAX_COLUMNS) + 1))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        self.counts.cells += 1
+        if self.counts.cells > MAX_CELLS:
+            raise too_large("cells", MAX_CELLS)
         at = position(attributes.get("r", ""))
         self.column = at[1] if at else self.column + 1
         if at:
@@ -283,16 +334,17 @@ class _SheetReader:
         cell = self._cell()
         if cell.value is None and cell.formula is None and cell.error is None:
             return
+        if cell.formula is not None and "|" in cell.formula and "|" in _QUOTED.sub("", cell.formula):
+            raise Refusal("XML_UNSAFE", what="dde", cell=cell.address if self.column <= 16384 else "")
         if self.column > MAX_COLUMNS or self.row > MAX_ROWS:
             self.stray.append(cell.address if self.column <= 16384 else "")
             if len(self.stray) > MAX_STRAY_CELLS:
-                raise Refusal("TOO_LARGE", limit=f"{MAX_COLUMNS} columns")
+                raise too_large("columns", MAX_COLUMNS) if self.column > MAX_COLUMNS else too_large("rows", MAX_ROWS)
             return
         if self.row != self.last_filled:
             self.last_filled = self.row
-            self.filled_rows += 1
-            if self.filled_rows > MAX_FILLED_ROWS:
-                raise Refusal("TOO_LARGE", limit=f"{MAX_FILLED_ROWS} rows")
+            self.counts.filled_rows += 1
+        self.counts.add(cell)
         self.cells[self.row, self.column] = cell
 
     def _cell(self) -> Cell:
@@ -305,6 +357,8 @@ class _SheetReader:
             value, struck = self._shared(stored)
         elif kind == "inlineStr":
             value = "".join(self.inline) or None
+            if value and len(value) > MAX_TEXT:
+                raise too_large("text", MAX_TEXT)
         elif kind == "e":
             error = stored or "#N/A"
         elif kind in ("str", "b", "d") or stored:
@@ -325,6 +379,8 @@ class _SheetReader:
         first, _, last = ref.partition(":")
         top_left, bottom_right = position(first), position(last or first)
         if top_left and bottom_right and top_left != bottom_right:
+            if len(self.merges) >= MAX_MERGES:
+                raise too_large("merges", MAX_MERGES)
             self.merges.append(Range(*top_left, *bottom_right))
 
 
@@ -364,8 +420,9 @@ def _anchors(merges: list[Range], last_row: int, last_column: int) -> dict[tuple
         bottom, right = min(each.bottom, last_row), min(each.right, last_column)
         total += max(0, bottom - each.top + 1) * max(0, right - each.left + 1)
         if total > MAX_MERGED_CELLS:
-            raise Refusal("TOO_LARGE", limit="merged cells")
+            raise too_large("merges", MAX_MERGED_CELLS)
+        first = (each.top, each.left)
         for row in range(each.top, bottom + 1):
             for column in range(each.left, right + 1):
-                found[row, column] = (each.top, each.left)
+                found[row, column] = first
     return found

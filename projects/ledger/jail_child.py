@@ -1,0 +1,60 @@
+"""The child that reads a workbook: ``python -m projects.ledger.jail_child``, started by jail_reader only.
+
+Standard input: one line of JSON (the options), then the file. Standard output: lines of JSON, see jail_reader. Nothing
+of the file is looked at before the limits hold.
+"""
+
+import json
+import sys
+from typing import Any
+
+from accounts import jail
+
+MEMORY = 768 * 1024 * 1024  # bytes of address space
+CPU = 60  # seconds
+COMPLAINTS = 64 * 1024  # bytes; nothing else is written to a file
+WITHOUT = ("numpy", "lxml", "PIL")  # openpyxl takes them where they are; here they only cost time
+
+
+def main() -> None:
+    for name in WITHOUT:
+        sys.modules[name] = None  # type: ignore[assignment]
+    from projects.ledger import jail_reader
+    from projects.ledger.findings import Refusal
+    from projects.ledger.jail_lines import packed, taken_apart
+
+    options = json.loads(sys.stdin.buffer.readline())
+    read = jail_reader.reader_of(options)
+    jail.lock("", memory=MEMORY, cpu=CPU, output=COMPLAINTS)
+    say = sys.stdout.write
+    say(jail.READY.decode())
+    sys.stdout.flush()
+
+    def progress(done: int, total: int) -> None:
+        say(f"[{done}, {total}]\n")
+        sys.stdout.flush()
+
+    try:
+        found = read(sys.stdin.buffer.read(), progress)
+    except Refusal as refusal:
+        say(_line({"refused": refusal.code, "params": packed(dict(refusal.params))}))
+    except (MemoryError, RecursionError):
+        say(_line({"refused": "TOO_LARGE", "params": packed({"what": "memory"})}))
+    else:
+        for name, each in zip(_names(), taken_apart(found), strict=False):
+            say(_line({name: each}))
+    sys.stdout.flush()
+
+
+def _names() -> Any:
+    yield "file"
+    while True:
+        yield "row"
+
+
+def _line(data: Any) -> str:
+    return json.dumps(data, separators=(",", ":")) + "\n"
+
+
+if __name__ == "__main__":
+    main()
