@@ -1,40 +1,29 @@
-"""From a sheet to its table: header rows, header paths, fields, units, year and month. Pure.
+"""From a sheet to its tables: header rows, header paths, fields, units, year and month. Pure.
 
-A new layout needs no new code as long as its column names are in the vocabulary.
+A new layout needs no new code as long as its column names are in the vocabulary of its kind.
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from projects.ledger.amounts import AREA_UNITS, MONEY_UNITS
+from projects.ledger.bands import Band, band_at, candidates, guessed_words, is_caption, known_words, paths_of, texts_of
+from projects.ledger.columns import Column, header_key, mapped, match_header, month_number
 from projects.ledger.kinds import TableKind
 from projects.ledger.text import folded
-from projects.ledger.vocabulary import SERIAL
-from projects.ledger.workbook import Range, Sheet
+from projects.ledger.units import caption_units, unit_of
+from projects.ledger.vocabulary import NOTE, SERIAL
+from projects.ledger.workbook import Cell, Sheet
 
-MAX_HEADER_ROWS = 4
-SEARCH_ROWS = 60
+__all__ = ["Column", "Table", "find_table", "find_tables", "marks_of", "match_header"]
+
 IDENTITY = {"行标识": "row_key", "行版本": "row_version", "行原值": "row_base"}
-
-_UNIT_WORDS = sorted([*MONEY_UNITS, *AREA_UNITS], key=len, reverse=True)
-_UNIT_IN_BRACKETS = re.compile(
-    r"\((?:单位:?)?(" + "|".join(_UNIT_WORDS) + r")\)|:(" + "|".join(_UNIT_WORDS) + r")$", re.I
-)
-_UNIT_CAPTION = re.compile(r"(?<![一-鿿])(?:金额|计量|投资)?单位:(\S{1,40})")
-_MONTH = re.compile(r"(\d{1,2})月")
+GUESSED_ROWS = 200  # rows searched for a header without known words
+SAMPLED_ROWS = 60
+SURE_MARKS = 2  # so many words of another kind make a table one of that kind
 _YEAR = re.compile(r"(20\d{2})年")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the table. `field` None: not imported. `confidence`: 1 known word, 0.8 pattern, 0 unknown."""
-
-    number: int
-    header: str
-    field: str | None
-    unit: str | None = None
-    confidence: float = 0.0
+_MONEY_FIELDS = frozenset({"annual_plan_10k", "ytd_investment_10k", "month_investment_10k"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +41,8 @@ class Table:
     year: int | None = None
     month: int | None = None
     identity: tuple[tuple[str, int], ...] = ()  # (row_key | row_version | row_base, column number)
+    repeats: frozenset[int] = frozenset()  # rows in which the header stands again
+    paths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def imported(self) -> frozenset[int]:
@@ -67,166 +58,219 @@ class Table:
         return tuple(each for each in self.columns if each.field is None and folded(each.header) not in SERIAL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    band: Band
+    top: int  # first row of the title and captions above the header
+    paths: dict[int, list[str]]
+    captions: tuple[str, ...]
+
+
 def find_table(sheet: Sheet, kind: TableKind) -> Table | None:
-    """The table of the sheet, or None when no row looks like a header of this kind."""
-    start = _first_header_row(sheet, kind)
-    if start is None:
-        return None
-    rows = _header_band(sheet, start)
-    paths = _paths(sheet, rows)
-    caption = _captions(sheet, rows[0])
-    money, area = _caption_units(caption)
-    columns = _with_units(_mapped(paths, kind), paths, {"money": money, "area": area}, kind)
-    year, month = _year_and_month(paths, caption, kind)
-    identity = tuple(
-        (IDENTITY[key], number) for number, path in paths.items() if path and (key := folded(path[-1])) in IDENTITY
-    )
-    own = {number for _name, number in identity}
-    columns = tuple(column for column in columns if column.number not in own)
-    return Table(sheet.name, kind.key, rows, rows[-1] + 1, sheet.last_row, columns, money, area, year, month, identity)
+    """The first table of the sheet, or None when no row looks like a header of this kind."""
+    return next(iter(find_tables(sheet, kind)), None)
+
+
+def find_tables(
+    sheet: Sheet,
+    kind: TableKind,
+    *,
+    others: Sequence[TableKind] = (),
+    told: Mapping[int, str] | None = None,
+    memory: Mapping[str, str] | None = None,
+    month: int | None = None,
+) -> list[Table]:
+    """The tables of `kind` on the sheet, from the top. Tables of one of `others` end those above and are left out.
+
+    `told`: column number → field, as a person has answered; `memory`: header key → field; `month` of the report.
+    """
+    found = _headers(sheet, kind)
+    tables: list[Table] = []
+    open_until = len(found)
+    for position, header in enumerate(found):
+        if position < open_until and tables and _same(found, position, tables[-1]):
+            continue
+        if _is_other(header, kind, others):
+            continue
+        repeats, after = _repeats(sheet, found, position, others, kind)
+        last = found[after].top - 1 if after < len(found) else sheet.last_row
+        tables.append(_table(sheet, kind, header, last, repeats, told or {}, memory or {}, month))
+    return tables
+
+
+def _same(found: Sequence[_Found], position: int, table: Table) -> bool:
+    return found[position].band.rows[0] in table.repeats
+
+
+def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
+    def match(path: list[str]) -> str | None:
+        return match_header(path, kind)[0]
+
+    words = known_words(sheet, kind)
+    rows = candidates(words, kind)
+    if not rows:
+        words = guessed_words(sheet, match, sheet.rows[:GUESSED_ROWS])
+        rows = candidates(words, kind)
+    found: list[_Found] = []
+    end = 0
+    for row in rows:
+        if row <= end:
+            continue
+        band = band_at(sheet, row, words, kind, match)
+        if band.rows[0] <= end:
+            band = band._replace(rows=tuple(r for r in band.rows if r > end))
+        top = _top(sheet, band.rows[0], end, first=not found)
+        captions = tuple(text for r in sheet.rows if top <= r < band.rows[0] for text in texts_of(sheet, r).values())
+        found.append(_Found(band, top, paths_of(sheet, band.rows), captions))
+        end = band.last
+    return found
+
+
+def _top(sheet: Sheet, header: int, end: int, *, first: bool) -> int:
+    """The first of the rows above a header that belong to it: all of them, or below another table its captions."""
+    if first:
+        return end + 1
+    top = header
+    while top - 1 > end and _belongs_above(sheet, top - 1):
+        top -= 1
+    return top
+
+
+def _belongs_above(sheet: Sheet, row: int) -> bool:
+    """Empty, a caption, or a title: one text across the table. Notes and totals belong to what stands above them."""
+    texts = texts_of(sheet, row)
+    filled = sum((row, column) in sheet.cells for column in range(1, sheet.last_column + 1))
+    if not filled:
+        return True
+    if filled > len(texts) or filled > 4 or any(NOTE.match(folded(text)) for text in texts.values()):
+        return False
+    if any(
+        re.match(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|.{0,4}[合总小共]计", folded(t))
+        for t in texts.values()
+    ):
+        return False
+    wide = any(m.top == row and m.right - m.left >= 2 for m in sheet.merges)
+    return all(is_caption(text) for text in texts.values()) or (filled == 1 and wide)
+
+
+def _leaves(header: _Found) -> dict[int, str]:
+    return {number: folded("/".join(path)) for number, path in header.paths.items() if path}
+
+
+def _repeats(
+    sheet: Sheet, found: Sequence[_Found], position: int, others: Sequence[TableKind], kind: TableKind
+) -> tuple[frozenset[int], int]:
+    """Rows in which the header at `position` stands again, and the position of the first header that is another."""
+    own = _leaves(found[position])
+    unit = caption_units(found[position].captions)
+    rows: set[int] = set()
+    for after in range(position + 1, len(found)):
+        header = found[after]
+        other = _leaves(header)
+        same = sum(own.get(number) == text for number, text in other.items())
+        new_unit = caption_units(header.captions)
+        if same < 0.7 * max(len(own), len(other)) or (any(new_unit) and new_unit != unit):
+            return frozenset(rows), after
+        rows.update(
+            row for row in range(header.top, header.band.last + 1) if row in sheet.rows or row >= header.band.rows[0]
+        )
+    return frozenset(rows), len(found)
+
+
+def _is_other(header: _Found, kind: TableKind, others: Sequence[TableKind]) -> bool:
+    texts = {folded(level) for path in header.paths.values() for level in path}
+    own = len(kind.marks & texts)
+    return any(len(other.marks & texts) >= max(SURE_MARKS, own + 1) for other in others)
 
 
 def marks_of(sheet: Sheet, kind: TableKind) -> int:
     """How many of the words that tell `kind` from other kinds stand among the first rows."""
-    texts = {folded(text) for row in sheet.rows[:SEARCH_ROWS] for text in _own_texts(sheet, row).values()}
+    texts = {folded(text) for row in sheet.rows[:SAMPLED_ROWS] for text in texts_of(sheet, row).values()}
     return len(kind.marks & texts)
 
 
-def _cell_text(sheet: Sheet, row: int, column: int) -> str:
-    cell = sheet.cell(row, column, merged=True)
-    return cell.value if cell and isinstance(cell.value, str) else ""
+def _table(
+    sheet: Sheet,
+    kind: TableKind,
+    header: _Found,
+    last: int,
+    repeats: frozenset[int],
+    told: Mapping[int, str],
+    memory: Mapping[str, str],
+    month: int | None,
+) -> Table:
+    first = header.band.last + 1
+    identity = _identity(header.paths)
+    own = {number for _name, number in identity}
+    paths = {number: path for number, path in header.paths.items() if number not in own}
+    content = _content(sheet, paths, first, last, repeats)
+    keys = {number: header_key("/".join(path)) for number, path in paths.items() if path}
+    known = {number: memory[key] for number, key in keys.items() if key in memory} | dict(told)
+    columns = mapped(paths, kind, content, known, month=month)
+    money, area = caption_units(header.captions)
+    if not (money and area):
+        below = caption_units(_captions_below(sheet, first, last))
+        money, area = money or below[0], area or below[1]
+    year, found_month = _year_and_month(columns, header.captions, content)
+    return Table(
+        sheet=sheet.name,
+        kind=kind.key,
+        header_rows=header.band.rows,
+        first_row=first,
+        last_row=last,
+        columns=_with_units(columns, paths, {"money": money, "area": area}, kind),
+        unit_default=money,
+        area_unit_default=area,
+        year=year,
+        month=found_month,
+        identity=identity,
+        repeats=repeats,
+        paths={number: tuple(path) for number, path in paths.items()},
+    )
 
 
-def _own_texts(sheet: Sheet, row: int) -> dict[int, str]:
-    found = {}
-    for column in range(1, sheet.last_column + 1):
-        cell = sheet.cells.get((row, column))
-        if cell and isinstance(cell.value, str):
-            found[column] = cell.value
+def _identity(paths: Mapping[int, list[str]]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (IDENTITY[key], number) for number, path in paths.items() if path and (key := folded(path[-1])) in IDENTITY
+    )
+
+
+def _content(
+    sheet: Sheet, paths: Mapping[int, list[str]], first: int, last: int, repeats: frozenset[int]
+) -> dict[int, list[Cell]]:
+    """Some filled cells of each column, rows of totals and headings apart as far as they show at once."""
+    found: dict[int, list[Cell]] = {}
+    rows = [row for row in range(first, min(last, first + SAMPLED_ROWS) + 1) if row not in repeats]
+    for row in rows:
+        cells = [cell for number in paths if (cell := sheet.cells.get((row, number)))]
+        if len(cells) < 3 or any(
+            isinstance(c.value, str) and re.search(r"[合总小共]\s*计", c.value) for c in cells[:3]
+        ):
+            continue
+        for cell in cells:
+            found.setdefault(cell.column, []).append(cell)
     return found
 
 
-def _first_header_row(sheet: Sheet, kind: TableKind) -> int | None:
-    for row in sheet.rows[:SEARCH_ROWS]:
-        texts = [folded(text) for text in _own_texts(sheet, row).values()]
-        hits = {field for field in (kind.by_word.get(_stripped(text)) for text in texts) if field}
-        serial = bool(SERIAL.intersection(texts))
-        if len(hits) + serial >= kind.wanted and (kind.title in hits or len(hits) >= 6):
-            return _with_groups_above(sheet, row)
-    return None
-
-
-def _with_groups_above(sheet: Sheet, row: int) -> int:
-    """One row up when that row holds merged group headings and no title, unit or reporter."""
-    texts = _own_texts(sheet, row - 1)
-    groups = [each for each in sheet.merges if each.top == each.bottom == row - 1 and each.right > each.left]
-    wide = any(each.right - each.left + 1 > sheet.last_column * 0.7 for each in groups)
-    captions = any(re.search(r"[:：]|单位|截至", text) for text in texts.values())
-    return row - 1 if groups and texts and not wide and not captions else row
-
-
-def _header_band(sheet: Sheet, first: int) -> tuple[int, ...]:
-    """The header rows from `first`: as deep as its cells are merged down, and below groups merged across."""
-    last = first
-    while last - first + 1 < MAX_HEADER_ROWS:
-        deeper = max((m.bottom for m in sheet.merges if first <= m.top <= last), default=last)
-        groups = [m for m in sheet.merges if m.top == m.bottom == last and m.right > m.left]
-        if deeper <= last and not _names_groups(sheet, last, groups):
-            break
-        last = min(max(deeper, last + 1), first + MAX_HEADER_ROWS - 1)
-    return tuple(range(first, last + 1))
-
-
-def _names_groups(sheet: Sheet, row: int, groups: list[Range]) -> bool:
-    """True when every cell below the merged headings of `row` is a short text."""
-    below = [sheet.cells.get((row + 1, column)) for m in groups for column in range(m.left, m.right + 1)]
-    filled = [cell for cell in below if cell is not None]
-    return len(filled) >= 2 and all(isinstance(c.value, str) and not _looks_like_data(c.value) for c in filled)
-
-
-def _looks_like_data(text: str) -> bool:
-    return bool(re.fullmatch(r"[\d.,%\-/年月日:\s]+", text))
-
-
-def _paths(sheet: Sheet, rows: tuple[int, ...]) -> dict[int, list[str]]:
-    """Column → header texts from the top, blanks and repeated merges left out."""
-    paths: dict[int, list[str]] = {}
-    for column in range(1, sheet.last_column + 1):
-        path: list[str] = []
-        seen: set[tuple[int, int]] = set()
-        for row in rows:
-            at = sheet.anchors.get((row, column), (row, column))
-            text = re.sub(r"\s+", "", _cell_text(sheet, row, column))
-            if text and at not in seen:
-                path.append(text)
-            seen.add(at)
-        paths[column] = path
-    return paths
-
-
-def _stripped(text: str) -> str:
-    """A folded header without its bracketed remarks, ``其中:``, year and months."""
-    text = re.sub(r"\((?!工程\)|摘牌\)|部门\))[^()]*\)", "", text)
-    text = re.sub(r"^其中:?|^#", "", text)
-    text = re.sub(r"^20\d{2}年度?(?=.{2})|^截[至止](?=\d{1,2}月)", "", text)
-    text = re.sub(r"^(?:年度)?1?-?\d{1,2}月份?(?=累计|完成|投资)", "", text)
-    return text.strip(":：,，")
-
-
-def match_header(path: list[str], kind: TableKind) -> tuple[str | None, float]:
-    """Field and confidence for a header path such as [关键时间, 签约]."""
-    if not path:
-        return None, 0.0
-    levels = [folded(level) for level in path]
-    leaf = levels[-1]
-    if leaf in SERIAL:
-        return None, 0.0
-    if kind.special and (found := kind.special(levels)):
-        return found, 1.0
-    if field := kind.by_word.get(leaf) or kind.by_word.get(_stripped(leaf)):
-        return field, 1.0
-    for pattern, field in kind.patterns:
-        if pattern.search(leaf):
-            return field, 0.8
-    return None, 0.0
-
-
-def _mapped(paths: dict[int, list[str]], kind: TableKind) -> list[Column]:
-    """Columns with fields; of two columns with one field the surer, then the left one, keeps it."""
-    found = [Column(number, "/".join(path), *_as_pair(path, kind)) for number, path in paths.items() if path]
-    months = [column for column in found if column.field == "month_investment_10k"]
-    if len(months) > 1:
-        found = [_monthly(column, kind) if column in months else column for column in found]
-    best: dict[str, Column] = {}
-    for column in found:
-        if column.field and (column.field not in best or column.confidence > best[column.field].confidence):
-            best[column.field] = column
-    return [
-        column if column.field is None or best[column.field] is column else replace(column, field=None)
-        for column in found
-    ]
-
-
-def _as_pair(path: list[str], kind: TableKind) -> tuple[str | None, None, float]:
-    field, confidence = match_header(path, kind)
-    return field, None, confidence
-
-
-def _monthly(column: Column, kind: TableKind) -> Column:
-    month = _MONTH.search(folded(column.header.rpartition("/")[2]))
-    field = f"monthly_investment_10k.{int(month[1])}" if month else None
-    return replace(column, field=field if field in kind.fields else None)
+def _captions_below(sheet: Sheet, first: int, last: int) -> list[str]:
+    """``单位：万元`` right below the header, or in the notes at the end."""
+    rows = [row for row in sheet.rows if first <= row <= last]
+    found = []
+    for row in dict.fromkeys([*rows[:2], *rows[-8:]]):
+        texts = list(texts_of(sheet, row).values())
+        found += [text for text in texts if len(texts) <= 3 and (is_caption(text) or NOTE.match(folded(text)))]
+    return found
 
 
 def _with_units(
-    columns: list[Column], paths: dict[int, list[str]], defaults: dict[str, str | None], kind: TableKind
+    columns: Sequence[Column], paths: Mapping[int, list[str]], defaults: Mapping[str, str | None], kind: TableKind
 ) -> tuple[Column, ...]:
     """Units: from the column's own header levels, for 其中：… from the column it belongs to, else the caption's."""
     found: list[Column] = []
     owner: str | None = None
     for column in columns:
         family = kind.fields[column.field].unit_family if column.field else None
-        own = _unit_of(paths[column.number], family)
+        own = unit_of(paths[column.number], family)
         part_of = folded(paths[column.number][-1]).startswith("其中")
         unit = own or (owner if part_of else None) or defaults.get(family or "")
         if family == "money" and not part_of:
@@ -235,51 +279,28 @@ def _with_units(
     return tuple(found)
 
 
-def _unit_of(path: list[str], family: str | None) -> str | None:
-    known = {"money": MONEY_UNITS, "area": AREA_UNITS}.get(family or "", {})
-    for level in reversed(path):
-        for match in _UNIT_IN_BRACKETS.finditer(folded(level)):
-            unit = (match[1] or match[2]).lower()
-            if unit in known:
-                return unit
-        plain_end = next((unit for unit in _UNIT_WORDS if unit in known and folded(level).endswith(unit)), None)
-        if plain_end and len(plain_end) > 1:
-            return plain_end
-    return None
-
-
-def _captions(sheet: Sheet, header_row: int) -> list[str]:
-    """Texts above the header."""
-    above = [row for row in sheet.rows if row < header_row]
-    return [text for row in above for text in _own_texts(sheet, row).values()]
-
-
-def _caption_units(captions: list[str]) -> tuple[str | None, str | None]:
-    """``单位：万元、亩`` → (万元, 亩); 填报单位 and 责任单位 are no units."""
-    money = area = None
-    for text in captions:
-        for match in _UNIT_CAPTION.finditer(re.sub(r"\s+", " ", text).replace("：", ":").replace("（", "(")):
-            for word in re.split(r"[、,，;/(（)）]", folded(match[1])):
-                money = money or (word if word in MONEY_UNITS else None)
-                area = area or (word if word in AREA_UNITS else None)
-    return money, area
-
-
-def _year_and_month(paths: dict[int, list[str]], captions: list[str], kind: TableKind) -> tuple[int | None, int | None]:
+def _year_and_month(
+    columns: Sequence[Column], captions: Sequence[str], content: Mapping[int, Sequence[Cell]]
+) -> tuple[int | None, int | None]:
     """Report year and month out of the headers, else out of the captions above."""
     year = month = None
-    for path in paths.values():
-        field, _ = match_header(path, kind)
-        if field not in ("annual_plan_10k", "ytd_investment_10k", "month_investment_10k"):
+    for column in columns:
+        name = column.field or ""
+        if name not in _MONEY_FIELDS and not name.startswith("monthly_investment_10k"):
             continue
-        text = folded("/".join(path))
+        text = folded(column.header)
         if found := _YEAR.search(text):
             year = year or int(found[1])
-        if field != "annual_plan_10k" and (months := _MONTH.findall(text)):
-            month = max(month or 0, int(months[-1]))
+        if name != "annual_plan_10k" and (name in _MONEY_FIELDS or content.get(column.number)):
+            months = [
+                m
+                for piece in re.findall(r"\d{1,2}月|[一二三四五六七八九十]{1,2}月", text)
+                if (m := month_number(piece))
+            ]
+            month = max(month or 0, months[-1]) if months else month
     for caption in captions:
         text = folded(caption)
-        found = re.search(r"(20\d{2})[年.\-/](\d{1,2})(?:月|[.\-/])", text)
+        found = re.search(r"(20\d{2})[年.\-/](?:1-)?(\d{1,2})(?:月|[.\-/])", text)
         year = year or (int(found[1]) if found else None) or (int(m[1]) if (m := _YEAR.search(text)) else None)
         month = month or (int(found[2]) if found else None)
     return year, month if month and 1 <= month <= 12 else None

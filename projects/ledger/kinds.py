@@ -32,8 +32,9 @@ class TableKind:
     a row without it is an error. ``marks``: folded headers that tell this kind from the others. ``keys``: fields that
     a row's own identity may come from, the surest first.
 
-    ``special``: for headers that say more than one word: takes the folded levels of a header path, gives a field or
-    None; asked first. ``checks``: look at all rows of the file and give (position of the row, finding).
+    ``special``: for headers that say more than one word: takes the folded levels of a header path; gives a field, ""
+    (certainly none) or None (ask the words); asked first. ``checks``: look at all rows of the file and give (position
+    of the row, finding).
     ``wanted``: so many known headers (the title among them) make a row of texts a header.
     """
 

@@ -1,26 +1,26 @@
 """A ledger workbook, read: sheets → tables → rows, and the checks that need the whole file. Pure."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
-from projects.ledger.amounts import parse_area_mu, parse_floor_area_m2, parse_money, plain
+from projects.ledger.columns import SURE, header_key
 from projects.ledger.findings import Finding, Refusal, Severity
-from projects.ledger.headers import Column, Table, find_table, marks_of
+from projects.ledger.headers import SAMPLED_ROWS, SURE_MARKS, Table, find_tables, marks_of
 from projects.ledger.kinds import TableKind
-from projects.ledger.marker import OWN_SHEETS, marker_of
+from projects.ledger.marker import OWN_SHEETS, Marker, marker_of
 from projects.ledger.project_kind import PROJECTS
 from projects.ledger.rows import Context, LedgerRow, read_row
-from projects.ledger.table import TableRow, classify
-from projects.ledger.text import is_blank
+from projects.ledger.table import classify
+from projects.ledger.totals import wrong_totals
 from projects.ledger.vocabulary import RESPONSIBILITY
 from projects.ledger.workbook import Sheet, Workbook, read_workbook
 
-TOLERANCE = Decimal(1)
 PROGRESS_STEP = 200
+SAMPLES = 3
 Progress = Callable[[int, int], None]
 
 
@@ -90,7 +90,7 @@ class LedgerFile:
 RESPONSIBILITY_LEDGER = TableKind(
     key="ledger_items", name_zh="责任台账", fields={}, words={}, title="task", marks=frozenset(RESPONSIBILITY)
 )
-SURE_MARKS = 2  # so many words of another kind make a sheet one of that kind
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})?")
 
 
 def read_ledger(
@@ -124,106 +124,160 @@ def read_table(
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
     another kind instead, NOT_IMPORTED for an export of a list that is only read.
     """
-    infos: list[SheetInfo] = []
-    tables: list[Table] = []
-    rows: list[LedgerRow] = []
-    findings: list[Finding] = []
-    ignored: list[IgnoredRow] = []
     book = data if isinstance(data, Workbook) else read_workbook(data)
-    others = [other for other in others if other.key != kind.key]
-    ours = marker_of(book.sheets)
-    if ours and not ours.is_imported:
-        raise Refusal("NOT_IMPORTED", name=ours.name)
+    reading = _Reading(kind, [other for other in others if other.key != kind.key], answers or {}, memory or {})
+    reading.year, reading.month = report_year, report_month
+    reading.ours = marker_of(book.sheets)
+    if reading.ours and not reading.ours.is_imported:
+        raise Refusal("NOT_IMPORTED", name=reading.ours.name)
     for sheet in book.sheets:
-        if ours and sheet.name in OWN_SHEETS:
-            infos.append(SheetInfo(sheet.name, sheet.state, "ignored", "no_table"))
-            continue
-        info, table = _role(sheet, kind, others)
-        infos.append(info)
+        reading.read(sheet, progress)
+    return reading.result(hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else "")
+
+
+class _Reading:
+    """What has been read so far of one workbook."""
+
+    def __init__(
+        self,
+        kind: TableKind,
+        others: Sequence[TableKind],
+        answers: Mapping[str, Mapping[str, str]],
+        memory: Mapping[str, str],
+    ) -> None:
+        self.kind, self.others, self.memory = kind, others, memory
+        self.columns = _by_sheet(answers.get("columns", {}))
+        self.corrections = _by_sheet(answers.get("cells", {}))
+        self.year: int | None = None
+        self.month: int | None = None
+        self.ours: Marker | None = None
+        self.infos: list[SheetInfo] = []
+        self.tables: list[Table] = []
+        self.rows: list[LedgerRow] = []
+        self.findings: list[Finding] = []
+        self.ignored: list[IgnoredRow] = []
+        self.questions: list[Question] = []
+
+    def read(self, sheet: Sheet, progress: Progress | None) -> None:
+        if self.ours and sheet.name in OWN_SHEETS:
+            self.infos.append(SheetInfo(sheet.name, sheet.state, "ignored", "no_table"))
+            return
+        info, tables = self._tables(sheet)
+        self.infos.append(info)
         if sheet.state != "visible" and sheet.rows:
-            findings.append(_hidden_sheet(sheet))
-        if table is None:
+            self.findings.append(_hidden_sheet(sheet))
+        if tables:
+            self.findings += _about_sheet(sheet, tables)
+        for table in tables:
+            self.year = self.year or table.year or (self.ours.year if self.ours else None)
+            self.month = self.month or table.month or (self.ours.month if self.ours else None)
+            self.tables.append(table)
+            self.questions += questions_of(sheet, table)
+            self._read_table(sheet, table, progress)
+
+    def _tables(self, sheet: Sheet) -> tuple[SheetInfo, list[Table]]:
+        if sheet.state != "visible":
+            return SheetInfo(sheet.name, sheet.state, "ignored", "hidden"), []
+        told = {at[1]: field for at, field in self.columns.get(sheet.name, {}).items()}
+        tables = find_tables(sheet, self.kind, others=self.others, told=told, memory=self.memory, month=self.month)
+        if tables:
+            return SheetInfo(sheet.name, sheet.state, "data"), tables
+        why = next((each.key for each in self.others if marks_of(sheet, each) >= SURE_MARKS), "no_table")
+        return SheetInfo(sheet.name, sheet.state, "ignored", why), []
+
+    def _read_table(self, sheet: Sheet, table: Table, progress: Progress | None) -> None:
+        cells = self.corrections.get(sheet.name, {})
+        context = Context(self.year, self.month, self.kind.fields, self.kind.title, cells)
+        classified = classify(sheet, table, self.kind.title)
+        rows: list[LedgerRow] = []
+        for position, each in enumerate(classified, 1):
+            if each.role == "project":
+                rows.append(read_row(sheet, table, each.number, context))
+            if progress and (position % PROGRESS_STEP == 0 or position == len(classified)):
+                progress(position, len(classified))
+        self.rows += rows
+        self.ignored += (
+            IgnoredRow(sheet.name, each.number, each.role, each.text) for each in classified if each.role != "project"
+        )
+        self.findings += wrong_totals(sheet, table, self.kind, classified, {row.number: row for row in rows})
+
+    def result(self, sha256: str) -> LedgerFile:
+        if not self.tables:
+            raise self._refusal()
+        rows = _with_findings(self.rows, [each for check in self.kind.checks for each in check(self.rows)])
+        return LedgerFile(
+            sha256=sha256,
+            report_year=self.year,
+            report_month=self.month,
+            sheets=tuple(self.infos),
+            tables=tuple(self.tables),
+            rows=tuple(rows),
+            findings=(*self.findings, *(finding for row in rows for finding in row.findings)),
+            ignored=tuple(self.ignored),
+            questions=tuple(self.questions),
+            kind=self.kind.key,
+        )
+
+    def _refusal(self) -> Refusal:
+        found = next((other for other in self.others for info in self.infos if info.why == other.key), None)
+        if found:
+            return Refusal("WRONG_KIND", found=found.name_zh, wanted=self.kind.name_zh)
+        return Refusal("NO_TABLE", title=self.kind.fields[self.kind.title].name_zh)
+
+
+def _by_sheet(answers: Mapping[str, str]) -> dict[str, dict[tuple[int, int], str]]:
+    """{"Sheet!C17": text} → {sheet: {(17, 3): text}}; a column alone has the row 0. What is no address is left out."""
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    for address, text in answers.items():
+        sheet, _, place = address.rpartition("!")
+        match = _PLACE.fullmatch(place)
+        if match:
+            at = (int(match[2] or 0), column_index_from_string(match[1]))
+            found.setdefault(sheet, {})[at] = text
+    return found
+
+
+def questions_of(sheet: Sheet, table: Table) -> list[Question]:
+    """Columns that somebody should look at, with what stands in them."""
+    found = []
+    for column in table.columns:
+        if not column.choices and not (column.field and column.confidence < SURE):
             continue
-        report_year = report_year or table.year or (ours.year if ours else None)
-        report_month = report_month or table.month or (ours.month if ours else None)
-        tables.append(table)
-        context = Context(report_year, report_month, kind.fields, kind.title)
-        new, skipped, found = _read_table(sheet, table, kind, context, progress)
-        rows += new
-        ignored += skipped
-        findings += found
-    if not tables:
-        raise _refusal(kind, others, infos)
-    rows = _with_findings(rows, [each for check in kind.checks for each in check(rows)])
-    findings += [finding for row in rows for finding in row.findings]
-    return LedgerFile(
-        sha256=hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else "",
-        report_year=report_year,
-        report_month=report_month,
-        sheets=tuple(infos),
-        tables=tuple(tables),
-        rows=tuple(rows),
-        findings=tuple(findings),
-        ignored=tuple(ignored),
-        kind=kind.key,
-    )
+        if column.confidence >= SURE:
+            continue
+        letter = get_column_letter(column.number)
+        key = header_key(column.header)
+        guess = column.field or ""
+        choices = column.choices or (guess,)
+        samples = _samples(sheet, table, column.number)
+        found.append(Question(sheet.name, letter, column.header, key, samples, guess, column.confidence, choices))
+    return found
 
 
-def _refusal(kind: TableKind, others: Sequence[TableKind], infos: Sequence[SheetInfo]) -> Refusal:
-    found = next((other for other in others for info in infos if info.why == other.key), None)
-    if found:
-        return Refusal("WRONG_KIND", found=found.name_zh, wanted=kind.name_zh)
-    return Refusal("NO_TABLE", title=kind.fields[kind.title].name_zh)
+def _samples(sheet: Sheet, table: Table, column: int) -> tuple[str, ...]:
+    found: list[str] = []
+    for row in range(table.first_row, min(table.last_row, table.first_row + SAMPLED_ROWS) + 1):
+        cell = sheet.cells.get((row, column))
+        if cell and row not in table.repeats and cell.raw not in found:
+            found.append(cell.raw)
+        if len(found) == SAMPLES:
+            break
+    return tuple(found)
 
 
-def _role(sheet: Sheet, kind: TableKind, others: Sequence[TableKind]) -> tuple[SheetInfo, Table | None]:
-    if sheet.state != "visible":
-        return SheetInfo(sheet.name, sheet.state, "ignored", "hidden"), None
-    own = marks_of(sheet, kind)
-    for other in others:
-        if (theirs := marks_of(sheet, other)) >= SURE_MARKS and theirs > own:
-            return SheetInfo(sheet.name, sheet.state, "ignored", other.key), None
-    table = find_table(sheet, kind)
-    if table is None:
-        return SheetInfo(sheet.name, sheet.state, "ignored", "no_table"), None
-    return SheetInfo(sheet.name, sheet.state, "data"), table
+def _about_sheet(sheet: Sheet, tables: Sequence[Table]) -> Iterator[Finding]:
+    for table in tables:
+        yield from _hidden_columns(sheet, table)
+    for (row, column), text in sorted(sheet.comments.items()):
+        address = f"{get_column_letter(column)}{row}"
+        yield Finding("COMMENT_NOTE", sheet.name, address, _raw(sheet, row, column), None, {"note": text})
+    for address in sheet.stray:
+        yield Finding("CELL_OUTSIDE", sheet.name, address)
 
 
 def _hidden_sheet(sheet: Sheet) -> Finding:
     first = sheet.cells[min(sheet.cells)]
     return Finding("HIDDEN_CONTENT", sheet.name, first.address, first.raw)
-
-
-def _read_table(
-    sheet: Sheet, table: Table, kind: TableKind, context: Context, progress: Progress | None
-) -> tuple[list[LedgerRow], list[IgnoredRow], list[Finding]]:
-    classified = classify(sheet, table, kind.title)
-    rows: list[LedgerRow] = []
-    for position, each in enumerate(classified, 1):
-        if each.role == "project":
-            rows.append(read_row(sheet, table, each.number, context))
-        if progress and (position % PROGRESS_STEP == 0 or position == len(classified)):
-            progress(position, len(classified))
-    ignored = [
-        IgnoredRow(sheet.name, each.number, each.role, each.text) for each in classified if each.role != "project"
-    ]
-    findings = [
-        *_hidden_columns(sheet, table),
-        *(
-            Finding(
-                "COMMENT_NOTE",
-                sheet.name,
-                f"{get_column_letter(column)}{row}",
-                _raw(sheet, row, column),
-                None,
-                {"note": text},
-            )
-            for (row, column), text in sorted(sheet.comments.items())
-        ),
-        *(Finding("CELL_OUTSIDE", sheet.name, address) for address in sheet.stray),
-        *_wrong_totals(sheet, table, kind, classified, {row.number: row for row in rows}),
-    ]
-    return rows, ignored, findings
 
 
 def _raw(sheet: Sheet, row: int, column: int) -> str:
@@ -244,56 +298,3 @@ def _with_findings(rows: list[LedgerRow], findings: Iterable[tuple[int, Finding]
     for position, finding in findings:
         rows[position] = replace(rows[position], findings=(*rows[position].findings, finding))
     return rows
-
-
-def _wrong_totals(
-    sheet: Sheet, table: Table, kind: TableKind, classified: list[TableRow], rows: dict[int, LedgerRow]
-) -> Iterator[Finding]:
-    """TOTAL_MISMATCH for every total more than 1 (万元, 亩 or ㎡) away from the sum of its rows."""
-    columns = [c for c in table.columns if c.field and kind.fields[c.field].unit_family]
-    for position, each in enumerate(classified):
-        if each.role != "total":
-            continue
-        summed = [rows[number] for number in _rows_of_total(classified, position)]
-        for column in columns:
-            finding = _wrong_total(sheet, each.number, column, kind, summed)
-            if finding:
-                yield finding
-
-
-def _rows_of_total(classified: list[TableRow], position: int) -> list[int]:
-    """合计: all project rows of the table. 小计: those since the last heading or total, or else those that follow."""
-    if not classified[position].subtotal:
-        return [each.number for each in classified if each.role == "project"]
-    before = _run(reversed(classified[:position]))
-    return before or _run(iter(classified[position + 1 :]))
-
-
-def _run(rows: Iterable[TableRow]) -> list[int]:
-    found: list[int] = []
-    for each in rows:
-        if each.role in ("group", "total"):
-            break
-        if each.role == "project":
-            found.append(each.number)
-    return found
-
-
-def _wrong_total(sheet: Sheet, number: int, column: Column, kind: TableKind, rows: list[LedgerRow]) -> Finding | None:
-    cell = sheet.cells.get((number, column.number))
-    if cell is None or cell.error or not rows or column.field is None:
-        return None
-    parse = {"land": parse_area_mu, "floor": parse_floor_area_m2}.get(kind.fields[column.field].kind, parse_money)
-    stated = parse(cell.value, column.unit).value
-    if stated is None or any(_unreadable(row, column.field) for row in rows):
-        return None
-    total = sum((row.value(column.field) or Decimal(0) for row in rows), Decimal(0))
-    if abs(stated - total) <= TOLERANCE:
-        return None
-    params = {"stated": plain(stated), "sum": plain(total), "difference": plain(stated - total)}
-    return Finding("TOTAL_MISMATCH", sheet.name, cell.address, cell.raw, column.field, params)
-
-
-def _unreadable(row: LedgerRow, field: str) -> bool:
-    found = row.fields[field]
-    return found.value is None and not is_blank(found.raw)

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from projects.ledger.findings import Note
+from projects.ledger.traditional import TO_SIMPLIFIED
 from projects.ledger.workbook import Value, raw_text
 
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
@@ -19,13 +20,15 @@ _SPACE = re.compile(r"\s+")
 
 @lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
-    """Key for comparing words: NFKC, no zero-width characters, no white space, brackets and dashes of one kind."""
+    """Key for comparing words: NFKC, no zero-width characters, no white space, brackets and dashes of one kind,
+    traditional characters in their simplified form.
+    """
     text = ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
     text = CONTROL.sub("", _SPACE.sub("", text))
     return text.translate(_ALIKE)
 
 
-_ALIKE = str.maketrans(
+_ALIKE = TO_SIMPLIFIED | str.maketrans(
     {"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "–": "-", "—": "-", "―": "-", "−": "-", "‐": "-"}
     | {"‑": "-", "﹣": "-", "～": "~", "〜": "~", "∼": "~", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'"}
 )

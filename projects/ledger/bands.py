@@ -1,0 +1,219 @@
+"""Where the headers of a sheet are, and how deep: merged both ways, unmerged, with rows of units or numbers. Pure."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from projects.ledger.kinds import TableKind
+from projects.ledger.text import folded
+from projects.ledger.units import lone_unit, without_unit
+from projects.ledger.vocabulary import SERIAL, SUBHEADINGS
+from projects.ledger.workbook import Range, Sheet
+
+MAX_HEADER_ROWS = 5
+LONGEST_HEADER = 60
+MANY = 6  # so many known words make a header without the title
+FORM_ROWS = 15
+
+_CAPTION = re.compile(
+    r"附件|附表|一览表?$|汇总|台账|清单|(?:统计|进度|情况|调度|推进)表|单位:|:|^截至\d{4}|制表|填报|^\d{4}年\d+月\d+日$"
+)
+_DATA = re.compile(r"[\d.,%\-/年月日:\s]*\d[\d.,%\-/年日:\s]*")
+Match = Callable[[list[str]], str | None]
+
+
+class Band(NamedTuple):
+    """Header rows; `title` is the column of the kind's title, or 0; `skip`: rows of units or numbers below them."""
+
+    rows: tuple[int, ...]
+    title: int
+    skip: int = 0
+
+    @property
+    def last(self) -> int:
+        return self.rows[-1] + self.skip
+
+
+def stripped(text: str) -> str:
+    """A folded header without its bracketed remarks, unit, ``其中:``, year and months."""
+    text = re.sub(r"\((?!工程\)|摘牌\)|部门\))[^()]*\)", "", text)
+    text = re.sub(r"^其中:?|^[#*★]|[*★]$", "", text)
+    text = re.sub(r"^20\d{2}年度?(?=.{2})|^截[至止](?=\d{1,2}月)", "", text)
+    text = re.sub(r"^(?:年度)?1?-?\d{1,2}月份?(?=累计|完成|投资)", "", text)
+    return without_unit(text.strip(":：,，、"))
+
+
+def known_words(sheet: Sheet, kind: TableKind) -> dict[int, dict[int, str]]:
+    """Row → column → field, for every cell that is a known header; the serial number is the field ``""``."""
+    found: dict[int, dict[int, str]] = {}
+    words = kind.by_word
+    for (row, column), cell in sheet.cells.items():
+        if not isinstance(cell.value, str) or len(cell.value) > LONGEST_HEADER:
+            continue
+        text = folded(cell.value)
+        if text in SERIAL:
+            found.setdefault(row, {})[column] = ""
+        elif field := words.get(text) or words.get(stripped(text)):
+            found.setdefault(row, {})[column] = field
+    return found
+
+
+def guessed_words(sheet: Sheet, match: Match, rows: Iterable[int]) -> dict[int, dict[int, str]]:
+    """Like `known_words`, with everything that the kind's patterns and likenesses find."""
+    found: dict[int, dict[int, str]] = {}
+    for row in rows:
+        for column, text in texts_of(sheet, row).items():
+            if len(text) <= LONGEST_HEADER and (field := match([text])):
+                found.setdefault(row, {})[column] = field
+    return found
+
+
+def candidates(words: dict[int, dict[int, str]], kind: TableKind) -> list[int]:
+    """Rows that look like a header, in order. Forms (labels below each other) do not."""
+    found = []
+    for row in sorted(words):
+        own = set(words[row].values())
+        near = own.union(*(words.get(row + step, {}).values() for step in (1, 2)))
+        titled = kind.title in own and len(own) >= 2 and len(near) >= kind.wanted
+        if (titled or len(own - {""}) >= MANY) and not _is_form(words, row):
+            found.append(row)
+    return found
+
+
+def _is_form(words: dict[int, dict[int, str]], row: int) -> bool:
+    """Labels of different fields stand below each other in the first labelled column."""
+    for column in sorted(words[row])[:2]:
+        below = {words.get(row + step, {}).get(column) for step in range(1, FORM_ROWS)} - {None, ""}
+        if len(below - {words[row][column]}) >= 2:
+            return True
+    return False
+
+
+def texts_of(sheet: Sheet, row: int) -> dict[int, str]:
+    """Column → own text of the row."""
+    cells = ((column, sheet.cells.get((row, column))) for column in range(1, sheet.last_column + 1))
+    return {column: cell.value for column, cell in cells if cell and isinstance(cell.value, str)}
+
+
+def band_at(sheet: Sheet, row: int, words: dict[int, dict[int, str]], kind: TableKind, match: Match) -> Band:
+    """The header rows around the candidate `row`."""
+    fields = {field: column for column, field in words[row].items()}
+    title, serial = fields.get(kind.title, 0), fields.get("", 0)
+    first = row
+    while row - first < 3 and _heads_groups(sheet, first - 1, title):
+        first -= 1
+    last = row
+    while last - first + 1 < MAX_HEADER_ROWS and (below := _deeper(sheet, first, last, title, serial, match)) > last:
+        last = min(below, first + MAX_HEADER_ROWS - 1)
+    rows = tuple(range(first, last + 1))
+    return Band(rows, title, 1 if _numbers_columns(sheet, last + 1, title) else 0)
+
+
+def is_caption(text: str) -> bool:
+    return bool(_CAPTION.search(folded(text)))
+
+
+def _heads_groups(sheet: Sheet, row: int, title: int) -> bool:
+    """True when `row` holds headings of groups of columns, and no title, unit or reporter."""
+    texts = texts_of(sheet, row)
+    if row < 1 or not texts or any(is_caption(text) or _DATA.fullmatch(text) for text in texts.values()):
+        return False
+    if any(
+        not isinstance(sheet.cells[row, c].value, str)
+        for c in range(1, sheet.last_column + 1)
+        if (row, c) in sheet.cells
+    ):
+        return False
+    groups = [
+        each for each in sheet.merges if each.top == row and each.right > each.left and (row, each.left) in sheet.cells
+    ]
+    if len(texts) == 1:
+        return bool(groups) and not groups[0].left <= max(title, 1) <= groups[0].right
+    return all(len(folded(text)) <= 25 for text in texts.values())
+
+
+def _deeper(sheet: Sheet, first: int, last: int, title: int, serial: int, match: Match) -> int:
+    """The last row that the header reaches, one step on."""
+    merged = max((m.bottom for m in sheet.merges if first <= m.top <= last), default=last)
+    if merged > last:
+        return merged
+    if any((last + 1, column) in sheet.cells for column in (title, serial) if column):
+        return last
+    groups = [m for m in sheet.merges if m.top == m.bottom == last and m.right > m.left]
+    if _below_groups(sheet, last, groups) or _continues(sheet, last, match):
+        return last + 1
+    return last
+
+
+def _below_groups(sheet: Sheet, row: int, groups: list[Range]) -> bool:
+    """True when every cell below the merged headings of `row` is a short text."""
+    below = [sheet.cells.get((row + 1, column)) for m in groups for column in range(m.left, m.right + 1)]
+    filled = [cell for cell in below if cell is not None]
+    return len(filled) >= 2 and all(isinstance(c.value, str) and not _DATA.fullmatch(c.value) for c in filled)
+
+
+def _continues(sheet: Sheet, last: int, match: Match) -> bool:
+    """True when the next row holds nothing but words of headers: units, or names of parts."""
+    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((last + 1, column)))]
+    if not cells or any(not isinstance(cell.value, str) or len(cell.value) > 25 for cell in cells):
+        return False
+    known = 0
+    for cell in cells:
+        text = folded(str(cell.value))
+        above = sheet.cell(last, cell.column, merged=True)
+        path = [str(above.value), text] if above and isinstance(above.value, str) else [text]
+        known += bool(lone_unit(text) or text in SUBHEADINGS or match(path))
+    return known > 0 and 2 * known >= len(cells)
+
+
+def _numbers_columns(sheet: Sheet, row: int, title: int) -> bool:
+    """A row that numbers the columns: 1 2 3 4 …, 甲 乙 1 2 …"""
+    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((row, column)))]
+    texts = [folded(cell.raw).strip("()") for cell in cells]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+    rest = [text for text in texts if not text.isdecimal()]
+    if len(numbers) < 4 or any(text not in ("甲", "乙", "丙", "丁", "栏次") for text in rest):
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and (row, title) in sheet.cells
+
+
+def paths_of(sheet: Sheet, rows: tuple[int, ...]) -> dict[int, list[str]]:
+    """Column → header texts from the top, blanks and repeated merges left out.
+
+    A heading that is not merged counts for the empty cells to its right that have a heading below.
+    """
+    paths: dict[int, list[str]] = {}
+    for column in range(1, sheet.last_column + 1):
+        path: list[str] = []
+        seen: set[tuple[int, int]] = set()
+        for row in rows:
+            at = sheet.anchors.get((row, column), (row, column))
+            text = _text(sheet, row, column) or ("" if row == rows[-1] else _spilled(sheet, row, column, rows[-1]))
+            if text and at not in seen and (not path or path[-1] != text):
+                path.append(text)
+            seen.add(at)
+        paths[column] = path
+    return paths
+
+
+def _text(sheet: Sheet, row: int, column: int) -> str:
+    cell = sheet.cell(row, column, merged=True)
+    return re.sub(r"\s+", "", cell.value) if cell and isinstance(cell.value, str) else ""
+
+
+def _below(sheet: Sheet, row: int, column: int, last: int) -> bool:
+    return any((deeper, column) in sheet.cells for deeper in range(row + 1, last + 1))
+
+
+def _spilled(sheet: Sheet, row: int, column: int, last: int) -> str:
+    if (row, column) in sheet.anchors or not _below(sheet, row, column, last):
+        return ""
+    for left in range(column - 1, 0, -1):
+        if (row, left) in sheet.anchors:
+            return ""
+        if (row, left) in sheet.cells:
+            is_group = _below(sheet, row, left, last) and not lone_unit(folded(_text(sheet, last, left)))
+            return _text(sheet, row, left) if is_group else ""
+        if not _below(sheet, row, left, last):
+            return ""
+    return ""
