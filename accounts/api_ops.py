@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from accounts import clock
-from accounts.api_base import StrictSerializer, versioned
-from accounts.permissions import Verb
+from accounts.api_base import SafeJSONParser, StrictSerializer, is_enterprise, versioned
+from accounts.api_platform import ApiView
+from accounts.permissions import Verb, may
 
 UNVERSIONED = "x-without-version"
 CREATES = "x-creates"
@@ -73,6 +75,33 @@ def operation(
         if not is_versioned:
             options["extensions"] = {UNVERSIONED: True}
         return _described(view, work, True, path, name, summary=summary, request=body, **options)
+
+    return decorate
+
+
+def result_of(
+    summary: str,
+    body: type[serializers.BaseSerializer] | None = None,
+    *,
+    answer: type[serializers.BaseSerializer],
+    verbs: tuple[Verb, ...] = (),
+    allowed: Callable[[Any, Any], bool] | None = None,
+    path: str = "",
+    name: str = "",
+    is_versioned: bool = False,
+) -> Callable:
+    """An act on one row whose answer is another thing: ``work(self, row, **values)`` returns what ``answer`` shows."""
+
+    def decorate(work: Callable) -> Callable:
+        @wraps(work)
+        def view(self, request, *args, **kwargs):
+            may = None if allowed is None else lambda row: allowed(self, row)
+            target = self.to_change(*verbs, allowed=may) if is_versioned else [to_act(self, *verbs, allowed=may)]
+            made = work(self, *target, **self.read(body or Nothing))
+            return Response(answer(made, context=self.get_serializer_context()).data)
+
+        options: dict[str, Any] = {} if is_versioned else {"extensions": {UNVERSIONED: True}}
+        return _described(view, work, True, path, name, summary=summary, request=body, responses=answer, **options)
 
     return decorate
 
@@ -140,3 +169,36 @@ def filled(form_class: type, data: Mapping[str, Any], **options: Any) -> Any:
         errors = {("" if name == "__all__" else name): list(map(str, found)) for name, found in form.errors.items()}
         raise exceptions.ValidationError(errors)
     return form
+
+
+class ActView(ApiView):
+    """Base of views of what is one for the whole park, and of acts that are on no row.
+
+    ``verbs``: one of them is needed, also for reading. Enterprises and people without a role are refused unless
+    ``for_everybody``.
+    """
+
+    permission_classes = [IsAuthenticated]
+    parser_classes = [SafeJSONParser]
+    verbs: tuple[Verb, ...] = ()
+    for_everybody = False
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        user = request.user
+        if not self.for_everybody and (user.role is None or is_enterprise(user) or user.organization_id is None):
+            raise PermissionDenied(_("Your role does not allow this."))
+        self.permit(*self.verbs)
+
+    def permit(self, *verbs: Verb) -> None:
+        """Raises PermissionDenied unless the role holds one of the verbs; no verb asks for nothing."""
+        if verbs and not any(may(self.request.user, verb) for verb in verbs):
+            raise PermissionDenied(_("Your role does not allow this."))
+
+    def read(self, serializer_class: type[serializers.BaseSerializer], **options: Any) -> dict[str, Any]:
+        """The body, checked. Raises UnsupportedMediaType, ValidationError."""
+        if self.request.headers.get("Content-Length", "0") != "0" and "json" not in self.request.content_type:
+            raise exceptions.UnsupportedMediaType(self.request.content_type)
+        given = serializer_class(data=self.request.data, context={"request": self.request}, **options)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)

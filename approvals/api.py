@@ -14,6 +14,7 @@ from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterp
 from accounts.models import Organization
 from accounts.permissions import Verb, may
 from approvals import actions, flow, serializers
+from approvals.api_acts import StepActs
 from approvals.models import STATE_CHOICES, DocumentRequirement, ProjectStep, StepDocument, StepPause
 from approvals.papers import actions as papers
 from projects.models import Project
@@ -49,7 +50,7 @@ class StepFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(list=extend_schema(summary="List steps"), retrieve=extend_schema(summary="One step of a project"))
-class StepViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class StepViewSet(StepActs, ListMixin, RetrieveMixin, ScopedViewSet):
     """Approval steps: each project's own copy of the 22 steps."""
 
     model = ProjectStep

@@ -2,7 +2,9 @@
 
 import django_filters
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -10,12 +12,19 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_ops import ReasonInput, creation, edge, operation
+from accounts.errors import Conflict
 from accounts.permissions import Verb
 from approvals import actions as steps
+from approvals import serializers_acts as acts
 from approvals import serializers_lists as shapes
 from approvals.api import projects_of
+from approvals.api_acts import promise_of, when
 from approvals.certificates import actions as certificates
 from approvals.certificates import queries
+from approvals.joint import actions as joint
+from approvals.joint import bundles
+from approvals.joint import queries as joint_queries
 from approvals.models import (
     Certificate,
     Commitment,
@@ -27,6 +36,7 @@ from approvals.models import (
     StepFile,
 )
 from approvals.papers import downloads
+from approvals.promises import actions as promises
 from projects.models import Project
 from workdays.models import load_calendar
 
@@ -113,6 +123,13 @@ class CommitmentViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         parts = CommittedStep.objects.visible_to(self.request.user).select_related("project_step__step")
         return rows.select_related("project").prefetch_related(Prefetch("steps", queryset=parts))
 
+    @creation(
+        "Decide several steps on one promise", acts.BuildFirstInput, verbs=(Verb.DECIDE_STEP,), path="build-first"
+    )
+    def build_first(self, project, **values):
+        """The project begins building on one promise; all is checked before acceptance. All steps or none."""
+        return promises.build_first(project, promise=promise_of(values), **values, **when(self))
+
 
 class DebtFilter(django_filters.FilterSet):
     project = django_filters.ModelChoiceFilter("project_step__project", label=_("Project"), queryset=projects_of)
@@ -145,6 +162,13 @@ class DebtViewSet(ListMixin, ScopedViewSet):
         return super().get_serializer_context() | {"today": clock.today(), "calendar": load_calendar()}
 
 
+LEAD = (Verb.OPEN_JOINT_REVIEW,)
+
+
+def _may_lead(view, review) -> bool:
+    return joint_queries.may_lead(view.request.user, review.project)
+
+
 class JointReviewFilter(django_filters.FilterSet):
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
 
@@ -166,7 +190,34 @@ class JointReviewViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     def narrow(self, rows):
         parts = JointReviewStep.objects.visible_to(self.request.user).select_related("project_step__step", "unit")
-        return rows.select_related("project", "bundle").prefetch_related(Prefetch("steps", queryset=parts))
+        return rows.select_related("project__park", "bundle").prefetch_related(Prefetch("steps", queryset=parts))
+
+    @creation("Open a joint review", acts.OpenReviewInput, verbs=LEAD)
+    def create(self, project, bundle, **values):
+        """Receives and accepts today every step of the bundle that is not accepted yet; departments can answer."""
+        joint.require_joint(self.request.user, project)
+        row = get_object_or_404(bundles.bundles_of(project), code=bundle)
+        return joint.open_review(project, row, **values, **when(self)).review
+
+    @operation("Answer for a step", acts.ReviewAnswerInput, verbs=(Verb.DECIDE_STEP,), is_versioned=False)
+    def answer(self, review, step, answer, seen, **values):
+        """A department agrees or objects for its own step, until the review ends; somebody first: 409."""
+        named = ("review__bundle", "review__project", "project_step__step", "project_step__unit", "answered_by")
+        rows = JointReviewStep.objects.visible_to(self.request.user).select_related(*named)
+        row = get_object_or_404(rows, review=review, project_step__code=step)
+        if seen != row.answered_at:
+            raise Conflict(gettext("Somebody else has just answered for this step. Look at it again."))
+        joint.answer(row, answer, **values, **edge(self))
+
+    @operation("Issue all results", verbs=LEAD, allowed=_may_lead)
+    def issue(self, review, version):
+        """Decides every step of the review today, once all departments have agreed."""
+        joint.issue(review, version=version, **when(self))
+
+    @operation("Cancel a joint review", ReasonInput, verbs=LEAD, allowed=_may_lead)
+    def cancel(self, review, version, reason):
+        """It ends without a result; its steps go on by themselves."""
+        joint.cancel(review, reason=reason, version=version, **edge(self))
 
 
 class FileViewSet(ScopedViewSet):

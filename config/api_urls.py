@@ -21,19 +21,24 @@ from approvals.api_map import Figures, ProjectMap
 from dispatch.briefs.api import BriefViewSet
 from dispatch.dashboard.api import Dashboard
 from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
-from dispatch.figures.api import Rates
+from dispatch.feeds.api import Feed, Feeds
+from dispatch.figures.api import FigureRules, Rates
 from dispatch.filing.api import FilingViewSet
 from dispatch.group_start.api import GroupStartViewSet
+from dispatch.jobs.api import JobAgain, Jobs
 from dispatch.ledger.api import LedgerItemViewSet
 from dispatch.meetings.api import MeetingViewSet
+from dispatch.notices.api import Choice, Words
 from dispatch.own_reports.api import OwnReportViewSet
 from dispatch.plan import api as plan
-from dispatch.ranking.api import RankingViewSet
+from dispatch.plan import api_more as plans
+from dispatch.ranking.api import Formula, RankingViewSet
 from dispatch.reports.api import BulletinViewSet
-from dispatch.response.api import CaseViewSet
+from dispatch.response.api import CaseViewSet, Policy
 from dispatch.supervision.api import InstructionViewSet
 from dispatch.visits.api import VisitViewSet
 from dispatch.warnings.api import WarningViewSet
+from dispatch.warnings.api_rules import Rule, RuleDefault, RuleTrial
 from projects.api import ProjectViewSet
 
 router = SimpleRouter()
@@ -85,6 +90,28 @@ urlpatterns = [
     path("projects/<int:pk>/schedule/links/", plan.ScheduleLinks.as_view(), name="schedule-links"),
     path("projects/<int:pk>/schedule/levers/", plan.ScheduleLevers.as_view(), name="schedule-levers"),
     path("projects/<int:pk>/schedule/baselines/", plan.ScheduleBaselines.as_view(), name="schedule-baselines"),
+    path("projects/<int:pk>/schedule/tasks/", plans.ScheduleTasks.as_view(), name="schedule-task-add"),
+    path("projects/<int:pk>/schedule/tasks/<str:task>/drop/", plans.ScheduleDrop.as_view(), name="schedule-drop"),
+    path(
+        "projects/<int:pk>/schedule/tasks/<str:task>/restore/", plans.ScheduleRestore.as_view(), name="schedule-restore"
+    ),
+    path("projects/<int:pk>/schedule/unlink/", plans.ScheduleUnlink.as_view(), name="schedule-unlink"),
+    path("projects/<int:pk>/schedule/pull-forward/", plans.SchedulePull.as_view(), name="schedule-pull"),
+    path("projects/<int:pk>/schedule/template/", plans.ScheduleTemplate.as_view(), name="schedule-template"),
+    path("projects/<int:pk>/schedule/pulled-levers/", plans.SchedulePulled.as_view(), name="schedule-pulled"),
+    path("plan-rules/", plans.Rules.as_view(), name="plan-rules"),
+    path("figure-rules/", FigureRules.as_view(), name="figure-rules"),
+    path("response-policy/", Policy.as_view(), name="response-policy"),
+    path("rankings/formulas/<str:kind>/", Formula.as_view(), name="ranking-formula"),
+    path("warnings/rules/<str:rule>/", Rule.as_view(), name="warning-rule"),
+    path("warnings/rules/<str:rule>/default/", RuleDefault.as_view(), name="warning-rule-default"),
+    path("warnings/rules/<str:rule>/trial/", RuleTrial.as_view(), name="warning-rule-trial"),
+    path("notice-words/<str:event>/<str:language>/", Words.as_view(), name="notice-words"),
+    path("notice-choice/", Choice.as_view(), name="notice-choice"),
+    path("calendar-feeds/", Feeds.as_view(), name="calendar-feeds"),
+    path("calendar-feeds/<int:pk>/", Feed.as_view(), name="calendar-feed"),
+    path("jobs/", Jobs.as_view(), name="jobs"),
+    path("jobs/runs/<int:pk>/again/", JobAgain.as_view(), name="job-again"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
     path("", include(router.urls)),
 ]

@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
 from accounts.permissions import Verb, may
 from projects import actions, serializers
+from projects.api_acts import ProjectActs
 from projects.filters import ProjectFilter
 from projects.models import AnnualPlan, Milestone, MonthlyInvestment, Project
 from projects.stages import MILESTONE_STAGES
@@ -34,12 +35,13 @@ class ProjectApiFilter(ProjectFilter):
 
 
 @extend_schema_view(list=extend_schema(summary="List projects"), retrieve=extend_schema(summary="One project"))
-class ProjectViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class ProjectViewSet(ProjectActs, ListMixin, RetrieveMixin, ScopedViewSet):
     """Projects: what they are, where they stand, and what is done to them."""
 
     model = Project
     filterset_class = ProjectApiFilter
     orderings = ("-updated_at", "name_key", "total_investment_10k", "stage", "id")
+    search_fields = ("search_text",)
     serializer_class = serializers.ProjectDetail
     list_serializer = serializers.ProjectRow
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, RoleFields
+from accounts.api_base import ChoiceLabel, RoleFields, StrictSerializer
 from dispatch.briefs.models import WeeklyBrief
 
 LIST_FIELDS = (
@@ -29,3 +29,15 @@ class BriefDetail(BriefRow):
     class Meta:
         model = WeeklyBrief
         fields = read_only_fields = (*LIST_FIELDS, "snapshot")
+
+
+class BriefFreezeInput(StrictSerializer):
+    """A week that may be frozen, for example 2026-W09."""
+
+    week = serializers.CharField(max_length=8)
+
+
+class BriefRestateInput(StrictSerializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=500)

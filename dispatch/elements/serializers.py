@@ -2,10 +2,22 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, StrictSerializer
+from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.models import Organization
 from dispatch.elements import words
 from dispatch.elements.actions.plots import facts_of
-from dispatch.elements.models import AcquisitionPlot, ElementNeed, FundingApplication
+from dispatch.elements.models import (
+    AcquisitionPlot,
+    Element,
+    ElementNeed,
+    ElementSupply,
+    FundingApplication,
+    YearlyOutput,
+)
+from dispatch.elements.states import FundingVerb
+from projects.models import Project
+
+OUTPUT = ("output_10k", "revenue_10k", "tax_10k", "value_added_10k", "energy_tce", "employees", "source")
 
 
 class NeedRow(RoleFields, serializers.ModelSerializer):
@@ -79,3 +91,117 @@ class ProgressInput(StrictSerializer):
     households_moved = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False)
     plants_moved = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class NeedChange(StrictSerializer):
+    """What is left out stays; the unit that is to provide it writes ``secured`` and ``note``."""
+
+    amount = serializers.DecimalField(16, 4, min_value=0)
+    secured = serializers.DecimalField(16, 4, min_value=0, required=False)
+    needed_on = serializers.DateField(required=False, allow_null=True)
+    unit = ScopedRelatedField(Organization, narrow="units", required=False, allow_null=True)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class NeedInput(NeedChange):
+    """A need of a project for a year."""
+
+    project = ScopedRelatedField(Project)
+    year = serializers.IntegerField(min_value=2000, max_value=2100)
+    element = serializers.ChoiceField(Element.choices)
+
+
+class FundingChange(StrictSerializer):
+    """What can be changed in the state the application is in; what is left out stays. 万元."""
+
+    kind = serializers.ChoiceField(FundingApplication.Kind.choices)
+    title = serializers.CharField(max_length=200)
+    asked_10k = serializers.DecimalField(16, 4, min_value=0)
+    paid_10k = serializers.DecimalField(16, 4, min_value=0, required=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class FundingInput(FundingChange):
+    """A new application, being prepared."""
+
+    project = ScopedRelatedField(Project)
+    paid_10k = None
+
+
+class FundingMoveInput(StrictSerializer):
+    """One step: the day for handing in and decisions, the amount for a grant, a note as the reason of others."""
+
+    verb = serializers.ChoiceField([verb.value for verb in FundingVerb])
+    on = serializers.DateField(required=False)
+    granted_10k = serializers.DecimalField(16, 4, min_value=0, required=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class PlotInput(StrictSerializer, serializers.ModelSerializer):
+    """The plot itself; its progress is reported apart. Area in mu, cost in 10,000 CNY."""
+
+    project = ScopedRelatedField(Project, required=False, allow_null=True)
+    unit = ScopedRelatedField(Organization, narrow="units", required=False, allow_null=True)
+
+    class Meta:
+        model = AcquisitionPlot
+        fields = ("name", "area_mu", "households", "plants", "cost_10k", "due_on", "project", "unit")
+
+
+class ClearInput(StrictSerializer):
+    """The day since when the land is clear, and the papers that prove it."""
+
+    on = serializers.DateField()
+    evidence = serializers.CharField(max_length=2000)
+
+
+class SupplyRow(RoleFields, serializers.ModelSerializer):
+    """What the park has of an element in a year."""
+
+    element_name = ChoiceLabel("element")
+
+    class Meta:
+        model = ElementSupply
+        fields = read_only_fields = ("id", "version", "year", "element", "element_name", "amount", "note")
+
+
+class SupplyChange(StrictSerializer):
+    """What is left out stays."""
+
+    amount = serializers.DecimalField(16, 4, min_value=0)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class SupplyInput(SupplyChange):
+    """The first figure of an element for a year."""
+
+    year = serializers.IntegerField(min_value=2000, max_value=2100)
+    element = serializers.ChoiceField(Element.choices)
+
+
+class OutputRow(RoleFields, serializers.ModelSerializer):
+    """What a project yields in a year, 万元; energy in tons of standard coal."""
+
+    project = NamedRow(read_only=True)
+
+    class Meta:
+        model = YearlyOutput
+        fields = read_only_fields = ("id", "version", "project", "year", *OUTPUT)
+
+
+class OutputChange(StrictSerializer, serializers.ModelSerializer):
+    """What is left out stays."""
+
+    class Meta:
+        model = YearlyOutput
+        fields = OUTPUT
+
+
+class OutputInput(OutputChange):
+    """The first figures of a project for a year."""
+
+    project = ScopedRelatedField(Project)
+    year = serializers.IntegerField(min_value=2000, max_value=2100)
+
+    class Meta(OutputChange.Meta):
+        fields = ("project", "year", *OUTPUT)

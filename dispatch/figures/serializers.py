@@ -70,3 +70,22 @@ class RatesAnswer(serializers.Serializer):
     definitions = serializers.ListField(child=serializers.CharField(), read_only=True)
     park = RateGroup(read_only=True)
     groups = RateGroup(many=True, read_only=True)
+
+
+class FigureRulesRow(serializers.Serializer):
+    """How the park counts: the variant of each rate, the calendar, points of each rate in the score."""
+
+    version = serializers.IntegerField()
+    rates = serializers.DictField(child=serializers.CharField())
+    calendar = serializers.CharField()
+    weights = serializers.DictField(child=serializers.IntegerField())
+
+
+class FigureRulesInput(StrictSerializer):
+    """What is left out stays; weights add up to 100. ``base_version``: the version seen."""
+
+    base_version = serializers.IntegerField(min_value=0)
+    note = serializers.CharField(max_length=200)
+    rates = serializers.DictField(child=serializers.CharField(max_length=20), required=False)
+    calendar = serializers.CharField(max_length=20, required=False)
+    weights = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=100), required=False)

@@ -62,13 +62,13 @@ def healthz(request):
     """200 or 503. Anybody learns red or green; who may see the jobs also learns which part is red and since when."""
     try:
         found = queries.overview(clock.now())
-        answer = {"state": found.state} | (_details(found) if _may_view(request.user) else {})
+        answer = {"state": found.state} | (details(found) if _may_view(request.user) else {})
     except DatabaseError:
         answer = {"state": health.RED}
     return JsonResponse(answer, status=503 if answer["state"] == health.RED else 200)
 
 
-def _details(found: queries.Overview) -> dict:
+def details(found: queries.Overview) -> dict:
     parts = {line.part: _state(line.verdict) | {"at": line.at} for line in found.parts}
     jobs = {
         line.name: _state(line.verdict) | {"done": line.last.row.period_key if line.last else None}

@@ -9,11 +9,12 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_ops import UNVERSIONED, edge, operation
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
 from dispatch.ledger import actions, queries, serializers
 from dispatch.ledger.flow import PERMISSIONS, ItemVerb
-from dispatch.ledger.models import LedgerItem
+from dispatch.ledger.models import LedgerComment, LedgerItem
 from dispatch.ledger.offers import ACTIONS
 from projects.filters import SearchFilter
 from workdays.models import load_calendar
@@ -54,6 +55,7 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     model = LedgerItem
     filterset_class = ItemFilter
     orderings = ("-raised_on", "due_on", "number", "id")
+    search_fields = ("number", "title", "description", "person_name")
     serializer_class = serializers.ItemDetail
     list_serializer = serializers.ItemRow
 
@@ -100,6 +102,7 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         summary="Comment on an item",
         request=serializers.CommentInput,
         responses={201: serializers.CommentRow},
+        extensions={UNVERSIONED: True},
     )
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def comments(self, request, pk):
@@ -120,3 +123,26 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     def _edge(self):
         return {"by": self.request.user, "at": clock.now(), "on": clock.today()}
+
+
+@extend_schema_view(list=extend_schema(summary="List comments"))
+class CommentViewSet(ListMixin, ScopedViewSet):
+    """Comments on ledger items one sees; those taken back have no text."""
+
+    model = LedgerComment
+    filterset_fields = ["item", "by"]
+    orderings = ("-id",)
+    serializer_class = serializers.CommentRow
+
+    def narrow(self, rows):
+        return rows.select_related("by").prefetch_related("mentions")
+
+    @operation(
+        "Take a comment back",
+        allowed=lambda view, row: row.by_id == view.request.user.pk,
+        is_versioned=False,
+        path="take-back",
+    )
+    def take_back(self, comment):
+        """By its author: the text goes, the row stays."""
+        actions.take_back(comment, **edge(self))

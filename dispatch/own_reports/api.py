@@ -1,4 +1,4 @@
-"""Own reports over the API: which there are, and their rows."""
+"""Own reports over the API: which there are, their rows, making and changing them."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import exceptions
@@ -7,14 +7,28 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
-from dispatch.own_reports import present, serializers
-from dispatch.own_reports.actions import raw_of
+from accounts.api_ops import creation, edge, operation
+from accounts.permissions import Verb
+from dispatch.own_reports import actions, present, serializers
+from dispatch.own_reports.actions import Wanted, raw_of
 from dispatch.own_reports.columns import Env
 from dispatch.own_reports.datasets import DATASETS
 from dispatch.own_reports.models import SavedReport
 from dispatch.own_reports.reading import Group, Reading
 
 PAGE_SIZE = 200
+MAKE = (Verb.MAKE_REPORT,)
+
+
+def _is_owner(view, report) -> bool:
+    return report.owner_id == view.request.user.pk
+
+
+def _wanted(values: dict, before: dict) -> Wanted:
+    """What somebody wants kept, over what was kept before."""
+    found = before | values
+    head = {name: found.pop(name) for name in ("name", "is_shared", "schedule") if name in found}
+    return Wanted(raw=found, **head)
 
 
 @extend_schema_view(
@@ -33,6 +47,27 @@ class OwnReportViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         if getattr(self, "swagger_fake_view", False):
             return rows
         return rows.filter(pk__in=SavedReport.objects.of(self.request.user).values("pk")).select_related("owner")
+
+    @creation("Make an own report", serializers.ReportInput, verbs=MAKE)
+    def create(self, **values):
+        """A report of one's own; what does not fit its dataset is refused."""
+        return actions.create(_wanted(values, {}), **edge(self))
+
+    @operation("Change an own report", serializers.ReportChange, verbs=MAKE, allowed=_is_owner)
+    def partial_update(self, report, version, **values):
+        """By its owner."""
+        before = raw_of(report) | {name: getattr(report, name) for name in ("name", "is_shared", "schedule")}
+        actions.change(report, _wanted(values, before), version=version, **edge(self))
+
+    @operation("Copy an own report", verbs=MAKE, is_versioned=False)
+    def copy(self, report):
+        """A report of one's own that says the same; neither shared nor sent."""
+        return actions.copy(report, **edge(self))
+
+    @operation("Delete an own report", allowed=_is_owner, shows=False)
+    def destroy(self, report, version):
+        """For good, by its owner."""
+        actions.delete(report, by=self.request.user)
 
     @extend_schema(
         summary="Rows of an own report",

@@ -1,8 +1,8 @@
-"""Own reports in the API. Reading only."""
+"""Own reports in the API."""
 
 from rest_framework import serializers
 
-from accounts.api_base import NamedRow
+from accounts.api_base import NamedRow, StrictSerializer
 from dispatch.own_reports.models import SavedReport
 
 
@@ -51,3 +51,25 @@ class ReportTable(serializers.Serializer):
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
     results = ReportLine(many=True)
+
+
+class ReportInput(StrictSerializer):
+    """A report: columns, filters, grouping and order by the names of its dataset."""
+
+    name = serializers.CharField(max_length=100)
+    dataset = serializers.CharField(max_length=40)
+    columns = serializers.ListField(child=serializers.CharField(max_length=60), max_length=60)
+    filters = serializers.DictField(required=False)
+    grouping = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=5)
+    order = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, help_text="A column, - for downwards."
+    )
+    limit = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    is_shared = serializers.BooleanField(required=False)
+    schedule = serializers.ChoiceField(SavedReport.Schedule.choices, required=False)
+
+
+class ReportChange(ReportInput):
+    """What is left out stays; the dataset stays."""
+
+    dataset = None

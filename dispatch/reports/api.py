@@ -12,10 +12,12 @@ from rest_framework.decorators import action
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_ops import edge, operation
 from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
-from dispatch.reports import actions, issuing, serializers
+from dispatch.reports import actions, editing, issuing, serializers
 from dispatch.reports.models import Bulletin
+from dispatch.reports.sentences import notice
 from dispatch.reports.workbook import file_name, render
 
 
@@ -70,6 +72,31 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         addressed = issuing.Addressed(**self.read(serializers.IssueInput))
         issuing.issue(row, by=request.user, at=clock.now(), version=version, addressed=addressed)
         return self.show(serializers.BulletinDetail, row.pk)
+
+    @operation("Bring a draft up to date", verbs=(Verb.MAKE_BULLETIN,))
+    def refresh(self, row, version):
+        """The facts as they are today, as of the month's last day or today; the same facts change nothing."""
+        when = edge(self)
+        as_of = actions.last_day(row.year, row.month, clock.today())
+        actions.draft_bulletin(park=row.park, year=row.year, month=row.month, as_of=as_of, version=version, **when)
+
+    @operation("Write a sentence", serializers.SentenceInput, verbs=(Verb.MAKE_BULLETIN,))
+    def sentence(self, row, version, key, after):
+        """One sentence reads differently; what the facts say stays beside it. A checked bulletin is a draft again."""
+        texts = {one.key for one in notice(row.snapshot).sentences}
+        if key not in texts:
+            raise fields.ValidationError({"key": [_("The bulletin has no such sentence.")]})
+        editing.edit_sentence(row, key, after=after, version=version, **edge(self))
+
+    @operation("Send a bulletin back", serializers.BulletinReasonInput, verbs=(Verb.CHECK_BULLETIN,), path="send-back")
+    def send_back(self, row, version, reason):
+        """A draft again, with the reason."""
+        issuing.send_back(row, reason=reason, version=version, **edge(self))
+
+    @operation("Restate a bulletin", serializers.BulletinReasonInput, verbs=(Verb.MAKE_BULLETIN,), is_versioned=False)
+    def restate(self, row, reason):
+        """The next revision of an issued bulletin as a draft; the issued one stays."""
+        return actions.restate(row, reason=reason, **edge(self))
 
     @extend_schema(
         summary="Download as workbook",

@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_base import ChoiceLabel, RoleFields, StrictSerializer
+from dispatch.reports.editing import LONGEST
 from dispatch.reports.issuing import LARGEST_NUMBER, LONGEST_LINE, preview
 from dispatch.reports.models import Bulletin
 from dispatch.reports.sentences import Sentence, notice
@@ -66,3 +67,16 @@ class IssueInput(StrictSerializer):
     number = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER, required=False)
     send_to = serializers.CharField(max_length=LONGEST_LINE, required=False)
     copy_to = serializers.CharField(max_length=LONGEST_LINE, required=False)
+
+
+class SentenceInput(StrictSerializer):
+    """The sentence as it shall read; "" goes back to what the facts say."""
+
+    key = serializers.CharField(max_length=40)
+    after = serializers.CharField(max_length=LONGEST, allow_blank=True)
+
+
+class BulletinReasonInput(StrictSerializer):
+    """Why, printed on the list of changes."""
+
+    reason = serializers.CharField(max_length=1000)

@@ -1,17 +1,28 @@
 """Response cases over the API: parse, fetch what the user may see, call one action, answer."""
 
 import django_filters
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_ops import ActView, creation, edge, operation
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
-from dispatch.response import actions, serializers
-from dispatch.response.models import ResponseCase
+from dispatch.response import actions, policies, rule_actions, serializers
+from dispatch.response.forms import DutyForm
+from dispatch.response.models import DutyHolder, ResponseCase, ResponsePolicy
+from workdays.models import load_calendar
+
+ANSWER = (Verb.ANSWER_RESPONSE,)
+
+
+def _may_answer(view, case) -> bool:
+    return actions.may_answer(case, view.request.user)
 
 
 class CaseApiFilter(django_filters.FilterSet):
@@ -35,6 +46,7 @@ class CaseViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     model = ResponseCase
     filterset_class = CaseApiFilter
     orderings = ("level", "level_since_on", "-opened_on", "id")
+    search_fields = ("project__name", "unit__name")
     serializer_class = serializers.CaseRow
 
     def narrow(self, rows):
@@ -65,8 +77,76 @@ class CaseViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         actions.hand_in_plan(case, version=version, **values, **self._edge())
         return self.show(serializers.CaseRow, case.pk)
 
+    @operation("Record the special meeting", serializers.SpecialMeetingInput, verbs=ANSWER, allowed=_may_answer)
+    def meeting(self, case, version, **values):
+        """The special meeting of level 1, with what it decided."""
+        actions.record_meeting(case, version=version, **values, **edge(self, "on"))
+
+    @operation("Write the weekly report", serializers.WordsInput, verbs=ANSWER, allowed=_may_answer)
+    def report(self, case, version, text):
+        """The weekly report of level 1; the next one is due from this day on."""
+        actions.report(case, version=version, text=text, calendar=load_calendar(), **edge(self, "on"))
+
+    @operation("Leave a note", serializers.WordsInput, verbs=ANSWER, allowed=_may_answer)
+    def note(self, case, version, text):
+        """A remark; it answers nothing, and closed cases take it too."""
+        actions.note(case, version=version, text=text, **edge(self, "on"))
+
     def _to_answer(self):
         return self.to_change(Verb.ANSWER_RESPONSE, allowed=lambda case: actions.may_answer(case, self.request.user))
 
     def _edge(self):
         return {"by": self.request.user, "at": clock.now(), "on": clock.today()}
+
+
+@extend_schema_view(list=extend_schema(summary="List holders of offices"), retrieve=extend_schema(summary="One holder"))
+class DutyViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """Who holds which office that the response ladder tells."""
+
+    model = DutyHolder
+    filterset_fields = ["duty", "organization"]
+    serializer_class = serializers.DutyRow
+
+    def narrow(self, rows):
+        return rows.select_related("organization", "user")
+
+    @creation("Name a holder", serializers.DutyInput, verbs=(Verb.EDIT_RULES,))
+    def create(self, **values):
+        """The person holds the office from now on."""
+        values = {"organization": None} | values
+        if (values["duty"] in DutyForm.OF_UNIT) != (values["organization"] is not None):
+            raise ValidationError({"organization": [gettext("Only offices of units name one.")]})
+        return rule_actions.name_holder(**values, by=self.request.user)
+
+    @operation("Remove a holder", verbs=(Verb.EDIT_RULES,), is_versioned=False, shows=False)
+    def destroy(self, held):
+        """Somebody else is told from now on; what was told before stays."""
+        rule_actions.remove_duty(held, by=self.request.user)
+
+
+class Policy(ActView):
+    """The response ladder of the park."""
+
+    @extend_schema(
+        summary="The response ladder", responses=serializers.PolicyRow, tags=["response-policy"], operation_id="policy"
+    )
+    def get(self, request):
+        """The version in force: triggers of each level, deadlines, who is told, the rhythm of the tiers."""
+        row = policies.newest(request.user.park.pk) or ResponsePolicy(version=0)
+        return Response(serializers.PolicyRow(row).data)
+
+    @extend_schema(
+        summary="Change the response ladder",
+        request=serializers.PolicyInput,
+        responses={201: serializers.PolicyRow},
+        tags=["response-policy"],
+        operation_id="policy_save",
+    )
+    def post(self, request):
+        """A new version of the park, in force from the next evaluation on. Needs ``edit_rules``."""
+        self.permit(Verb.EDIT_RULES)
+        values = self.read(serializers.PolicyInput)
+        if not isinstance(values["params"], dict):
+            raise ValidationError({"params": [gettext("An object is wanted here.")]})
+        row = rule_actions.save_policy(**values, **edge(self))
+        return Response(serializers.PolicyRow(row).data, status=201)

@@ -3,9 +3,11 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, StrictSerializer
+from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.models import Organization, User
+from dispatch.meetings.models import Meeting
 from dispatch.response import words
-from dispatch.response.models import ResponseCase, ResponseEvent
+from dispatch.response.models import DutyHolder, ResponseCase, ResponseEvent, ResponsePolicy
 
 LIST_FIELDS = (
     "id", "version", "warning", "project", "unit", "level", "level_name", "level_since_on", "clock_from_on",
@@ -55,3 +57,60 @@ class PlanInput(StrictSerializer):
 
     text = serializers.CharField(max_length=4000)
     due_on = serializers.DateField()
+
+
+class WordsInput(StrictSerializer):
+    """What was done, or what is to be remembered."""
+
+    text = serializers.CharField(max_length=4000)
+
+
+class SpecialMeetingInput(WordsInput):
+    """What the special meeting decided; ``meeting``: its record, if there is one."""
+
+    meeting = ScopedRelatedField(Meeting, required=False, allow_null=True)
+
+
+class DutyRow(serializers.ModelSerializer):
+    """Who holds an office that is told of cases."""
+
+    duty = serializers.CharField(read_only=True)
+    duty_name = ChoiceLabel("duty")
+    organization = NamedRow(read_only=True, allow_null=True)
+    user = NamedRow(read_only=True)
+
+    class Meta:
+        model = DutyHolder
+        fields = read_only_fields = ("id", "duty", "duty_name", "organization", "user")
+
+
+class DutyInput(StrictSerializer):
+    """Heads of windows and units hold their office for an organization, the others for the park."""
+
+    duty = serializers.ChoiceField(DutyHolder.Duty.choices)
+    organization = ScopedRelatedField(Organization, narrow="units", required=False, allow_null=True)
+    user = ScopedRelatedField(User)
+
+
+class PolicyRow(serializers.ModelSerializer):
+    """A version of the ladder: triggers, deadlines, who is told, the rhythm of the tiers."""
+
+    by = NamedRow(read_only=True, allow_null=True)
+    is_own = serializers.SerializerMethodField(help_text="Of the park; otherwise the default of the site.")
+    params = serializers.JSONField(read_only=True)
+
+    class Meta:
+        model = ResponsePolicy
+        fields = read_only_fields = ("version", "is_own", "is_enabled", "params", "note", "by", "at")
+
+    def get_is_own(self, row) -> bool:
+        return row.park_id is not None
+
+
+class PolicyInput(StrictSerializer):
+    """The whole ladder as a new version. ``base_version``: the version in force that was seen."""
+
+    base_version = serializers.IntegerField(min_value=0)
+    is_enabled = serializers.BooleanField()
+    note = serializers.CharField(max_length=200)
+    params = serializers.JSONField(help_text="As answered, changed: triggers, deadlines, told, rhythm …")

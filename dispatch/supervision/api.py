@@ -2,15 +2,19 @@
 
 import django_filters
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import exceptions
 from rest_framework.decorators import action
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_ops import creation, edge
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
 from dispatch.supervision import actions, serializers
+from dispatch.supervision.forms import leaders_of
 from dispatch.supervision.models import Feedback, Instruction
 from projects.filters import SearchFilter
 
@@ -47,6 +51,19 @@ class InstructionViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         if self.action == "list":
             return rows
         return rows.select_related("recorded_by").prefetch_related("feedback__by", "feedback__organization")
+
+    @creation(
+        "Issue an instruction",
+        serializers.InstructionInput,
+        allowed=lambda view: actions.may_issue(view.request.user),
+    )
+    def create(self, **values):
+        """A leader's instruction and the ledger item on which it is carried out; the unit is told."""
+        user = self.request.user
+        leader = user if actions.is_leader(user) else values.pop("leader", None)
+        if "leader" in values or leader is None or not (leader == user or leaders_of(user).filter(pk=leader.pk)):
+            raise exceptions.ValidationError({"leader": [gettext("Choose a leader of the park.")]})
+        return actions.issue(park=user.park, leader=leader, **values, **edge(self, "on"))
 
     @extend_schema(
         summary="Report or answer", request=serializers.FeedbackInput, responses=serializers.InstructionDetail

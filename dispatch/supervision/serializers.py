@@ -2,8 +2,12 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, StrictSerializer
+from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.models import Organization, User
+from dispatch.ledger.models import LedgerItem
+from dispatch.supervision import rules
 from dispatch.supervision.models import Feedback, Instruction
+from projects.models import Project
 
 LIST_FIELDS = (
     "id", "version", "number", "leader", "text", "urgency", "urgency_name", "project", "item", "item_number", "unit",
@@ -57,3 +61,18 @@ class FeedbackInput(StrictSerializer):
 
     kind = serializers.ChoiceField(Feedback.Kind.choices)
     text = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class InstructionInput(StrictSerializer):
+    """An instruction. The centre names the ``leader``; a leader writes in their own name and names none."""
+
+    leader = ScopedRelatedField(User, required=False)
+    text = serializers.CharField(max_length=2000)
+    unit = ScopedRelatedField(Organization, narrow="units")
+    due_on = serializers.DateField()
+    urgency = serializers.ChoiceField(Instruction.Urgency.choices, default=Instruction.Urgency.NORMAL)
+    feedback_every_wd = serializers.IntegerField(min_value=0, max_value=rules.LONGEST_RHYTHM_WD, default=0)
+    project = ScopedRelatedField(Project, required=False, allow_null=True)
+    category = serializers.ChoiceField(LedgerItem.Category.choices, default=LedgerItem.Category.OTHER)
+    standard = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    cooperating_units = ScopedRelatedField(Organization, narrow="units", many=True, required=False)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import NamedRow, RoleFields
+from accounts.api_base import NamedRow, RoleFields, StrictSerializer
 from dispatch.warnings.models import Warning
 
 
@@ -43,3 +43,45 @@ class RuleRow(serializers.Serializer):
     is_own = serializers.BooleanField(help_text="The park has its own version; otherwise the default is in force.")
     thresholds = serializers.DictField(child=serializers.FloatField())
     in_words = serializers.ListField(child=serializers.CharField())
+
+
+class NoteInput(StrictSerializer):
+    """Why."""
+
+    note = serializers.CharField(max_length=200)
+
+
+class RuleInput(NoteInput):
+    """Thresholds and the switch; what is left out stays."""
+
+    is_enabled = serializers.BooleanField(required=False)
+    thresholds = serializers.DictField(
+        child=serializers.DecimalField(10, 2), required=False, help_text="Names as answered."
+    )
+
+
+class TrialInput(StrictSerializer):
+    """A past period, at most a year, and what is to be tried in it."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    is_enabled = serializers.BooleanField(required=False)
+    thresholds = serializers.DictField(child=serializers.DecimalField(10, 2), required=False)
+
+
+class TrialMonth(serializers.Serializer):
+    """Cases of one month by level."""
+
+    month = serializers.CharField()
+    proposed = serializers.DictField(child=serializers.IntegerField())
+    in_force = serializers.DictField(child=serializers.IntegerField())
+
+
+class TrialAnswer(serializers.Serializer):
+    """How often the rule would have warned, and how often the one in force did."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    proposed = serializers.IntegerField()
+    in_force = serializers.IntegerField()
+    months = TrialMonth(many=True)

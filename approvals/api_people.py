@@ -1,0 +1,146 @@
+"""Services on behalf, signed links, ratings, urgings and requests for help over the API."""
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
+from accounts.api_ops import ReasonInput, creation, edge, operation
+from accounts.permissions import Verb
+from approvals import serializers_acts as shapes
+from approvals.agency import actions as agency
+from approvals.api import projects_of
+from approvals.models import AccessLink, AgentAction, ApprovalPolicy, HelpRequest, Rating, Urge
+from approvals.portal import links
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
+
+
+class ServiceFilter(django_filters.FilterSet):
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+    since = django_filters.DateFilter(label=_("From"), field_name="on", lookup_expr="gte")
+    until = django_filters.DateFilter(label=_("Until"), field_name="on", lookup_expr="lte")
+
+    class Meta:
+        model = AgentAction
+        fields = ["project", "agent", "since", "until"]
+
+
+def _may_cancel(view, row) -> bool:
+    user = view.request.user
+    own = row.agent_id == user.pk and agency.is_agent(user, row.project)
+    return own or agency.records_for_any(user, row.project)
+
+
+@extend_schema_view(list=extend_schema(summary="List services"), retrieve=extend_schema(summary="One service"))
+class ServiceViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """Services done on enterprises' behalf (帮办代办)."""
+
+    model = AgentAction
+    filterset_class = ServiceFilter
+    orderings = ("-on", "id")
+    search_fields = ("what", "on_behalf_of")
+    serializer_class = shapes.ServiceRow
+
+    def narrow(self, rows):
+        if is_enterprise(self.request.user):
+            return rows.none()
+        return rows.select_related("project__park", "agent", "project_step__step")
+
+    @creation("Record a service", shapes.ServiceInput)
+    def create(self, project, **values):
+        """Staff for any agent of the park; the project's own agent for themselves."""
+        _require(agency.may_record(self.request.user, project))
+        return agency.record(project, **values, **edge(self, "today"))
+
+    @operation("Cancel a service", ReasonInput, allowed=_may_cancel, is_versioned=False)
+    def cancel(self, row, reason):
+        """A mistake: it stays on the list and counts no more."""
+        agency.cancel(row, reason=reason, **edge(self))
+
+
+class ProjectFilter(django_filters.FilterSet):
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+
+
+class StepFilter(django_filters.FilterSet):
+    project = django_filters.ModelChoiceFilter("project_step__project", label=_("Project"), queryset=projects_of)
+
+
+@extend_schema_view(list=extend_schema(summary="List signed links"), retrieve=extend_schema(summary="One signed link"))
+class LinkViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+    """Signed links to projects. Needs ``hand_out_link``."""
+
+    model = AccessLink
+    filterset_class = ProjectFilter
+    orderings = ("-id",)
+    serializer_class = shapes.LinkRow
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        self.permit(Verb.HAND_OUT_LINK)
+
+    def narrow(self, rows):
+        return rows.select_related("project")
+
+    @creation("Hand out a link", shapes.LinkInput, verbs=(Verb.HAND_OUT_LINK,), answer=shapes.LinkMade)
+    def create(self, project, days, **values):
+        """Answers with the address, this once; valid no longer than the park's policy allows."""
+        _require(links.may_hand_out(self.request.user, project))
+        days = min(days, ApprovalPolicy.of(project.park_id).link_days)
+        link, secret = links.hand_out(project, days=days, **values, **edge(self))
+        link.address = self.request.build_absolute_uri(reverse("approvals:link_open", args=[secret]))
+        return link
+
+    @operation(
+        "Withdraw a link",
+        allowed=lambda view, row: links.may_hand_out(view.request.user, row.project),
+        is_versioned=False,
+    )
+    def withdraw(self, link):
+        """From now on it opens nothing, also for who is visiting."""
+        links.withdraw(link, **edge(self))
+
+
+@extend_schema_view(list=extend_schema(summary="List ratings"))
+class RatingViewSet(ListMixin, ScopedViewSet):
+    """How satisfied enterprises are with finished steps."""
+
+    model = Rating
+    filterset_class = StepFilter
+    orderings = ("-id",)
+    serializer_class = shapes.RatingRow
+
+    def narrow(self, rows):
+        return rows.select_related("project_step__step", "project_step__project")
+
+
+@extend_schema_view(list=extend_schema(summary="List urgings"))
+class UrgeViewSet(ListMixin, ScopedViewSet):
+    """What enterprises ask to be hurried."""
+
+    model = Urge
+    filterset_class = StepFilter
+    orderings = ("-id",)
+    serializer_class = shapes.UrgeRow
+
+    def narrow(self, rows):
+        return rows.select_related("project_step__step", "project_step__project")
+
+
+@extend_schema_view(list=extend_schema(summary="List requests for help"))
+class HelpViewSet(ListMixin, ScopedViewSet):
+    """Requests for help of enterprises."""
+
+    model = HelpRequest
+    filterset_class = ProjectFilter
+    orderings = ("-id",)
+    serializer_class = shapes.HelpRow
+
+    def narrow(self, rows):
+        return rows.select_related("project", "project_step__step")
