@@ -8,6 +8,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self):
         from approvals import actions, hooks, panel
+        from approvals.actions import adoption
         from approvals.certificates import issuing
         from projects import seams
 
@@ -19,3 +20,5 @@ class ApprovalsConfig(AppConfig):
         seams.row_facts.append(hooks.row_facts)
         seams.unit_reach.append(hooks.unit_reach)
         seams.panels.extend(panel.PANELS)
+        seams.born_with |= hooks.born_with()
+        seams.on_import_undone.append(adoption.release)

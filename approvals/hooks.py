@@ -1,17 +1,17 @@
 """What approvals have to say about projects: registered in ``projects.seams`` by ``AppConfig.ready()``."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Case, Count, Min, Q, When
+from django.db.models import Case, Count, Min, Model, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from approvals.flow import DONE, State
-from approvals.models import ProjectStep
+from approvals.models import ProjectStep, StepTransition
 from projects.models import Project
 from projects.seams import Missing
 
@@ -104,3 +104,8 @@ def _grouped(projects: Iterable[int], today: date):
 def unit_reach(organization_ids: Iterable[int]) -> Q:
     """Projects with a step that one of these units handles."""
     return Q(pk__in=ProjectStep.objects.filter(unit__in=organization_ids).values("project"))
+
+
+def born_with() -> dict[type[Model], Callable[[datetime], Q]]:
+    """For seams.born_with: the steps a project was given, as long as nobody has moved them."""
+    return {ProjectStep: lambda at: Q(updated_at=at), StepTransition: lambda at: Q(at=at)}

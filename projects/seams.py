@@ -5,10 +5,10 @@ Each registry is a plain list of functions, called in the order of registration.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 if TYPE_CHECKING:
     from projects.models import Project
@@ -71,6 +71,14 @@ quiet: list[Callable[[], Q]] = []
 
 # request of the project list → {"label", "href"} of another view of the same projects, beside table and board
 list_views: list[Callable[[Any], Mapping[str, Any]]] = []
+
+# model → (at) → condition on its rows: made when projects were created at that moment, untouched since. Whatever else
+# hangs on a project keeps its import from being taken back
+born_with: dict[type[Model], Callable[[datetime], Q]] = {}
+
+# (project ids, adopted_at, by, at) called inside the transaction that takes an import back, before the values of these
+# projects, written at ``adopted_at``, are put back; may raise Refused
+on_import_undone: list[Callable[..., object]] = []
 
 # parts of the project page, in order
 panels: list[Panel] = []

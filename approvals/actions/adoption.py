@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.bulk import insert
+from accounts.errors import Refused
 from approvals.actions.records import day_of, plain
 from approvals.certificates.issuing import issue_for
 from approvals.flow import State
@@ -31,6 +33,34 @@ def adopt_milestones(project_ids: Iterable[int], *, by, at: datetime) -> int:
     for start in range(0, len(ids), BATCH):
         changed += _adopt(ids[start : start + BATCH], by, at)
     return changed
+
+
+def release(project_ids: Iterable[int], *, adopted_at: datetime, by, at: datetime) -> int:
+    """Put the steps back that milestones adopted at that moment, when an import is taken back; returns how many.
+
+    Raises Refused, naming steps that somebody has worked on since.
+    """
+    adoptions = StepTransition.objects.filter(verb=ADOPT, at=adopted_at, project_step__project__in=list(project_ids))
+    rows = list(adoptions.select_related("project_step__step", "project_step__project").order_by("pk"))
+    moved = [row.project_step for row in rows if row.project_step.updated_at != adopted_at]
+    if moved:
+        told = "；".join(f"{step.project} · {step}" for step in moved[:20])
+        raise Refused(_("Steps have been worked on since: %(steps)s") % {"steps": told})
+    for row in rows:
+        was = row.data["before"]["step"]
+        ProjectStep.objects.filter(pk=row.project_step_id).update(
+            state=was["state"], decided_on=was["decided_on"], version=F("version") + 1, updated_at=at
+        )
+    insert(
+        StepTransition(
+            project_step_id=row.project_step_id, verb=ADOPT, from_state=row.to_state, to_state=row.from_state,
+            on=day_of(at), data={"taken_back": row.pk}, by=by, at=at,
+        )
+        for row in rows
+    )  # fmt: skip
+    if rows:
+        issue_for([row.project_step_id for row in rows], by=by, at=at)
+    return len(rows)
 
 
 def _adopt(ids: list[int], by, at: datetime) -> int:

@@ -78,10 +78,15 @@ def _copied(file: UploadedFile, copy) -> str:
     return digest.hexdigest()
 
 
+def reads_quickly(batch: ImportBatch) -> bool:
+    """Whether the file is read while the person waits."""
+    return batch.file.size <= SMALL_FILE
+
+
 def is_small(batch: ImportBatch) -> bool:
     """Whether the present step is quick enough to be done while the person waits."""
     if batch.state == State.UPLOADED:
-        return batch.file.size <= SMALL_FILE
+        return reads_quickly(batch)
     return batch.summary.get("create", 0) + batch.summary.get("update", 0) <= SMALL_WRITE
 
 
@@ -162,6 +167,10 @@ def held(batch: ImportBatch) -> int:
 def confirm(batch: ImportBatch, *, valid_rows_only: bool, by, at: datetime) -> None:
     """READY → CONFIRMED; `work` then writes. Raises PermissionDenied, Conflict, Refused (rows that are held)."""
     permit(by, kind_of(batch.kind).verb)
+    if batch.state == State.READY and batch.summary.get("pending"):
+        raise Refused(_("Decisions have been made that are not applied yet. Read the file again first."))
+    if batch.state == State.READY and batch.summary.get("questions"):
+        raise Refused(_("Please say first what the columns in question mean."))
     refused = held(batch)
     if batch.state == State.READY and refused and not valid_rows_only:
         text = ngettext(
@@ -176,9 +185,9 @@ def confirm(batch: ImportBatch, *, valid_rows_only: bool, by, at: datetime) -> N
 
 
 def discard(batch: ImportBatch, *, by) -> None:
-    """Puts an import aside; nothing of it has been written. Raises PermissionDenied, Conflict."""
+    """Puts an import aside, also while it is read; nothing of it has been written. Raises PermissionDenied, Conflict."""
     permit(by, kind_of(batch.kind).verb)
-    _move(batch, [State.READY, State.REFUSED, State.FAILED], state=State.DISCARDED)
+    _move(batch, [State.READY, State.REFUSED, State.FAILED, State.UPLOADED], state=State.DISCARDED)
 
 
 def read_again(batch: ImportBatch, *, by) -> None:

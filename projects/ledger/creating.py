@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.bulk import set_key
@@ -76,6 +77,11 @@ def new_values(row: ImportRow) -> dict[str, Any]:
 def is_wanted(change: Mapping[str, Any]) -> bool:
     """Not a cell changed on both sides where a person has chosen what stands here."""
     return bool(change.get("choice") != THEIRS)
+
+
+def origin_of(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a value comes from, as the history keeps it: cell, content as in the file, what it was corrected to."""
+    return {key: change[key] for key in ("cell", "raw", "corrected") if key in change}
 
 
 def stage_code(row: ImportRow) -> str | None:
@@ -160,8 +166,9 @@ def create_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
         batch_size=BATCH,
     )  # fmt: skip
     for project, row in zip(projects, rows, strict=True):
-        row.project = project
+        row.project, row.target = project, project.pk
     set_key(ImportRow, "project", ((row.pk, row.project_id) for row in rows))
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(target=F("project"))
     write_credit_codes((p.enterprise_id, new_values(r).get("credit_code")) for p, r in zip(projects, rows, strict=True))
     return projects
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.permissions import Verb
 from projects.ledger import undo
-from projects.ledger.creating import Report, create_projects, units_named
-from projects.ledger.dryrun import Names, as_rows, dry_run
+from projects.ledger.creating import Report, create_projects, is_wanted, units_named
+from projects.ledger.dryrun import Names, as_rows, dry_run, units_of
 from projects.ledger.export import export
 from projects.ledger.project_kind import PROJECTS
 from projects.ledger.proposals import candidates
@@ -20,7 +20,7 @@ from projects.ledger.rows import LedgerRow
 from projects.ledger.store import stored_values
 from projects.ledger.text import normalise_name
 from projects.ledger.updating import update_projects
-from projects.models import ImportBatch, ImportRow, Project
+from projects.models import Enterprise, ImportBatch, ImportRow, Project
 
 CREATED = 1000  # new projects written together
 SHOWN = 200  # names of new enterprises and units kept in the summary
@@ -57,17 +57,39 @@ def _new(diffs, fields: tuple[str, ...], known: set[str]) -> list[str]:
 def write(batch: ImportBatch, *, at: datetime) -> None:
     """Changes first, then the new projects, some at a time: a large file needs no more memory than a small one."""
     updates, creates = (batch.rows.filter(action=action) for action in (Action.UPDATE, Action.CREATE))
+    codes, units = _credit_codes(batch), set(units_of(batch.park).values_list("pk", flat=True))
     report = Report(batch, batch.confirmed_by, at, localtime(at).date(), units_named(batch.park, _unit_names(batch)))
-    if rows := list(updates):
+    if rows := list(updates.defer("findings", "kept")):
         update_projects(rows, report)
     ids = list(creates.values_list("pk", flat=True))
     for start in range(0, len(ids), CREATED):
         create_projects(list(creates.filter(pk__in=ids[start : start + CREATED])), report)
+    _remember_made(batch, codes, units)
+
+
+def _credit_codes(batch: ImportBatch) -> dict[int, str]:
+    return dict(Enterprise.objects.filter(park=batch.park_id).values_list("pk", "credit_code"))
+
+
+def _remember_made(batch: ImportBatch, codes: dict[int, str], units: set[int]) -> None:
+    """What the import has made besides projects, for the day it is taken back."""
+    after = _credit_codes(batch)
+    batch.summary["made"] = {
+        "enterprises": sorted(after.keys() - codes.keys()),
+        "units": sorted(set(units_of(batch.park).values_list("pk", flat=True)) - units),
+        "credit_codes": [[pk, code, after[pk]] for pk, code in codes.items() if after.get(pk, code) != code],
+    }
+    ImportBatch.objects.filter(pk=batch.pk).update(summary=batch.summary)
 
 
 def _unit_names(batch: ImportBatch) -> set[str]:
     rows = batch.rows.filter(action__in=WRITTEN).values_list("changes", flat=True)
-    return {change["new"] for changes in rows.iterator() for change in changes if change["field"] in UNIT_FIELDS}
+    return {
+        change["new"]
+        for changes in rows.iterator()
+        for change in changes
+        if change["field"] in UNIT_FIELDS and is_wanted(change)
+    }
 
 
 def template(user) -> Any:

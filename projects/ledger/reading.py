@@ -1,19 +1,21 @@
 """The first step of an import: the file is read and compared; one ImportRow a row, or the reason why it cannot be."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.timezone import localtime
+from openpyxl.utils import get_column_letter
 
-from projects.ledger.answers import SKIP, about_row
+from projects.ledger.answers import SKIP, Answers, about_cell, about_row, place
 from projects.ledger.dryrun import unjudged_row
-from projects.ledger.reader import LedgerFile, read_ledger
+from projects.ledger.reader import LedgerFile, Question, read_table
 from projects.ledger.registry import ImportKind, Outcome, kind_of
 from projects.ledger.remarks import as_remark, remark
 from projects.ledger.rows import LedgerRow
-from projects.models import ImportBatch, ImportRow
+from projects.ledger.text import folded
+from projects.models import HeaderMemory, ImportBatch, ImportRow
 
 SHOWN = 200  # remarks about the file kept in the summary
 State, Action = ImportBatch.State, ImportRow.Action
@@ -42,14 +44,23 @@ def refusal(code: str, **params: Any) -> dict[str, str]:
 
 
 def read_file(batch: ImportBatch, progress) -> LedgerFile:
-    """What the file says. Raises findings.Refusal."""
+    """What the file says, with what has been answered about it and remembered of its sender. Raises Refusal."""
     with batch.file.open("rb") as file:
-        return read_ledger(
+        return read_table(
             file.read(),
+            kind_of(batch.kind).table,
             report_year=batch.report_year or None,
             report_month=batch.report_month or None,
+            answers=batch.answers,
+            memory=memory_of(batch),
             progress=progress,
         )
+
+
+def memory_of(batch: ImportBatch) -> dict[str, str]:
+    """{folded header: field or ""} that the uploader's organization has answered before."""
+    known = HeaderMemory.objects.filter(park=batch.park_id, sender=batch.created_by.organization_id, kind=batch.kind)
+    return dict(known.values_list("header", "field"))
 
 
 def month_refused(kind: ImportKind, year: int | None, month: int | None, at: datetime) -> dict[str, str] | None:
@@ -74,10 +85,21 @@ def compared(batch: ImportBatch, found: LedgerFile, at: datetime) -> Outcome:
         else:
             judged.append(row)
     outcome = kind_of(batch.kind).dry_run(judged, batch=batch, at=at)
+    for row in outcome.rows:
+        _mark_corrected(row, batch.answers)
     if skipped:
-        order = {(row.sheet[:100], row.number): place for place, row in enumerate(found.rows)}
+        order = {(row.sheet[:100], row.number): position for position, row in enumerate(found.rows)}
         outcome.rows = sorted([*outcome.rows, *skipped], key=lambda row: order[row.sheet, row.row])
     return outcome
+
+
+def _mark_corrected(row: ImportRow, answers: Answers) -> None:
+    """Says beside a value that a person has put it in the place of what the file has."""
+    if not answers.get("cells"):
+        return
+    for told in (*row.values.values(), *row.changes):
+        if (text := about_cell(answers, row.sheet, told["cell"])) is not None:
+            told["corrected"] = text
 
 
 def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str, Any]:
@@ -89,6 +111,8 @@ def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str
             "warnings": sum(1 for row in outcome.rows if is_warned(row)),
             "findings": (_month_differs(batch, found) + outcome.findings + _about_file(found))[:SHOWN],
             "ignored": Counter(each.why for each in found.ignored),
+            "questions": [_question(each) for each in found.questions],
+            "columns": list(_other_columns(batch, found)),
             "sheets": [{"name": s.name, "role": s.role, "why": s.why} for s in found.sheets],
         }
         | outcome.summary
@@ -98,6 +122,28 @@ def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str
 def is_warned(row: ImportRow) -> bool:
     """Something to look at, though the row may be written."""
     return bool(row.findings) and row.action not in (Action.REFUSED, Action.SKIPPED)
+
+
+def _question(each: Question) -> dict[str, Any]:
+    return {
+        "place": place(each.sheet, each.column), "header": each.header, "key": each.key, "samples": each.samples,
+        "guess": each.guess, "choices": each.choices,
+    }  # fmt: skip
+
+
+def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, Any]]:
+    """Columns that are not imported, and those whose meaning somebody has told; a person may change that."""
+    asked = {(each.sheet, each.column) for each in found.questions}
+    told = batch.answers.get("columns", {}).keys()
+    memory = memory_of(batch)
+    for table in found.tables:
+        for column in table.columns:
+            letter, key = get_column_letter(column.number), folded(column.header)
+            where = place(table.sheet, letter)
+            if (table.sheet, letter) in asked or not key or not (not column.field or where in told or key in memory):
+                continue
+            yield {"place": where, "header": column.header, "key": key, "guess": column.field or "",
+                   "told": where in told or key in memory}  # fmt: skip
 
 
 def _about_file(found: LedgerFile) -> list[dict[str, Any]]:

@@ -16,9 +16,11 @@ from projects.ledger.creating import (
     Report,
     changed_since,
     column_values,
+    is_wanted,
     merged_months,
     milestone_columns,
     new_values,
+    origin_of,
     planned_columns,
     stage_code,
     team_columns,
@@ -26,6 +28,7 @@ from projects.ledger.creating import (
 )
 from projects.ledger.facts import DATE_STAGES, STATUS_WORDS, is_fact
 from projects.ledger.fields import FIELDS, from_json, to_json
+from projects.ledger.snapshots import UNIQUE, Snapshot
 from projects.ledger.store import COLUMNS, by_project, milestone_values, stored_values
 from projects.ledger.text import normalise_name
 from projects.models import (
@@ -42,10 +45,6 @@ from projects.models import (
 )
 from projects.stages import Stage
 
-MILESTONE_COLUMNS = [
-    "baseline_on", "baseline_precision", "forecast_on", "forecast_precision", "actual_on", "actual_precision",
-    "is_done",
-]  # fmt: skip
 QUIET = frozenset({"physical_progress", "issue", "next_work", "stage_raw"})  # nothing is judged by these
 
 
@@ -62,6 +61,9 @@ def update_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
     for edit in edits:
         edit.make(enterprises)
     _write(edits, report)
+    for edit in edits:
+        edit.row.before = edit.snapshot.taken(edit.columns, edit.parts)
+    ImportRow.objects.bulk_update([edit.row for edit in edits], ["before"], batch_size=200)
     return [edit.project for edit in edits]
 
 
@@ -126,10 +128,13 @@ class _Edit:
     def __post_init__(self) -> None:
         self.project: Project = self.known.projects[self.row.project_id]
         self.values = new_values(self.row)
-        self.origins = {each["field"]: {"cell": each["cell"], "raw": each["raw"]} for each in self.row.changes}
+        self.origins = {each["field"]: origin_of(each) for each in self.row.changes if is_wanted(each)}
+        self.snapshot = Snapshot(self.project)
 
     def make(self, enterprises: Mapping[str, Enterprise]) -> None:
         """Puts the new values on the rows; nothing is written yet."""
+        for found in (self.known.milestones, self.known.investments, self.known.plans, self.known.team):
+            self.snapshot.parts(found.get(self.project.pk, ()))
         self._set_columns(enterprises)
         self._set_stage()
         self._set_dates()
@@ -281,14 +286,6 @@ class _Edit:
         """(enterprise, code): also where only the enterprise is new to the project."""
         told = self.row.values.get("credit_code", {}).get("value")
         return self.project.enterprise_id, told if self.values.keys() & {"credit_code", "enterprise"} else None
-
-
-UNIQUE = {
-    Milestone: (["project", "stage"], MILESTONE_COLUMNS),
-    AnnualPlan: (["project", "year"], ["planned_10k"]),
-    MonthlyInvestment: (["project", "year", "month"], ["month_10k", "ytd_10k"]),
-    TeamMember: (["project", "role"], ["person_name", "organization", "phone", "user"]),
-}
 
 
 def _write(edits: Sequence[_Edit], report: Report) -> None:

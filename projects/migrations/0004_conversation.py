@@ -82,6 +82,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="importrow",
+            name="before",
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
+            model_name="importrow",
             name="target",
             field=models.BigIntegerField(blank=True, null=True),
         ),

@@ -91,6 +91,7 @@ class ImportRow(models.Model):
     ``target``: key of the kind's own row (a project, a ledger item …), empty for a new one; filled in when it is made.
     ``version``: of that row when the file was read. ``project``: the project it is or belongs to.
     ``proposals``: rows it may be, [{"id", "name", "why"}], for a person to choose from.
+    ``before``: what the kind needs to take the row's changes back, as it stood before they were written.
     """
 
     class Action(models.TextChoices):
@@ -116,6 +117,7 @@ class ImportRow(models.Model):
     kept = models.JSONField(default=list)
     findings = models.JSONField(default=list)
     proposals = models.JSONField(default=list, blank=True)
+    before = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["batch", "sheet", "row"]
@@ -136,6 +138,8 @@ class HeaderMemory(models.Model):
     field = models.CharField(max_length=60, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remembered column")
