@@ -18,6 +18,7 @@ from approvals.api_lists import (
     JointReviewViewSet,
 )
 from approvals.api_map import Figures, ProjectMap
+from approvals.exchange.api import ExchangeMessageViewSet
 from dispatch.briefs.api import BriefViewSet
 from dispatch.dashboard.api import Dashboard
 from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
@@ -39,6 +40,7 @@ from dispatch.supervision.api import InstructionViewSet
 from dispatch.visits.api import VisitViewSet
 from dispatch.warnings.api import WarningViewSet
 from dispatch.warnings.api_rules import Rule, RuleDefault, RuleTrial
+from dispatch.webhooks.api import WebhookDeliveryViewSet, WebhookViewSet
 from projects.api import ProjectViewSet
 
 router = SimpleRouter()
@@ -65,6 +67,8 @@ router.register("plots", PlotViewSet, basename="plot")
 router.register("group-starts", GroupStartViewSet, basename="group_start")
 router.register("plan-forecasts", plan.ForecastViewSet, basename="plan_forecast")
 router.register("paper-files", FileViewSet, basename="paper_file")
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("webhook-deliveries", WebhookDeliveryViewSet, basename="webhook_delivery")
 
 
 class Schema(Platform, SpectacularAPIView):
@@ -102,7 +106,7 @@ urlpatterns = [
     path("plan-rules/", plans.Rules.as_view(), name="plan-rules"),
     path("figure-rules/", FigureRules.as_view(), name="figure-rules"),
     path("response-policy/", Policy.as_view(), name="response-policy"),
-    path("rankings/formulas/<str:kind>/", Formula.as_view(), name="ranking-formula"),
+    path("rankings/formulas/<str:formula>/", Formula.as_view(), name="ranking-formula"),
     path("warnings/rules/<str:rule>/", Rule.as_view(), name="warning-rule"),
     path("warnings/rules/<str:rule>/default/", RuleDefault.as_view(), name="warning-rule-default"),
     path("warnings/rules/<str:rule>/trial/", RuleTrial.as_view(), name="warning-rule-trial"),
@@ -113,5 +117,10 @@ urlpatterns = [
     path("jobs/", Jobs.as_view(), name="jobs"),
     path("jobs/runs/<int:pk>/again/", JobAgain.as_view(), name="job-again"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
+    path(
+        "exchange/<slug:platform>/messages/",
+        ExchangeMessageViewSet.as_view({"get": "list", "post": "push"}),
+        name="exchange_messages",
+    ),
     path("", include(router.urls)),
 ]

@@ -38,7 +38,9 @@ PARTS = (
     "dispatch.files.part",
     "dispatch.filing.job",
     "dispatch.filing.panel",
+    "dispatch.filing.importing.part",
     "dispatch.visits.panel",
+    "dispatch.visits.importing.part",
     "dispatch.elements.part",
     "dispatch.wall.part",
     "dispatch.webhooks.part",
@@ -50,10 +52,10 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
+        from approvals.exchange.tasks import sweep as sweep_messages
         from dispatch.jobs.registry import resweeps
         from projects.ledger.tasks import sweep
 
-        if sweep not in resweeps:
-            resweeps.append(sweep)
+        resweeps.extend(each for each in (sweep, sweep_messages) if each not in resweeps)
         for part in PARTS:
             import_module(part).register()

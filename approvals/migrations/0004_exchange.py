@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                             ("known", "nothing new"),
                             ("open", "to be looked at"),
                             ("dismissed", "set aside"),
+                            ("waiting", "to be confirmed"),
                         ],
                         default="open",
                         max_length=10,

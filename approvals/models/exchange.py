@@ -47,7 +47,8 @@ class ExchangeMessageQuerySet(ScopedQuerySet):
 class ExchangeMessage(models.Model):
     """One state of one case, from a file or pushed. The same message twice is one row.
 
-    ``message_id``: the platform's own, or the hash of the record. ``record``: as it came. ``why``: what keeps it open.
+    ``message_id``: the platform's own, or the hash of the record. ``record``: as it came. ``why``: what keeps it open;
+    open without a reason: not tried yet. Messages of a file wait until a person has confirmed it.
     """
 
     class State(models.TextChoices):
@@ -55,6 +56,7 @@ class ExchangeMessage(models.Model):
         KNOWN = "known", _("nothing new")
         OPEN = "open", _("to be looked at")
         DISMISSED = "dismissed", _("set aside")
+        WAITING = "waiting", _("to be confirmed")
 
     park = models.ForeignKey(Park, models.CASCADE, related_name="exchange_messages", verbose_name=_("park"))
     platform = models.ForeignKey(ExchangePlatform, models.PROTECT, related_name="messages", verbose_name=_("platform"))
