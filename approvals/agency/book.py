@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from approvals.agency.queries import Total
 from approvals.models import AgentAction
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 
 def workbook(totals: Iterable[Total], entries: Iterable[AgentAction]) -> bytes:
@@ -22,8 +22,8 @@ def workbook(totals: Iterable[Total], entries: Iterable[AgentAction]) -> bytes:
     return list_workbook(counts, ListSheet(_("Entries"), titles, widths, map(_values, entries)))
 
 
-def _values(row: AgentAction) -> list:
-    return [
+def _values(row: AgentAction) -> Keyed:
+    return keyed(row, [
         row.on, str(row.agent), row.agent.organization.name if row.agent.organization_id else None, row.project.name,
         row.on_behalf_of, str(row.project_step) if row.project_step else None, row.what, row.cancelled_reason,
-    ]  # fmt: skip
+    ])  # fmt: skip

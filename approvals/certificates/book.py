@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from approvals.certificates.queries import Row
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 WIDTHS = (34, 8, 28, 24, 22, 12, 12, 14, 22, 10, 40)
 
@@ -22,10 +22,10 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(row: Row) -> list:
+def _values(row: Row) -> Keyed:
     certificate, step = row.certificate, row.step
     renewals = "\n".join(f"{line['on']} → {line['until']} {line['reason']}" for line in certificate.history)
-    return [
+    return keyed(certificate, [
         step.project.name, step.code, step.step.name, certificate.number, step.unit.name if step.unit else None,
         certificate.issued_on, certificate.valid_until, row.days, row.text, certificate.renewals, renewals,
-    ]  # fmt: skip
+    ])  # fmt: skip

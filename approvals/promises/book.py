@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from approvals.promises.queries import Debt
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 WIDTHS = (32, 28, 40, 12, 12, 28, 12, 12, 12, 24)
 
@@ -22,9 +22,9 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(debt: Debt) -> list:
+def _values(debt: Debt) -> Keyed:
     row, step = debt.row, debt.row.project_step
-    return [
+    return keyed(row, [
         step.project.name, str(step), row.requirement.name, row.promised_on, row.due_on, debt.before or None, debt.days,
         row.renewed_on, row.lapsed_on, step.unit.name if step.unit else None,
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dispatch.elements.models import FundingApplication
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.text import normalise_name
 
 SORTS = {
@@ -77,9 +77,9 @@ def workbook(rows: QuerySet[FundingApplication]) -> bytes:
         _("Application"), _("Project"), _("Kind"), _("State"), _("asked for (10k CNY)"), _("granted (10k CNY)"),
         _("paid out (10k CNY)"), _("handed in on"), pgettext("funds", "decided on"), _("note"),
     )  # fmt: skip
-    body: list[list[Any]] = [
-        [row.title, row.project.name, row.get_kind_display(), row.get_state_display(), row.asked_10k,
-         row.granted_10k, row.paid_10k, row.submitted_on, row.decided_on, row.note]
+    body: list[Any] = [
+        keyed(row, [row.title, row.project.name, row.get_kind_display(), row.get_state_display(), row.asked_10k,
+         row.granted_10k, row.paid_10k, row.submitted_on, row.decided_on, row.note])
         for row in found
     ]  # fmt: skip
     body.append([_("Total"), "", "", "", total.asked, total.granted, total.paid, None, None, ""])

@@ -104,7 +104,9 @@ def workbook(rows: list[ElementRow], year: int) -> bytes:
         pgettext("element", "still open"), _("left over"),
         _("Cover (%)"), pgettext("how many", "Projects"), _("Short from"),
     )  # fmt: skip
-    return list_workbook(ListSheet(str(year), titles, (16, 14) + (14,) * 8, [_line(row) for row in rows]))
+    return list_workbook(
+        ListSheet(str(year), titles, (16, 14) + (14,) * 8, [_line(row) for row in rows]), name=_("Element")
+    )
 
 
 def _line(row: ElementRow) -> list[Any]:

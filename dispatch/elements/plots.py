@@ -18,7 +18,7 @@ from approvals.models import ProjectStep
 from dispatch.elements import access, states, words
 from dispatch.elements.actions.plots import facts_of
 from dispatch.elements.models import AcquisitionPlot
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 from projects.models import Project
 from projects.text import normalise_name
 from workdays.arithmetic import WorkCalendar
@@ -127,7 +127,7 @@ def workbook(plots: Iterable[PlotRow], total: dict[str, Any]) -> bytes:
         _("plants"), _("plants moved"), _("Done (%)"), _("due on"), _("Responsible unit"), _("Light"),
         _("clear land confirmed on"), _("cost (10k CNY)"),
     )  # fmt: skip
-    body: list[list[Any]] = [_cells(row) for row in plots]
+    body: list[Any] = [_cells(row) for row in plots]
     body.append([
         _("Total"), "", total["area"], total["acquired"], total["households_all"], total["moved"],
         total["plants_all"], total["plants_done"], None, None, "", "", None, total["cost"],
@@ -135,10 +135,10 @@ def workbook(plots: Iterable[PlotRow], total: dict[str, Any]) -> bytes:
     return list_workbook(ListSheet(_("Plots"), titles, (28, 32, 10, 10, 8, 10, 8, 10, 8, 12, 18, 10, 12, 14), body))
 
 
-def _cells(row: PlotRow) -> list[Any]:
+def _cells(row: PlotRow) -> Keyed:
     plot = row.plot
-    return [
+    return keyed(plot, [
         plot.name, plot.project.name if row.shows_project else "", plot.area_mu, plot.acquired_mu, plot.households,
         plot.households_moved, plot.plants, plot.plants_moved, row.percent, plot.due_on, str(plot.unit or ""),
         str(light_word(row.light)), plot.cleared_on, plot.cost_10k,
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -15,7 +15,7 @@ from dispatch.elements import words
 from dispatch.elements.kinds import KINDS
 from dispatch.elements.models import ElementNeed
 from dispatch.elements.overview import counted
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.models import Project
 from projects.text import normalise_name
 
@@ -113,12 +113,19 @@ def workbook(rows: QuerySet[Project], user: User, year: int) -> bytes:
     titles: list[Any] = [_("Project"), _("Responsible unit")]
     titles += [f"{words.name_with_unit(code)} {part}" for code in KINDS for part in parts]
     body = [
-        [row.project.name, str(row.project.responsible_unit or ""), *(v for cell in row.cells for v in _three(cell))]
+        keyed(
+            row.project,
+            [
+                row.project.name,
+                str(row.project.responsible_unit or ""),
+                *(v for cell in row.cells for v in _three(cell)),
+            ],
+        )
         for row in found
     ]
     body.append([_("Total"), "", *(value for one in sums for value in (one.needed, one.secured, one.open))])
     first = ListSheet(str(year), titles, [36, 20] + [14] * (len(titles) - 2), body)
-    return list_workbook(first, _needs_sheet(found))
+    return list_workbook(first, _needs_sheet(found), name=_("Needs"))
 
 
 def _three(cell: Cell) -> tuple[Any, Any, Any]:
@@ -133,8 +140,8 @@ def _needs_sheet(found: list[Row]) -> ListSheet:
     )  # fmt: skip
     cells = [(row.project, cell) for row in found for cell in row.cells if cell.need]
     body = [
-        [project.name, cell.need.get_element_display(), words.unit_of(cell.element), cell.need.amount,
-         cell.need.secured, cell.open, cell.need.needed_on, str(cell.need.unit or ""), cell.need.note]
+        keyed(cell.need, [project.name, cell.need.get_element_display(), words.unit_of(cell.element), cell.need.amount,
+         cell.need.secured, cell.open, cell.need.needed_on, str(cell.need.unit or ""), cell.need.note])
         for project, cell in cells
     ]  # fmt: skip
     return ListSheet(_("Needs"), titles, (36, 14, 14, 14, 14, 14, 12, 20, 30), body)

@@ -12,7 +12,7 @@ from accounts.models import User
 from dispatch.elements import words
 from dispatch.elements.models import YearlyOutput
 from dispatch.elements.per_mu import RULES, Facts, Indicator, Ranked, ranking, shown, total_of
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.models import Project
 from projects.stages import Pool, stages_of
 
@@ -101,11 +101,13 @@ def workbook(found: Ranking) -> bytes:
     title = f"{name}（{unit}）" if unit else name
     above, below = words.indicator_parts(found.indicator)
     titles = (_("Rank"), _("Project"), _("Industry"), above, below, title, _("% of the average"))
-    body: list[list[Any]] = [
-        [place.rank, place.project.name, place.project.industry, place.numerator, place.denominator, place.value,
-         place.against]
+    body: list[Any] = [
+        keyed(place.project, [
+            place.rank, place.project.name, place.project.industry, place.numerator, place.denominator, place.value,
+            place.against,
+        ])
         for place in found.places
     ]  # fmt: skip
     body.append([None, _("Average"), "", None, None, found.average, None])
     body.append([None, words.indicator_formula(found.indicator), "", None, None, None, None])
-    return list_workbook(ListSheet(str(found.year), titles, (8, 40, 18, 18, 18, 18, 14), body))
+    return list_workbook(ListSheet(str(found.year), titles, (8, 40, 18, 18, 18, 18, 14), body), name=title)

@@ -16,7 +16,7 @@ from accounts.templatetags.navigator import figure, in_percent
 from dispatch.filing import facts, rules, scope
 from dispatch.filing.models import Filing, FilingEntry, FilingRestatement, FilingRound
 from dispatch.filing.rules import Known
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 from projects.models import MonthlyInvestment, Project
 from projects.queries import shown
 
@@ -235,11 +235,11 @@ def workbook(window: FilingRound, rows) -> bytes:
     return list_workbook(ListSheet(str(window), titles, widths, lines))
 
 
-def _line(row: Row) -> list[Any]:
+def _line(row: Row) -> Keyed:
     filing = row.filing
     texts = (filing.physical_progress, filing.issue, filing.next_work, filing.acknowledged, filing.return_reason)
     handed_in = filing.submitted_at and f"{localtime(filing.submitted_at):%Y-%m-%d %H:%M}"
-    return [
+    return keyed(filing, [
         filing.project.name, filing.project.code, str(row.filer or ""), str(row.word),
         *(getattr(filing, name) for name in rules.FIGURES), *texts, handed_in, _("yes") if filing.is_late else None,
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -12,7 +12,7 @@ from dispatch.group_start import queries
 from dispatch.group_start.models import GroupStart
 from dispatch.group_start.queries import Candidate
 from dispatch.group_start.readiness import Readiness, Ready
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 NAME = "集中开工项目清单"
 SIZES = ("A4", "A3")
@@ -29,7 +29,7 @@ def workbook(start: GroupStart, rows: Sequence[Candidate]) -> bytes:
     return list_workbook(ListSheet(NAME, titles, [6, 32, 28, 14, 20, 10, 10, 12, 12, 44, 20, 12, 24], lines))
 
 
-def _lines(number: int, row: Candidate) -> list[list]:
+def _lines(number: int, row: Candidate) -> list[Keyed]:
     found, project = row.readiness, row.project
     head = [
         number, project.name, str(project.enterprise or ""), project.total_investment_10k,
@@ -38,7 +38,7 @@ def _lines(number: int, row: Candidate) -> list[list]:
     ]  # fmt: skip
     note = row.entry.note if row.entry else ""
     lacks = [[lack.text, lack.unit_name, lack.latest_on] for lack in row.lacks] or [["", "", None]]
-    return [[*head, *lack, note] for lack in lacks]
+    return [keyed(row.entry or project, [*head, *lack, note]) for lack in lacks]
 
 
 def _days(found: Readiness) -> int | None:

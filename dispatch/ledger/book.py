@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from dispatch.ledger.queries import Row
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 WIDTHS = (15, 9, 12, 14, 36, 30, 24, 12, 12, 24, 36, 12, 12, 24, 24, 12, 16, 36)
 
@@ -23,11 +23,11 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(row: Row) -> list:
+def _values(row: Row) -> Keyed:
     item = row.item
-    return [
+    return keyed(item, [
         item.number, item.get_kind_display(), item.get_category_display(), item.get_source_display(), item.title,
         item.project.name if item.project else None, item.unit.name if item.unit else None, item.person_name,
         item.get_state_display(), item.leader, item.measures, item.starts_on, item.due_on, item.standard,
         item.reward_penalty, row.days, "、".join(row.missing), item.progress,
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dispatch.measures.models import Measure
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 WIDTHS = (36, 14, 44, 60, 36, 16, 14, 12, 30)
 
@@ -24,8 +24,8 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(row: Measure) -> list:
-    return [
+def _values(row: Measure) -> Keyed:
+    return keyed(row, [
         row.title, row.get_category_display(), row.problem, row.solution, row.conditions,
         row.item.number if row.item else None, localtime(row.published_at).date(), row.times_used, row.withdrawn_reason,
-    ]  # fmt: skip
+    ])  # fmt: skip

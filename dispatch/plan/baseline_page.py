@@ -15,7 +15,7 @@ from dispatch.plan.actions.baselines import rows_of_forecast
 from dispatch.plan.comparison import Line, compare
 from dispatch.plan.models import Plan, PlanBaseline, PlanEntry, PlanLink, PlanTask
 from dispatch.plan.panel import day_of
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, list_workbook
 from projects.models import Project
 from projects.text import number_in
 from workdays.arithmetic import WorkCalendar
@@ -86,7 +86,10 @@ def workbook(shown: Comparison) -> bytes:
         _("Key"), _("Task"), _("Unit"), f"{left} · {_('start')}", f"{left} · {_('finish')}",
         f"{shown.right_name} · {_('start')}", f"{shown.right_name} · {_('finish')}", _("Working days later"),
     ]  # fmt: skip
-    rows = ([x.key, x.name, x.unit, x.left_start, x.left, x.right_start, x.right, x.days] for x in shown.lines)
+    rows = (
+        Keyed([x.key, x.name, x.unit, x.left_start, x.left, x.right_start, x.right, x.days], f"plan.task:{x.key}", None)
+        for x in shown.lines
+    )
     return list_workbook(ListSheet(_("Baselines"), titles, [8, 36, 24, 14, 14, 14, 14, 12], rows))
 
 

@@ -9,7 +9,7 @@ from accounts.models import Park
 from dispatch.plan.policy import PlanPolicy
 from dispatch.plan.skeleton import WORKS
 from dispatch.plan.template_basis import basis_of
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, list_workbook
 from projects.planning.learning import Learned
 
 NOTHING = Learned(0, 0, 0, 0, {})
@@ -75,6 +75,8 @@ def workbook(table: Table) -> bytes:
         one = line.learned
         known = [one.median, one.p80, one.best] if line.is_enough else [None, None, None]
         kept = [one.within, one.with_limit] if line.is_enough and one.with_limit else [None, None]
-        rows.append([line.code, line.name, line.limit_wd, one.n, *known, *kept, "" if line.is_enough else line.too_few])
+        note = "" if line.is_enough else line.too_few
+        values = [line.code, line.name, line.limit_wd, one.n, *known, *kept, note]
+        rows.append(Keyed(values, f"plan.task:{line.code}", None))
     widths = [8, 44, 12, 10, 10, 10, 10, 12, 12, 30]
     return list_workbook(ListSheet(_("Learned durations"), titles, widths, rows))

@@ -13,7 +13,7 @@ from accounts.models import User
 from dispatch.programme import rules
 from dispatch.programme.models import MonthlyPlan, Programme, ProgrammeEntry, ProgrammeMove
 from projects.filters import POOL_NAMES
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.models import AnnualPlan, Project, StageEntry
 from projects.stages import STAGES, Pool, Stage, pool_of, position, stages_of
 
@@ -81,9 +81,10 @@ def plan_workbook(projects: QuerySet[Project], year: int) -> bytes:
     titles = [_("Project"), _("Responsible unit"), _("Annual plan (10k CNY)")]
     titles += [f"{year}-{month:02}" for month in rules.MONTHS]
     rows = (
-        [project.name, str(project.responsible_unit or ""), project.planned, *_by_month(project)] for project in found
+        keyed(project, [project.name, str(project.responsible_unit or ""), project.planned, *_by_month(project)])
+        for project in found
     )
-    return list_workbook(ListSheet(f"{year}", titles, [32, 20, 14, *[11] * 12], rows))
+    return list_workbook(ListSheet(f"{year}", titles, [32, 20, 14, *[11] * 12], rows), name=_("Annual plan (10k CNY)"))
 
 
 def _by_month(project) -> list[Decimal | None]:
@@ -113,8 +114,8 @@ def programme_workbook(programme: Programme, user: User) -> bytes:
     years = [f"{programme.first_year + n} (10k CNY)" for n in range(rules.YEARS)]
     titles = [_("Priority"), _("Project"), _("Responsible unit"), _("Stage"), *years, _("Note")]
     rows = (
-        [row.priority, row.project.name, str(row.project.responsible_unit or ""), row.project.stage_name,
-         *(getattr(row, name) for name in MONEY_COLUMNS), row.note]
+        keyed(row, [row.priority, row.project.name, str(row.project.responsible_unit or ""), row.project.stage_name,
+         *(getattr(row, name) for name in MONEY_COLUMNS), row.note])
         for row in entries_of(programme, user)
     )  # fmt: skip
     moved = (

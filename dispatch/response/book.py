@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dispatch.response.queries import Row
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 
 WIDTHS = (8, 36, 30, 24, 24, 8, 13, 13, 13, 13, 13, 13, 22, 10)
 
@@ -24,10 +24,10 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(row: Row) -> list:
+def _values(row: Row) -> Keyed:
     case = row.case
-    return [
+    return keyed(case, [
         row.roman, row.line.about, row.line.rule_name, case.project.name if case.project else None,
         case.unit.name if case.unit else None, row.tier, case.opened_on, case.level_since_on, case.acknowledge_by_on,
         case.acknowledged_on, case.act_by_on, case.clear_by_on, row.late_names, _("yes") if case.is_held else "",
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -13,7 +13,7 @@ from accounts.models import User
 from dispatch.ledger.models import LedgerItem
 from dispatch.visits import access, rules
 from dispatch.visits.models import Finding, PlannedVisit, Visit, VisitChange, VisitGrid
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.models import Enterprise, Project
 from projects.text import initials, normalise_name
 
@@ -179,11 +179,11 @@ def workbook(visits: Iterable[Visit]) -> bytes:
         _("What was seen and said"), _("Found"), _("Solved"),
     ]  # fmt: skip
     rows = [
-        [
+        keyed(row, [
             row.visited_on, row.enterprise.name, row.project.name if row.project else None, str(row.visitor),
             str(row.organization), str(row.grid) if row.grid else None, row.met_name, row.summary, row.found,
             row.solved,
-        ]
+        ])
         for row in visits
     ]  # fmt: skip
     return list_workbook(ListSheet(_("Visits"), titles, LIST_WIDTHS, rows))

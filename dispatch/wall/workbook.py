@@ -9,7 +9,7 @@ from dispatch.wall import words
 from dispatch.wall.choices import Chosen
 from dispatch.wall.layout import Kind, expected, slip_of
 from dispatch.wall.sums import Line
-from projects.ledger.lists import ListSheet, list_workbook
+from projects.ledger.lists import Keyed, ListSheet, list_workbook
 from projects.models import Project
 
 
@@ -23,7 +23,10 @@ def made(found: Chosen, progress: Callable[[int, int], None] = lambda done, tota
     rows, done = [], 0
     for group in found.groups:
         heading = words.heading(found.by, group.key)
-        rows += [[heading, *_facts(line), *cells_of(found, line)] for line in group.lines]
+        rows += [
+            Keyed([heading, *_facts(line), *cells_of(found, line)], f"projects.project:{line.pk}", None)
+            for line in group.lines
+        ]
         done += len(group.lines)
         progress(done, len(found.lines))
     widths = [16, 32, 8, 8, 16, 12, 14, 12, 10] + [18] * len(months)

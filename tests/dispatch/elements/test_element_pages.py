@@ -2,13 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from accounts import clock
 from dispatch.elements import actions, overview, part, plots, yields
@@ -20,6 +18,7 @@ from tests.approvals.cases import PLAIN
 from tests.dispatch.elements.element_cases import WHO, D, application, complete, need, output, plot, progress, supply
 from tests.dispatch.elements.element_cases import case as make_case
 from tests.factories import AT, TODAY
+from tests.sheets import seen
 from workdays.models import load_calendar
 from workdays.seed import SEED_FILE, load_seed
 
@@ -60,8 +59,7 @@ def get(client, person, name, *args, **query):
 
 
 def sheets(response):
-    book = load_workbook(BytesIO(response.content))
-    return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
+    return list(seen(response.content).values())
 
 
 def dec(value):
