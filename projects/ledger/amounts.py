@@ -29,6 +29,7 @@ AREA_UNITS = {  # → ㎡; the keys are folded (㎡ → m2)
     "亩": Decimal(2000) / 3,
     "公顷": Decimal(10_000),
     "ha": Decimal(10_000),
+    "hm2": Decimal(10_000),
     "m2": Decimal(1),
     "平方米": Decimal(1),
     "平米": Decimal(1),
@@ -63,6 +64,7 @@ _YUAN_SIGN = re.compile(r"^(?:[¥￥]|RMB|CNY|人民币)|(?:RMB|CNY|人民币)$"
 _SOME = r"\d[\d,]*(?:\.\d+)?"
 _RANGE = re.compile(rf"^[+-]?{_SOME}\D{{0,3}}(?:[-~]+|至|到){_SOME}\D{{0,4}}$")
 _NOTE = re.compile(r"^(?P<main>[^()]+)\((?P<note>.*)\)(?P<tail>[^()\d]*)$")
+_PART = re.compile(r"^([^(),;]+?)[,;、](?=其中|含|包括)([^()]+)$")
 _TWO_STEP = re.compile(r"^(\d+(?:\.\d+)?)亿(\d+(?:\.\d+)?)万元?$")
 
 
@@ -97,7 +99,12 @@ def parse_money(value: Value, unit: str | None = None, *, is_total: bool = False
 def _money_text(text: str, unit: str | None, is_total: bool) -> Amount:
     if _CURRENCY.search(text):
         return Amount(None, (Note("MONEY_CURRENCY"),))
-    text = _YUAN_SIGN.sub("", text)
+    text = _YUAN_SIGN.sub("", text).rstrip("。;,、")
+    text = re.sub(r"(?<=元)整$", "", re.sub(r"^(?:总?投资|总额|金额|计):?(?=\d)", "", text))
+    if re.fullmatch(r"\d+(?:\.\d+)?[eE]\+?\d{1,2}", text):
+        text = f"{Decimal(text):f}"
+    if part := _PART.match(text):
+        text = f"{part[1]}({part[2]})"
     if re.fullmatch(r"\([\d.,]+\)", text):  # the accountant's minus
         text = "-" + text[1:-1]
     notes: list[Note] = []
@@ -198,7 +205,7 @@ def _area_quantity(text: str) -> tuple[Decimal | None, str]:
 
 def parse_percent(value: Value, number_format: str = "General") -> Amount:
     """A rate in percent to four places: 0.833 shown as % is 83.3; 83.3 is 83.3. Above 150: PERCENT_HIGH."""
-    found = _signed(value, number_format, r"%")
+    found = _signed(value, number_format, r"%|个?百分点")
     if found.value is not None and found.value > 150:
         return found._replace(notes=(Note("PERCENT_HIGH"),))
     return found
@@ -208,11 +215,11 @@ def parse_pp(value: Value, number_format: str = "General") -> Amount:
     """Percentage points against the schedule: 超序时8.6个百分点 → 8.6, 滞后5.2 → −5.2, 持平 → 0."""
     if isinstance(value, str) and re.fullmatch(r"(?:与?序时)?(?:进度)?(?:基本)?持平", words(value)):
         return Amount(Decimal(0))
-    return _signed(value, number_format, r"%|个?百分点|pp")
+    return _signed(value, number_format, r"%|个?百分点|pp|pct")
 
 
-_AHEAD = re.compile(r"^(?:超过?|快于?|领先|高于|超前|提前|高|快)(?:序时)?(?:进度)?")
-_BEHIND = re.compile(r"^(?:滞后于?|落后于?|慢于?|低于|欠|低|慢|未达)(?:序时)?(?:进度)?")
+_AHEAD = re.compile(r"^(?:超前|超过?|快于?|领先|高于|提前|高|快|↑)(?:序时)?(?:进度)?")
+_BEHIND = re.compile(r"^(?:滞后于?|落后于?|慢于?|低于|欠|低|慢|未达|↓)(?:序时)?(?:进度)?")
 
 
 def _signed(value: Value, number_format: str, unit: str) -> Amount:
@@ -225,7 +232,7 @@ def _signed(value: Value, number_format: str, unit: str) -> Amount:
         if number is not None and "%" in number_format:
             number *= 100
         return _bounded(number)
-    text = words(value).lstrip("'")
+    text = re.sub(r"^(?:约|达到?|为)(?=\d)", "", words(value).lstrip("'"))
     sign = -1 if _BEHIND.match(text) else 1
     text = _BEHIND.sub("", _AHEAD.sub("", re.sub(r"^(?:比|较)?序时(?:进度)?", "", text)))
     sign = -1 if _BEHIND.match(text) else sign

@@ -188,6 +188,8 @@ class People:
 
 
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}(?:-\d{1,6})?)(?!\d)")
+_UNIT_FIRST = re.compile(r"^([\u4e00-\u9fff]{2,12}(?:局|办|委|街道|镇|乡|中心|部|科|公司|处|院)) *: *([^():]+)$")
+_TWO_NAMES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,3})和([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 
 
@@ -196,10 +198,12 @@ def parse_people(value: Value, *, limit: int = 100) -> tuple[People, tuple[Note,
     text, notes = clean_text(value, limit=limit, lines=True)
     if text is None:
         return People(), notes
-    text = _to_ascii(text)
+    text = re.sub(r"\+86[ -]?(?=1)|(?:联系)?(?:电话|手机|方式)\s*[:：]?\s*(?=[\d(])", " ", _to_ascii(text))
     phones = tuple(re.sub(r"(?<=\d) +(?=\d)", "", each) for each in _PHONE.findall(text))
     phones = tuple(each.replace("-", "") if each.startswith("1") else each for each in phones)
     text = _PHONE.sub(" ", text)
+    if lead := _UNIT_FIRST.match(text.strip()):
+        text = f"{lead[2]}({lead[1]})"
     inside = "、".join(each.strip() for each in _BRACKET.findall(text) if each.strip())
     names = _names(_BRACKET.sub(" ", text))
     if not names and inside:
@@ -213,6 +217,7 @@ def _to_ascii(text: str) -> str:
 
 
 def _names(text: str) -> tuple[str, ...]:
+    text = _TWO_NAMES.sub(r"\1、\2", text)
     pieces = [each.strip(" :：") for each in re.split(r"[、,，;；/\n]|\s+和\s*|(?<=\S)\s*:\s*", text)]
     names: list[str] = []
     for piece in pieces:

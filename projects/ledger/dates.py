@@ -145,9 +145,14 @@ def _year(year: int, *notes: Note) -> DateResult:
 
 _TIME = re.compile(r"[\sT]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|AM|PM|上午|下午)?$", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"(?<=.)\([^()]*\)$")
-_SOFT_PREFIX = re.compile(r"^(?:预计|计划|拟定?|力争|目标|约|于|争取|暂定|预期)(?:在|于|到)?")
+_SOFT_PREFIX = re.compile(r"^(?:预计|计划|拟定?|力争|目标|约|于|争取|暂定|预期|已于|已在)(?:在|于|到)?")
 _PLAN_PREFIX = re.compile(r"^(?:预计|计划|拟|力争|目标|争取|暂定|预期)")
-_SOFT_SUFFIX = re.compile(r"(?:以?前|之前|左右|完成|开工|竣工|投产|建成)$")
+_SOFT_SUFFIX = re.compile(
+    r"(?:前后|以?前|之前|左右|上午|下午|(?:已|正式)?(?:完成|开工|竣工|投产|建成|签约|注册|备案|摘牌|拿地|封顶|达产|入库|动工))$"
+)
+_PLANNED = re.compile(r"预计|计划|拟|力争|争取|预期|目标")
+_PLAN_AT_END = re.compile(r"(?<=.)(?:预计|计划|拟|力争|争取)(?:开工|竣工|投产|完成|建成|动工)?$")
+_SERIAL = re.compile(r"[34]\d{4}")
 _DONE = re.compile(r"^(?:[√✓✔☑是YyＶ]|已\D{1,6}|完成|建成|已)$")
 _NOT_DONE = re.compile(r"^(?:[×xX✗✘否Nn]|(?:未|尚未|暂未|还未|没有|正在|待)\D{0,8}|.{0,6}(?:办理|推进|进行)中)$")
 
@@ -163,7 +168,10 @@ _PATTERNS = [
     (re.compile(rf"{_Y}(?P<m>\d{{1,2}})月份?(?P<part>上旬|中旬|下旬|[底末])"), "part"),
     (re.compile(r"(?P<y>\d{4})[.\-/](?P<m>\d{1,2})月?(?P<part>上旬|中旬|下旬|[底末])"), "part"),
     (re.compile(rf"{_Y}第?(?P<q>[一二三四1-4])季度?[底末]?"), "quarter"),
-    (re.compile(r"(?P<y>\d{4})年?[Qq](?P<q>[1-4])"), "quarter"),
+    (re.compile(r"(?:(?P<y>\d{4})年?)?[Qq](?P<q>[1-4])"), "quarter"),
+    (re.compile(rf"{_Y}第?(?P<roman>I|II|III|IV)季度?[底末]?"), "quarter"),
+    (re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])"), "month"),
+    (re.compile(r"(?P<y>\d{4})[、,](?P<m>\d{1,2})[、,](?P<d>\d{1,2})"), "day"),
     (re.compile(rf"{_Y}(?P<h>[上下])半年[底末]?"), "half"),
     (re.compile(rf"{_Y}年?[底末内]"), "year"),
     (re.compile(r"(?P<y>\d{4})年?度?"), "year"),
@@ -173,13 +181,20 @@ _RELATIVE = {"今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1,
 
 def _from_text(raw: str, report_year: int | None, kind: str) -> DateResult:
     text = words(_TIME.sub("", raw.strip())).lstrip("'")
-    text = _TRAILING_NOTE.sub("", text)
+    bare = _TRAILING_NOTE.sub("", text)
+    if kind == "actual" and _PLANNED.search(text[len(bare) :]):
+        return INVALID
+    text = bare.rstrip(".。,、;")
     if _DONE.match(text):
         return DateResult(DONE_UNKNOWN, (Note("DATE_DONE"),))
     if _NOT_DONE.match(text):
         return DateResult(None, (Note("VALUE_UNKNOWN"),))
-    if kind == "actual" and _PLAN_PREFIX.match(text):
+    if kind == "actual" and (_PLAN_PREFIX.match(text) or _PLAN_AT_END.search(text)):
         return INVALID
+    if _SERIAL.fullmatch(text):
+        return _from_number(int(text))
+    if kind == "planned":
+        text = _PLAN_AT_END.sub("", text)
     text = _chinese_numbers(_SOFT_SUFFIX.sub("", _SOFT_PREFIX.sub("", text)))
     text, year = _relative_year(text, report_year)
     for pattern, shape in _PATTERNS:
@@ -215,6 +230,8 @@ def _build(shape: str, found: dict[str, str | None], report_year: int | None) ->
     if shape == "part":
         day = {"上旬": 10, "中旬": 20}.get(found["part"] or "")
         return _day(year, month, day, *notes) if day else _end(year, month, "day", *notes)
+    if found.get("roman"):
+        return _end(year, 3 * (("I", "II", "III", "IV").index(found["roman"] or "I") + 1), "quarter", *notes)
     if shape == "quarter":
         return _end(year, 3 * ("一二三四1234".index(found["q"] or "一") % 4 + 1), "quarter", *notes)
     if shape == "half":

@@ -111,7 +111,11 @@ def _people(cell: Cell, spec: FieldSpec, _column: Column, _context: Context) -> 
     if spec.kind == "leader" and people.unit:
         more.append(("leader_unit", people.unit))
     elif people.unit and names:
-        names = f"{names}（{people.unit}）"
+        units = people.unit.split("、")
+        if len(units) == len(people.names):
+            names = "、".join(f"{name}（{unit}）" for name, unit in zip(people.names, units, strict=True))
+        else:
+            names = f"{names}（{people.unit}）"
     if spec.kind == "contact" and people.phones:
         more.append(("contact_phone", people.joined_phones))
     return Read(names, notes, tuple(more))
