@@ -70,6 +70,8 @@ WHAT_HAPPENED = {
     ItemVerb.REFUSE_HANG: _("Moving up refused"),
     ItemVerb.HANG: _("Moved up"),
     ItemVerb.TAKE_UP: _("Taken up again"),
+    "import": _("Changed by an import"),
+    "import_undone": _("Import taken back"),
 }
 TONES = {State.CLOSED: "quiet", State.RETURNED: "solid", State.CLOSING: "accent", State.HUNG: "solid"}
 
@@ -267,6 +269,8 @@ TOLD_BY_THE_MOVE = {"progress", "closed_on", "closed_by", "assigned_on", "hung_o
 
 
 def _sentences(entry: LedgerEntry) -> list[str]:
+    if entry.verb == "register":
+        return []
     changes = [change for change in entry.changes if change["field"] not in TOLD_BY_THE_MOVE]
     return [
         f"{field_label(c['field'])}：{shown(c['field'], c['old'])} → {shown(c['field'], c['new'])}" for c in changes

@@ -34,6 +34,13 @@ EVENTS: dict[str, NoticeEvent] = {
             mandatory=True,
         ),
         NoticeEvent(
+            "ledger_imported",
+            _("an imported ledger gives items to my unit"),
+            _("{count} ledger items are given to you"),
+            _("{file} gives {count} items to {unit}, the earliest to be done until {due_on}. Please sign for them."),
+            mandatory=True,
+        ),
+        NoticeEvent(
             "ledger_returned",
             _("a ledger item is returned or reopened"),
             _("Ledger item {number} is returned"),

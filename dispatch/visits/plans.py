@@ -97,7 +97,7 @@ def make_plan(park: Park, quarter: Quarter, *, by: User, at: datetime, today: da
         for enterprise, place in new.items()
     ]  # fmt: skip
     PlannedVisit.objects.bulk_create(rows)
-    _tell_plan(park, quarter, Counter(place.visitor_id for place in new.values()), by=by, at=at, today=today)
+    tell_plan(park, quarter, Counter(place.visitor_id for place in new.values()), by=by, at=at, today=today)
     return len(rows)
 
 
@@ -176,7 +176,8 @@ def _record(planned: PlannedVisit, verb: str, note: str, by: User, at: datetime,
     )
 
 
-def _tell_plan(park: Park, quarter: Quarter, counts: Counter, *, by: User, at: datetime, today: date) -> None:
+def tell_plan(park: Park, quarter: Quarter, counts: Counter, *, by: User, at: datetime, today: date) -> None:
+    """Every visitor is told once how many visits of the quarter are theirs. ``counts``: user → visits."""
     people = User.objects.filter(pk__in=[pk for pk in counts if pk and pk != by.pk]).select_related("organization")
     for person in people:
         query = f"?year={quarter.year}&quarter={quarter.number}&visitor={person.pk}"

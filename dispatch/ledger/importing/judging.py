@@ -37,7 +37,7 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
         "行标识无效（可能来自其他列表或已被改动），按内容匹配",
         "The row key is not one of this list; the row is matched by its contents",
     ),
-    "ROW_TWICE": (ERROR, "与第 {row} 行重复", "This repeats row {row}"),
+    "ROW_TWICE": (ERROR, "与第 {first} 行重复", "This repeats row {first}"),
     "ITEM_UNSURE": (
         ERROR,
         "有 {count} 个同名事项，请填写编号或用导出的表修改",

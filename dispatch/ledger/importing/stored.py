@@ -52,7 +52,7 @@ def values_of(item: LedgerItem, cooperating: Sequence[str]) -> dict[str, Any]:
         "number": item.number,
         "task": item.title,
         "category": values.CATEGORIES[item.category],
-        "description": description or None,
+        "description": values.own_words(description) or None,
         "leader": item.leader or None,
         "measures": item.measures or None,
         "start": item.starts_on and PartialDate(item.starts_on),

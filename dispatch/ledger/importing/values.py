@@ -13,9 +13,10 @@ from dispatch.ledger.importing.table import TITLE_LIMIT
 from projects.ledger.dates import PartialDate, Period
 from projects.ledger.fields import to_json
 from projects.ledger.rows import LedgerRow
-from projects.ledger.text import folded
+from projects.ledger.text import folded, is_blank
 
 DELAY, UNIT, COOPERATING, NUMBER, REMARK = "滞后原因", "责任单位", "配合单位", "原编号", "备注"
+LABELS = (UNIT, COOPERATING, NUMBER, REMARK)
 CATEGORIES = {
     "land": "土地", "funds": "资金", "permits": "手续", "works": "施工", "enterprise": "企业自身", "other": "其他",
 }  # fmt: skip
@@ -28,7 +29,9 @@ _CATEGORY_WORDS = (
     (re.compile(r"其他|其它|其余"), "other"),
 )
 _CLOSED = frozenset({"已办结", "办结", "完成", "已解决", "解决", "已整改", "整改到位", "已整改到位", "销号", "已闭环"})
-_OPEN = frozenset({"未办结", "未完成", "未解决", "未整改", "办理中", "整改中", "推进中", "正在办理", "正在推进", "进行中"})
+_OPEN = frozenset(
+    {"未办结", "未完成", "未解决", "未整改", "办理中", "整改中", "推进中", "正在办理", "正在推进", "进行中"}
+)
 _SEPARATOR = re.compile(r"[、,，;；/\n]+")
 
 
@@ -65,7 +68,7 @@ def first_day(on: PartialDate | None) -> PartialDate | None:
         return None
     months = {"year": 12, "half": 6, "quarter": 3}.get(on.precision or "", 0)
     day = on.value.replace(day=1, month=on.value.month - months + 1) if months else on.value
-    return PartialDate(day.replace(day=1) if on.precision == "month" and on.value.day < 28 else day)
+    return PartialDate(day)
 
 
 def last_day(on: PartialDate | None) -> PartialDate | None:
@@ -121,7 +124,7 @@ def empty_parts(row: LedgerRow) -> list[str]:
             columns = []
         elif name == "dates" and not columns and "period" in row.fields:
             columns = ["period"]
-        found += [each for each in columns if row.value(each) is None and not row.fields[each].raw.strip(" /-—")][:1]
+        found += [each for each in columns if row.value(each) is None and is_blank(row.fields[each].raw)][:1]
     return found
 
 
@@ -137,8 +140,23 @@ def line_of(text: str, label: str) -> str | None:
     return next((line[len(label) + 1 :] for line in text.split("\n") if line.startswith(f"{label}：")), None)
 
 
-def without_line(text: str, label: str) -> str:
-    return with_line(text, label, None)
+def without_line(text: str, *labels: str) -> str:
+    for label in labels:
+        text = with_line(text, label, None)
+    return text
+
+
+def own_words(description: str) -> str:
+    """A description without the lines an import has put there."""
+    return without_line(description, *LABELS)
+
+
+def with_own_words(description: str, text: str | None) -> str:
+    """The description with these words, its lines kept."""
+    found = text or ""
+    for label in LABELS:
+        found = with_line(found, label, line_of(description, label))
+    return found
 
 
 def names_in(text: str | None) -> list[str]:
@@ -148,5 +166,3 @@ def names_in(text: str | None) -> list[str]:
 
 def joined(names: Iterable[str]) -> str | None:
     return "、".join(names) or None
-
-
