@@ -48,9 +48,8 @@ def may_have(user: User, params: Mapping[str, Any]) -> None:
 def make(user: User, params: Mapping[str, Any], progress: Progress) -> Made:
     """The workbook with the rows this person may see now."""
     today, rows = clock.today(), chosen(QueryDict(params["query"]), user)
-    file = export(rows, park=user.park, year=today.year, month=today.month, progress=progress)
-    with file:
-        return Made(_("project ledger {day}.xlsx").format(day=today.isoformat()), XLSX, file.read())
+    file = export(rows, park=user.park, year=today.year, month=today.month, at=clock.now(), progress=progress)
+    return Made(_("project ledger {day}.xlsx").format(day=today.isoformat()), XLSX, file)
 
 
 def register() -> None:

@@ -5,9 +5,10 @@ KINDS["bulletin_pdf"] = Kind(label=_("Bulletin as PDF"), may=may_read, make=bull
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile, File
 from django.http import Http404
 
 from accounts.models import User
@@ -20,11 +21,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Made:
-    """A finished file: name for the reader, type, bytes."""
+    """A finished file: name for the reader, type, content: bytes, or an open file (of any size), which is closed."""
 
     name: str
     content_type: str
-    content: bytes
+    content: bytes | BinaryIO
+
+    def opened(self) -> File:
+        """The content from its beginning, with its size; to be closed by whoever asks."""
+        if isinstance(self.content, bytes):
+            return ContentFile(self.content)
+        self.content.seek(0)
+        return File(self.content)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import Q
 from django.http import Http404
@@ -133,10 +132,12 @@ class _Heartbeat:
 def _keep(job: FileJob, made: Made, *, at: datetime) -> bool:
     """The bytes first, then the row; bytes that no row wants any more are removed again."""
     suffix = PurePath(made.name).suffix.lower()[:10]
-    name = papers().save(f"{FOLDER}/{uuid.uuid4().hex}{suffix}", ContentFile(made.content))
+    with made.opened() as content:
+        size = content.size
+        name = papers().save(f"{FOLDER}/{uuid.uuid4().hex}{suffix}", content)
     done = {
         "state": State.DONE, "file": name, "file_name": made.name[-200:], "content_type": made.content_type,
-        "size": len(made.content), "finished_at": at, "expires_at": at + KEPT, "lease_until": None, "error": "",
+        "size": size, "finished_at": at, "expires_at": at + KEPT, "lease_until": None, "error": "",
     }  # fmt: skip
     try:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from projects.models import Project, TeamMember
 from tests import factories
 from tests.approvals.cases import AT, TODAY, step_of
 from tests.approvals.cases import project as project_with_steps
+from tests.sheets import seen
 
 pytestmark = pytest.mark.django_db
 

@@ -17,6 +17,7 @@ from projects.errors import InvalidFields
 from projects.models import AnnualPlan
 from tests import factories
 from tests.factories import AT, TODAY
+from tests.sheets import seen
 
 pytestmark = pytest.mark.django_db
 

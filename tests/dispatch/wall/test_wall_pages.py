@@ -19,6 +19,7 @@ from dispatch.wall import files, paper, screen
 from dispatch.wall.choices import chosen, window_of
 from projects.models import Milestone, Project, TeamMember
 from tests import factories
+from tests.sheets import seen
 
 pytestmark = pytest.mark.django_db
 TODAY, AT = factories.TODAY, factories.AT
