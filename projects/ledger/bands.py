@@ -1,7 +1,7 @@
 """Where the headers of a sheet are, and how deep: merged both ways, unmerged, with rows of units or numbers. Pure."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from projects.ledger.kinds import TableKind
@@ -97,13 +97,14 @@ def texts_of(sheet: Sheet, row: int) -> dict[int, str]:
 
 def band_at(sheet: Sheet, row: int, words: dict[int, dict[int, str]], kind: TableKind, match: Match) -> Band:
     """The header rows around the candidate `row`."""
-    fields = {field: column for column, field in words[row].items()}
+    fields = {field: at for step in (2, 1, 0) for at, field in words.get(row + step, {}).items()}
     title, serial = fields.get(kind.title, 0), fields.get("", 0)
+    own = {c: {r for r in range(row, row + 3) if c in words.get(r, {})} for c in (title, serial) if c}
     first = row
     while row - first < 3 and _heads_groups(sheet, first - 1, title):
         first -= 1
     last = row
-    while last - first + 1 < MAX_HEADER_ROWS and (below := _deeper(sheet, first, last, title, serial, match)) > last:
+    while last - first + 1 < MAX_HEADER_ROWS and (below := _deeper(sheet, first, last, own, match)) > last:
         last = min(below, first + MAX_HEADER_ROWS - 1)
     rows = tuple(range(first, last + 1))
     return Band(rows, title, 1 if _numbers_columns(sheet, last + 1, title) else 0)
@@ -132,12 +133,12 @@ def _heads_groups(sheet: Sheet, row: int, title: int) -> bool:
     return all(len(folded(text)) <= 25 for text in texts.values())
 
 
-def _deeper(sheet: Sheet, first: int, last: int, title: int, serial: int, match: Match) -> int:
-    """The last row that the header reaches, one step on."""
+def _deeper(sheet: Sheet, first: int, last: int, own: Mapping[int, set[int]], match: Match) -> int:
+    """The last row that the header reaches, one step on. `own`: rows in which title and serial number are headers."""
     merged = max((m.bottom for m in sheet.merges if first <= m.top <= last), default=last)
     if merged > last:
         return merged
-    if any((last + 1, column) in sheet.cells for column in (title, serial) if column):
+    if any((last + 1, column) in sheet.cells and last + 1 not in rows for column, rows in own.items()):
         return last
     groups = [m for m in sheet.merges if m.top == m.bottom == last and m.right > m.left]
     if _below_groups(sheet, last, groups) or _continues(sheet, last, match):

@@ -22,6 +22,7 @@ IDENTITY = {"行标识": "row_key", "行版本": "row_version", "行原值": "ro
 GUESSED_ROWS = 200  # rows searched for a header without known words
 SAMPLED_ROWS = 60
 SURE_MARKS = 2  # so many words of another kind make a table one of that kind
+_REPORTER = re.compile(r"(?:填报|报送|编制|汇总)(?:单位|部门|日期|时间)[:]|(?:日期|时间):|截[至止]")
 _YEAR = re.compile(r"(20\d{2})年")
 _MONEY_FIELDS = frozenset({"annual_plan_10k", "ytd_investment_10k", "month_investment_10k"})
 
@@ -142,7 +143,11 @@ def _belongs_above(sheet: Sheet, row: int) -> bool:
     filled = sum((row, column) in sheet.cells for column in range(1, sheet.last_column + 1))
     if not filled:
         return True
-    if filled > len(texts) or filled > 4 or any(NOTE.match(folded(text)) for text in texts.values()):
+    if filled > len(texts) or filled > 4:
+        return False
+    if any(caption_units(texts.values())) and not any(folded(text).startswith("注") for text in texts.values()):
+        return True
+    if any(NOTE.match(folded(text)) and not _REPORTER.match(folded(text)) for text in texts.values()):
         return False
     if any(
         re.match(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|.{0,4}[合总小共]计", folded(t))

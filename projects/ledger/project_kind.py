@@ -26,7 +26,9 @@ def _milestone(levels: Sequence[str]) -> str | None:
         if named is None or re.search(r"投资|情况", named):
             return None
         leaf, above = named + leaf + "时间", ""
-    if re.search(r"是否|投资|情况|[入纳]库|入统|纳统|起止|面积|单位|金额|问题|逾期|超期|天数|证号|编号", leaf):
+    if re.search(
+        r"是否|投资|情况|[入纳]库|入统|纳统|起止|面积|单位|金额|问题|逾期|超期|天数|证号|编号|代码|文号", leaf
+    ):
         return None
     bare = re.fullmatch(r"(?:计划|预计|拟|实际)(?:开工|竣工|投产|完工)", leaf)
     if not (bare or _TIME_WORD.search(leaf) or (_TIME_WORD.search(above) and len(leaf) <= 8)):
