@@ -189,9 +189,11 @@ def _plain(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None or isinstance(value, dict | list):
-        return "" if value is None else json.dumps(value, ensure_ascii=False)[:LONGEST_TEXT]
-    if isinstance(value, datetime):
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, datetime):
         value = value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
     text = raw_text(value) if not isinstance(value, str) else value
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()[:LONGEST_TEXT]

@@ -18,6 +18,7 @@ class Receiver:
     mode: str = ""
     pause: float = 0.0
     clock: object = None
+    window: int = 300
     taken: list[dict] = field(default_factory=list)
     headers: list[dict] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Receiver:
     def is_genuine(self, headers, raw: bytes) -> bool:
         timestamp = headers["X-Navigator-Timestamp"]
         now = self.clock.at.timestamp() if self.clock else time.time()
-        if abs(now - int(timestamp)) > 300:
+        if abs(now - int(timestamp)) > self.window:
             return False
         right = "v1=" + hmac.new(self.secret.encode(), timestamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
         return any(hmac.compare_digest(right, part) for part in headers["X-Navigator-Signature"].split(","))

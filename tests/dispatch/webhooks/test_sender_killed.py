@@ -56,7 +56,7 @@ class Senders:
 
 @pytest.fixture
 def senders(transactional_db, receiver, webhook, park):
-    receiver.clock.forward(minutes=-30)
+    receiver.window = 3600 * 24
     tell(park, MESSAGES)
     connection.close()
     made = []
