@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
 
 from accounts.api_deprecation import Deprecation
 from accounts.api_scopes import EVERY_TOKEN, SAFE_METHODS, needed
@@ -48,6 +50,11 @@ class PlatformSchema(AutoSchema):
             operation["description"] = f"{operation.get('description', '')}\n\nScope of a token: `{scope}`.".strip()
         return operation
 
+    def _map_serializer_field(self, field, direction, bypass_extensions=False):
+        if isinstance(field, serializers.ChoiceField) and field.read_only:
+            _let_it_be_empty(field)
+        return super()._map_serializer_field(field, direction, bypass_extensions)
+
     def is_deprecated(self) -> bool:
         return self._deprecation() is not None or super().is_deprecated()
 
@@ -65,3 +72,15 @@ class PlatformSchema(AutoSchema):
         known += [one for one in more if one["name"] not in {each["name"] for each in known}]
         if not known:
             del operation["parameters"]
+
+
+def _let_it_be_empty(field: serializers.ChoiceField) -> None:
+    """The framework forgets of a column that is only shown that it may be empty."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    try:
+        column = model._meta.get_field(field.source) if model else None
+    except FieldDoesNotExist:
+        return
+    if column is not None:
+        field.allow_blank = field.allow_blank or bool(column.blank and not column.null)
+        field.allow_null = field.allow_null or column.null

@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.document_problems",
+        "config.api_examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Stage": "projects.models.STAGE_CHOICES",

@@ -1,11 +1,24 @@
 """The description of the API: complete, valid, and true of what it answers."""
 
 import re
+from datetime import UTC, date, datetime
+from glob import glob
+from pathlib import Path
 
 import pytest
 import yaml
 from django.core.management import call_command
+from django.urls import path as route
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from jsonschema import Draft202012Validator
+from rest_framework.response import Response
+
+from accounts.api import MeRow
+from accounts.api_deprecation import deprecated
+from accounts.api_platform import ApiView
+from accounts.api_scopes import EVERY_TOKEN, SCOPES
 
 VERBS = ("get", "post", "patch", "put", "delete")
 
@@ -81,3 +94,82 @@ def test_the_page_keeps_the_content_security_policy(scene):
     script = scene.staff.get("docs/?script=")
     assert (script.status_code, script["Content-Type"].split(";")[0]) == (200, "application/javascript")
     assert reverse("api:schema") in script.content.decode()
+
+
+def test_ways_in_and_scopes_are_described(schema):
+    schemes = schema["components"]["securitySchemes"]
+    assert (schemes["token"]["type"], schemes["token"]["scheme"]) == ("http", "bearer")
+    assert schemes["cookieAuth"]["in"] == "cookie"
+    for path, verb, one in operations(schema):
+        assert {next(iter(way)) for way in one["security"]} == {"token", "cookieAuth"}, path
+        if path != "/api/v1/me/":
+            assert one["x-scope"] in SCOPES, path
+            assert one["x-scope"].endswith(":read" if verb == "get" else ":write"), path
+
+
+def test_what_the_platform_reads_is_described(schema):
+    for path, verb, one in operations(schema):
+        names = [p["name"] for p in one.get("parameters", [])]
+        assert len(set(names)) == len(names)
+        assert ("Idempotency-Key" in names) == (verb != "get"), (path, verb)
+        assert {"401", "403", "406", "429"} <= set(one["responses"])
+        assert {"409", "415", "422"} <= set(one["responses"]) or verb == "get"
+    assert "fields" in {p["name"] for p in schema["paths"]["/api/v1/projects/"]["get"]["parameters"]}
+
+
+def strict(node):
+    """A schema of OpenAPI 3.0 in the words of JSON Schema."""
+    if isinstance(node, list):
+        return [strict(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: strict(value) for key, value in node.items() if key not in ("nullable", "example")}
+    return {"anyOf": [found, {"type": "null"}]} if node.get("nullable") is True else found
+
+
+def test_every_body_and_answer_has_an_example_that_is_true(schema):
+    whole = strict(schema["components"]["schemas"])
+    checked = 0
+    for path, verb, one in operations(schema):
+        for body in [one.get("requestBody", {}), *one["responses"].values()]:
+            for kind, content in body.get("content", {}).items():
+                if "json" not in kind:
+                    continue
+                given = content.get("example", next(iter(content.get("examples", {}).values()), {}).get("value"))
+                assert given is not None, (path, verb, kind)
+                rule = {"components": {"schemas": whole}} | strict(content["schema"])
+                found = [error.message for error in Draft202012Validator(rule).iter_errors(given)]
+                assert found == [], (path, verb, given)
+                checked += 1
+    assert checked > 500
+
+
+def test_every_kind_of_problem_is_on_the_page_about_the_api():
+    page = Path("docs/api.md").read_text(encoding="utf-8")
+    sources = [Path(name) for name in glob("*/**/*.py", recursive=True) if not name.startswith(("tests", "var"))]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources if "api" in path.name)
+    kinds = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', "".join(re.findall(r"(?:kind|KINDS).*", text))))
+    kinds |= {"invalid", "refused", "conflict"}
+    assert {"scope-missing", "bulk-refused", "idempotency-key-busy", "too-many-requests"} <= kinds
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
+
+
+def test_what_will_go_says_so(rf, scene, settings):
+    class Old(ApiView):
+        area = EVERY_TOKEN
+
+        @deprecated(since=date(2026, 4, 1), sunset=date(2027, 6, 1), link="https://navigator.example/changes")
+        @extend_schema(responses=MeRow, operation_id="old", summary="Old", tags=["me"])
+        def get(self, request):
+            """Will go."""
+            return Response({})
+
+    request = rf.get("/old/")
+    request.user = scene.staff_user
+    answer = Old.as_view()(request)
+    assert answer["Deprecation"] == f"@{int(datetime(2026, 4, 1, tzinfo=UTC).timestamp())}"
+    assert answer["Sunset"] == "Tue, 01 Jun 2027 00:00:00 GMT"
+    assert answer["Link"] == '<https://navigator.example/changes>; rel="deprecation"; type="text/html"'
+    described = SchemaGenerator(patterns=[route("old/", Old.as_view())]).get_schema(request=None, public=True)
+    assert described["paths"]["/old/"]["get"]["deprecated"] is True
+    assert "Deprecation" not in scene.staff.get("me/").headers
