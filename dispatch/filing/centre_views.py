@@ -17,6 +17,7 @@ from accounts.errors import Refused
 from accounts.permissions import Verb, may
 from dispatch.filing import actions, queries, restating, rounds, scope
 from dispatch.filing.forms import BoardFilter, DecideForm, FilerForm, ReturnForm, VersionForm, tried
+from dispatch.filing.importing.export import export
 from dispatch.filing.models import Filing, FilingDuty, FilingRound
 from dispatch.filing.views import (
     FETCHED,
@@ -56,6 +57,7 @@ def filing_round(request, pk):
         "total": sum(line.total for line in lines), "today": clock.today(),
         "may_check": scope.may_check(request.user), "is_locked": window.state == FilingRound.State.LOCKED,
         "export_url": _export_url(request, window), "add": text,
+        "import_kind": "filings" if may(request.user, Verb.FILE_PROGRESS) else "",
         "found": queries.find_projects(window, request.user, text) if text and scope.may_check(request.user) else None,
     }  # fmt: skip
     return render(request, "dispatch/filing/round.html", context)
@@ -68,7 +70,8 @@ def filing_round_export(request, pk):
     window = _window(request, pk)
     visible = Filing.objects.visible_to(request.user).filter(round=window)
     form = BoardFilter(request.GET, window=window, lines=queries.board(window, visible))
-    return attachment(queries.workbook(window, _narrowed(form, visible)), f"filing-{window}.xlsx")
+    with export(window, _narrowed(form, visible), at=clock.now()) as file:
+        return attachment(file.read(), f"filing-{window}.xlsx")
 
 
 @require_POST

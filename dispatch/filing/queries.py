@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +15,6 @@ from accounts.templatetags.navigator import figure, in_percent
 from dispatch.filing import facts, rules, scope
 from dispatch.filing.models import Filing, FilingEntry, FilingRestatement, FilingRound
 from dispatch.filing.rules import Known
-from projects.ledger.lists import Keyed, ListSheet, keyed, list_workbook
 from projects.models import MonthlyInvestment, Project
 from projects.queries import shown
 
@@ -221,25 +219,3 @@ def find_projects(window: FilingRound, user: User, text: str):
     """Projects of the park that are not on the month's list, by the words of ``text``; at most twenty."""
     rows = Project.objects.visible_to(user).filter(park=window.park_id).search(text)
     return rows.exclude(filings__round=window).order_by("name_key")[:20]
-
-
-def workbook(window: FilingRound, rows) -> bytes:
-    """The board as .xlsx, money 万元, every row on its own."""
-    titles = [
-        _("Project"), _("Project code"), _("Filed by"), _("State"), *(field_label(name) for name in rules.FIGURES),
-        *(field_label(name) for name in ("physical_progress", "issue", "next_work", "acknowledged", "return_reason")),
-        _("handed in at"), _("late"),
-    ]  # fmt: skip
-    widths = [36, 26, 20, 10, *([14] * len(rules.FIGURES)), 30, 30, 30, 30, 30, 18, 6]
-    lines = (_line(row) for row in rows_of(for_list(rows).select_related(*LIST).iterator(chunk_size=500)))
-    return list_workbook(ListSheet(str(window), titles, widths, lines))
-
-
-def _line(row: Row) -> Keyed:
-    filing = row.filing
-    texts = (filing.physical_progress, filing.issue, filing.next_work, filing.acknowledged, filing.return_reason)
-    handed_in = filing.submitted_at and f"{localtime(filing.submitted_at):%Y-%m-%d %H:%M}"
-    return keyed(filing, [
-        filing.project.name, filing.project.code, str(row.filer or ""), str(row.word),
-        *(getattr(filing, name) for name in rules.FIGURES), *texts, handed_in, _("yes") if filing.is_late else None,
-    ])  # fmt: skip

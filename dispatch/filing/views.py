@@ -41,6 +41,7 @@ def filing_mine(request):
         "page_obj": page,
         "cards": queries.cards_of(window, list(page), request.user) if window else [],
         "today": clock.today(),
+        "import_kind": "filings" if may(request.user, Verb.FILE_PROGRESS) else "",
     }
     return render(request, "dispatch/filing/mine.html", context)
 

@@ -11,8 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import clock
 from accounts.downloads import attachment
 from accounts.permissions import Verb, may
-from dispatch.ledger import boards, book, queries
+from dispatch.ledger import boards, queries
 from dispatch.ledger.filters import LedgerFilter
+from dispatch.ledger.importing.export import export
 from dispatch.ledger.pages import detail, item_of, visible_items
 from workdays.models import load_calendar
 
@@ -38,6 +39,7 @@ def ledger_list(request):
         "chips": _chips(request, form),
         "may_register": may(request.user, Verb.REGISTER_LEDGER_ITEM),
         "export_url": _export_url(request),
+        "import_kind": "ledger_items" if may(request.user, Verb.IMPORT_LEDGER) else "",
     }
     if view in boards.BY:
         columns = boards.board(form.narrow(visible), boards.BY[view], sort, today, calendar)
@@ -60,8 +62,9 @@ def ledger_export(request):
         raise PermissionDenied
     today, calendar = clock.today(), load_calendar()
     form = LedgerFilter(request.GET, user=request.user, today=today, soon=queries.soon(today, calendar))
-    rows = queries.ordered(form.narrow(visible), request.GET.get("sort", "")).select_related("project", "unit")
-    return attachment(book.workbook(queries.rows_of(rows, today, calendar)), f"ledger-{today:%Y%m%d}.xlsx")
+    rows = queries.ordered(form.narrow(visible), request.GET.get("sort", ""))
+    with export(rows, park=request.user.park, at=clock.now(), today=today, calendar=calendar) as file:
+        return attachment(file.read(), f"ledger-{today:%Y%m%d}.xlsx")
 
 
 @require_safe

@@ -6,14 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from dispatch.ledger.models import LedgerItem
 from dispatch.visits import access, rules
 from dispatch.visits.models import Finding, PlannedVisit, Visit, VisitChange, VisitGrid
-from projects.ledger.lists import ListSheet, keyed, list_workbook
 from projects.models import Enterprise, Project
 from projects.text import initials, normalise_name
 
@@ -25,7 +23,6 @@ HAPPENED = {
     "move": gettext_lazy("Planned visit moved"),
     "take_off": gettext_lazy("Taken off the plan"),
 }
-LIST_WIDTHS = (12, 30, 30, 16, 18, 14, 20, 40, 10, 10)
 
 
 def for_list(rows: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -170,20 +167,3 @@ def _note(row: VisitChange) -> str:
 
 def _shown(value: Any) -> str:
     return "—" if value in (None, "") else str(value)
-
-
-def workbook(visits: Iterable[Visit]) -> bytes:
-    """Bytes of the .xlsx of a list of visits (``for_list``)."""
-    titles = [
-        _("Date of the visit"), _("Enterprise"), _("Project"), _("Visitor"), _("Unit"), _("Grid"), _("Whom I met"),
-        _("What was seen and said"), _("Found"), _("Solved"),
-    ]  # fmt: skip
-    rows = [
-        keyed(row, [
-            row.visited_on, row.enterprise.name, row.project.name if row.project else None, str(row.visitor),
-            str(row.organization), str(row.grid) if row.grid else None, row.met_name, row.summary, row.found,
-            row.solved,
-        ])
-        for row in visits
-    ]  # fmt: skip
-    return list_workbook(ListSheet(_("Visits"), titles, LIST_WIDTHS, rows))

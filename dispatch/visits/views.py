@@ -20,6 +20,7 @@ from dispatch.doors import require_exporter, require_reader
 from dispatch.files import queries as files
 from dispatch.visits import access, actions, figures, queries, scope
 from dispatch.visits.forms import FiguresForm, FindingFilter, FindingRows, ScopeForm, VisitForm, found_in
+from dispatch.visits.importing.export import export
 from dispatch.visits.models import PlannedVisit, Visit
 from projects.text import number_in
 
@@ -36,6 +37,7 @@ def visit_list(request):
     page = paged(request, _visits(request, form))
     context = list_context(request, form, page, "dispatch:visit_export")
     context |= {"may_record": access.may_record(request.user), "each": request.GET.get("each", "")}
+    context["import_kind"] = "visits" if access.may_plan(request.user) else ""
     return render(request, _part(request, "dispatch/visits/list.html", "dispatch/visits/_rows.html"), context)
 
 
@@ -44,7 +46,8 @@ def visit_export(request):
     """Who opens it wants the list on the screen as a workbook."""
     require_exporter(request)
     form = ScopeForm(request.GET, user=request.user, today=clock.today())
-    return as_file(queries.workbook(_visits(request, form)), "visits")
+    with export(_visits(request, form), park=request.user.park, at=clock.now()) as file:
+        return as_file(file.read(), "visits")
 
 
 @require_safe

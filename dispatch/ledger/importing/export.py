@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -25,9 +25,10 @@ STATE, DAYS, SOURCE = "当前状态", "剩余工作日", "来源"
 EXPORT = replace(LAYOUT, leaves=(*LAYOUT.leaves, Leaf(STATE, None), Leaf(DAYS, None), Leaf(SOURCE, None)))
 
 
-def export(rows: QuerySet[LedgerItem], *, park: Park, at: datetime, calendar: WorkCalendar) -> BinaryIO:
+def export(
+    rows: QuerySet[LedgerItem], *, park: Park, at: datetime, today: date, calendar: WorkCalendar
+) -> BinaryIO:
     """These items in their order: an open temporary file. One query, and two for every five hundred."""
-    today = at.date()
     return list_sheet(
         LEDGER_ITEMS, EXPORT, _rows(rows, today, calendar), park=park, at=at, title=f"{park.name_zh}责任台账",
         remarks=(f"填报单位：{park.centre_name_zh or park.name_zh}", f"数据截至：{today.isoformat()}"),

@@ -100,10 +100,10 @@ def quarter_in(text: str, year: int) -> tuple[int, int] | None:
     return int(found[1] or year), "一二三四".find(word) + 1 or int(word)
 
 
-_NUMBERED = re.compile(r"^(?:\(?[0-9一二三四五六七八九十]{1,2}(?:[)、]|[.．](?!\d))|[①-⑳]|[-•·])\s*")
+_NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}(?:[)）、]|[.．](?!\d))|[①-⑳]|[-•·])\s*")
 
 
 def problems_in(text: str) -> list[str]:
     """The problems of a cell: one a line, or numbered ones; their numbers are left out."""
-    parts = re.split(r"\n+|[;；](?=\s*(?:\(?\d{1,2}[)、.．]|[①-⑳]))", text)
+    parts = re.split(r"\n+|[;；](?=\s*(?:[(（]?\d{1,2}[)）、.．]|[①-⑳]))", text)
     return [found for part in parts if (found := _NUMBERED.sub("", part.strip()).strip(" ;；"))]

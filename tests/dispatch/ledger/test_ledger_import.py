@@ -220,7 +220,7 @@ def test_nothing_is_written_over_a_later_change(people):
 
 
 def handed_out(people):
-    file = export(LedgerItem.objects.order_by("pk"), park=people.park, at=AT, calendar=CALENDAR)
+    file = export(LedgerItem.objects.order_by("pk"), park=people.park, at=AT, today=TODAY, calendar=CALENDAR)
     return file.read()
 
 
@@ -244,7 +244,7 @@ def cells(data, edit):
 def stocked(people):
     lines = [
         line(配合单位="消防、住建局", 完成情况="已受理", 滞后原因="指标未落实"), line("二", 责任单位="人防办"),
-        line("三", 是否销号="是"), line("=SUM(1)"),
+        line("三", 是否销号="是"), line("@SUM(1)"),
     ]  # fmt: skip
     written(judged(people, *lines))
     assigned(people, title="没有项目的", leader="张三 副区长", category="land", description="第一行\n第二行")

@@ -203,10 +203,12 @@ def test_the_export_is_the_list_and_only_text(client, people):
     item(people, title="另一项")
     response = page(client, people.staff, LIST + "export/?sort=-title")
     sheet = load_workbook(BytesIO(response.content)).active
-    rows = list(sheet.iter_rows(min_row=2))
-    assert [row[4].value for row in rows] == ["另一项", "=HYPERLINK(1)"]
-    assert rows[1][4].data_type == "s"
-    assert rows[1][12].value.date() == TODAY + timedelta(days=14)
+    rows = list(sheet.iter_rows(min_row=5))
+    heads = [cell.value for cell in sheet[3]]
+    title, until = heads.index("任务（节点）"), heads.index("定工期（止）")
+    assert [row[title].value for row in rows] == ["另一项", "=HYPERLINK(1)"]
+    assert rows[1][title].data_type == "s"
+    assert rows[1][until].value.date() == TODAY + timedelta(days=14)
     people.staff.role.verbs.remove("export_ledger")
     people.staff.role.save()
     page(client, people.staff, LIST + "export/", status=403)
