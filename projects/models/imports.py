@@ -11,7 +11,13 @@ from projects.models.registry import Project
 
 
 class ImportBatchQuerySet(ScopedQuerySet):
-    """Imports are the project centre's own business: nothing for units and enterprises."""
+    """The project centre sees all of the park; a unit or an enterprise what its own people have handed in."""
+
+    def unit_scope(self, organization_ids):
+        return Q(created_by__organization__in=organization_ids)
+
+    def enterprise_scope(self, organization_id):
+        return Q(created_by__organization=organization_id)
 
 
 class ImportBatch(models.Model):
