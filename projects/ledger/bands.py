@@ -14,6 +14,7 @@ MAX_HEADER_ROWS = 5
 LONGEST_HEADER = 60
 MANY = 6  # so many known words make a header without the title
 FORM_ROWS = 15
+MOST_LABELS = 4  # labels side by side in a form
 
 _CAPTION = re.compile(
     r"附件|附表|一览表?$|汇总|台账|清单|(?:统计|进度|情况|调度|推进)表|单位:|:|^截至\d{4}|制表|填报|^\d{4}年\d+月\d+日$"
@@ -68,13 +69,14 @@ def guessed_words(sheet: Sheet, match: Match, rows: Iterable[int]) -> dict[int, 
     return found
 
 
-def candidates(words: dict[int, dict[int, str]], kind: TableKind) -> list[int]:
+def candidates(sheet: Sheet, words: dict[int, dict[int, str]], kind: TableKind) -> list[int]:
     """Rows that look like a header, in order. Forms (labels below each other) do not."""
     found = []
     for row in sorted(words):
         own = set(words[row].values())
         near = own.union(*(words.get(row + step, {}).values() for step in (1, 2)))
-        titled = kind.title in own and len(own) >= 2 and len(near) >= kind.wanted
+        titled = kind.title in own and len(own) >= 2
+        titled = titled and (len(near) >= kind.wanted or len(texts_of(sheet, row)) == len(words[row]) == 2)
         if (titled or len(own - {""}) >= MANY) and not _is_form(words, row):
             found.append(row)
     return found
@@ -83,7 +85,8 @@ def candidates(words: dict[int, dict[int, str]], kind: TableKind) -> list[int]:
 def _is_form(words: dict[int, dict[int, str]], row: int) -> bool:
     """Labels of different fields stand below each other in the first labelled column."""
     for column in sorted(words[row])[:2]:
-        below = {words.get(row + step, {}).get(column) for step in range(1, FORM_ROWS)} - {None, ""}
+        near = [words.get(row + step, {}) for step in range(1, FORM_ROWS)]
+        below = {found.get(column) for found in near if len(found) <= MOST_LABELS} - {None, ""}
         if len(below - {words[row][column]}) >= 2:
             return True
     return False
@@ -101,7 +104,7 @@ def band_at(sheet: Sheet, row: int, words: dict[int, dict[int, str]], kind: Tabl
     title, serial = fields.get(kind.title, 0), fields.get("", 0)
     own = {c: {r for r in range(row, row + 3) if c in words.get(r, {})} for c in (title, serial) if c}
     first = row
-    while row - first < 3 and _heads_groups(sheet, first - 1, title):
+    while row - first < 3 and _heads_groups(sheet, first - 1, title, words, match):
         first -= 1
     last = row
     while last - first + 1 < MAX_HEADER_ROWS and (below := _deeper(sheet, first, last, own, match)) > last:
@@ -114,23 +117,19 @@ def is_caption(text: str) -> bool:
     return bool(_CAPTION.search(folded(text)))
 
 
-def _heads_groups(sheet: Sheet, row: int, title: int) -> bool:
+def _heads_groups(sheet: Sheet, row: int, title: int, words: Mapping[int, dict[int, str]], match: Match) -> bool:
     """True when `row` holds headings of groups of columns, and no title, unit or reporter."""
-    texts = texts_of(sheet, row)
-    if row < 1 or not texts or any(is_caption(text) or _DATA.fullmatch(text) for text in texts.values()):
+    known = words.get(row, {})
+    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((row, column)))]
+    if not cells or any(not isinstance(cell.value, str) for cell in cells):
         return False
-    if any(
-        not isinstance(sheet.cells[row, c].value, str)
-        for c in range(1, sheet.last_column + 1)
-        if (row, c) in sheet.cells
-    ):
+    strange = [str(c.value) for c in cells if c.column not in known and not (len(cells) > 3 and match([str(c.value)]))]
+    if any(is_caption(text) or _DATA.fullmatch(text) or len(folded(text)) > 25 for text in strange):
         return False
-    groups = [
-        each for each in sheet.merges if each.top == row and each.right > each.left and (row, each.left) in sheet.cells
-    ]
-    if len(texts) == 1:
-        return bool(groups) and not groups[0].left <= max(title, 1) <= groups[0].right
-    return all(len(folded(text)) <= 25 for text in texts.values())
+    if len(cells) > 1:
+        return True
+    groups = [m for m in sheet.merges if (m.top, m.left) == (row, cells[0].column) and m.right > m.left]
+    return bool(groups) and not groups[0].left <= max(title, 1) <= groups[0].right
 
 
 def _deeper(sheet: Sheet, first: int, last: int, own: Mapping[int, set[int]], match: Match) -> int:

@@ -48,20 +48,22 @@ def meaningful(path: Sequence[str]) -> list[str]:
 def match_header(path: Sequence[str], kind: TableKind) -> tuple[str | None, float]:
     """Field and confidence for a header path such as [关键时间, 签约]."""
     levels = meaningful(path)
-    if not levels or levels[-1] in SERIAL or NEVER.search(levels[-1]):
+    if not levels or levels[-1] in SERIAL:
+        return None, 0.0
+    if NEVER.search(levels[-1]) and levels[-1] not in kind.by_word:
         return None, 0.0
     if kind.special and (found := kind.special(levels)) is not None:
         return (found, WORD) if found in kind.fields else (None, 0.0)
     if len(levels) > 1 and levels[-1] in WHOLE:
         return match_header(levels[:-1], kind)
+    if field := kind.by_word.get(levels[-1]) or kind.by_word.get(stripped(levels[-1])):
+        return field, WORD
     if len(levels) > 1 and (field := kind.by_word.get(stripped(levels[-2]) + stripped(levels[-1]))):
         return field, WORD
     return _by_leaf(levels[-1], kind)
 
 
 def _by_leaf(leaf: str, kind: TableKind) -> tuple[str | None, float]:
-    if field := kind.by_word.get(leaf) or kind.by_word.get(stripped(leaf)):
-        return field, WORD
     for pattern, field in kind.patterns:
         if pattern.search(leaf):
             return field, PATTERN
@@ -139,10 +141,10 @@ def _weighed(column: Column, kind: TableKind, cells: Sequence[Cell], path: list[
     for other in _ALTERNATIVES.get(column.field, ()):
         if other in kind.fields and (_share(cells, kind.fields[other].kind, CHOICES.get(other, {})) or 0) >= 0.5:
             return replace(column, field=other, confidence=CONTENT, choices=(other, column.field))
+    if column.field == "nature" and fits == 0 and "industry" in kind.fields and len(levels[-1]) == 4:
+        return replace(column, field="industry", confidence=CONTENT, choices=("industry", "nature"))
     if column.confidence == WORD and (fits > 0.2 or len(cells) < 4):
         return column
-    if spec.kind == "choice" and fits == 0 and column.field == "nature" and "industry" in kind.fields:
-        return replace(column, field="industry", confidence=CONTENT, choices=("industry", "nature"))
     return replace(column, confidence=CLASH, choices=(column.field,))
 
 

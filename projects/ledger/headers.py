@@ -108,10 +108,10 @@ def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
         return match_header(path, kind)[0]
 
     words = known_words(sheet, kind)
-    rows = candidates(words, kind)
+    rows = candidates(sheet, words, kind)
     if not rows:
         words = guessed_words(sheet, match, sheet.rows[:GUESSED_ROWS])
-        rows = candidates(words, kind)
+        rows = candidates(sheet, words, kind)
     found: list[_Found] = []
     end = 0
     for row in rows:

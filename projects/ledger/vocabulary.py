@@ -178,7 +178,7 @@ MILESTONES = [
 ]
 # Part of a heading that stands for the heading above it.
 WHOLE = _words(
-    "合计 小计 总额 金额 总计 总量 总数 数额 规模 投资 投资额 总投资额 面积 数量 时间 日期 具体时间 情况 "
+    "合计 小计 总额 金额 总计 总量 总数 数额 规模 投资 投资额 面积 数量 时间 日期 具体时间 情况 "
     "内容 名称 姓名 年月 数 值"
 )
 # Words that stand in a second header row below headings that are not merged.
