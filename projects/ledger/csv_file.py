@@ -15,18 +15,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from projects.ledger import limits
 from projects.ledger.findings import Refusal
+from projects.ledger.limits import Counts, too_large
 from projects.ledger.safety import MAX_UPLOAD, what_is
-from projects.ledger.workbook import (
-    MAX_COLUMNS,
-    MAX_FILLED_ROWS,
-    MAX_ROWS,
-    MAX_TEXT,
-    Cell,
-    Sheet,
-    Workbook,
-    read_workbook,
-)
+from projects.ledger.workbook import Cell, Sheet, Workbook, read_workbook
 
 ENDINGS = (".csv", ".txt", ".tsv")
 DELIMITERS = "\t,;|"
@@ -52,20 +45,18 @@ def read_csv(data: bytes, *, name: str = "") -> Sheet:
     if len(data) > MAX_UPLOAD:
         raise Refusal("TOO_LARGE", what="upload", limit=MAX_UPLOAD // 1024 // 1024)
     cells: dict[tuple[int, int], Cell] = {}
-    filled = 0
+    counts = Counts()
     for row, record in enumerate(_records(decoded(data)), 1):
-        if row > MAX_ROWS:
-            raise Refusal("TOO_LARGE", what="rows", limit=MAX_ROWS)
-        before = len(cells)
+        if row > limits.MAX_ROWS:
+            raise too_large("rows", limits.MAX_ROWS)
+        counts.filled_rows += any(record)
         for column, text in enumerate(record, 1):
             if not text.strip():
                 continue
-            if column > MAX_COLUMNS:
-                raise Refusal("TOO_LARGE", what="columns", limit=MAX_COLUMNS)
+            if column > limits.MAX_COLUMNS:
+                raise too_large("columns", limits.MAX_COLUMNS)
+            counts.add(len(text))
             cells[row, column] = Cell(row, column, text, "@")
-        filled += len(cells) > before
-        if filled > MAX_FILLED_ROWS:
-            raise Refusal("TOO_LARGE", what="rows", limit=MAX_FILLED_ROWS)
     rows = tuple(sorted({row for row, _column in cells}))
     return Sheet(_title(name), "visible", cells, rows, max(rows, default=0), max((c for _r, c in cells), default=0))
 
@@ -119,7 +110,7 @@ def _records(text: str) -> Iterator[list[str]]:
                 yield before
             before = record
     except csv.Error as error:
-        raise Refusal("TOO_LARGE", what="text", limit=MAX_TEXT) from error
+        raise too_large("text", limits.MAX_TEXT) from error
     if before != [END]:
         raise Refusal("CORRUPT", what="quotes")
 

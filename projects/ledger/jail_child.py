@@ -26,6 +26,7 @@ def main() -> None:
     options = json.loads(sys.stdin.buffer.readline())
     read = jail_reader.reader_of(options)
     jail.lock("", memory=MEMORY, cpu=CPU, output=COMPLAINTS)
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
     say = sys.stdout.write
     say(jail.READY.decode())
     sys.stdout.flush()
@@ -53,7 +54,7 @@ def _names() -> Any:
 
 
 def _line(data: Any) -> str:
-    return json.dumps(data, separators=(",", ":")) + "\n"
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

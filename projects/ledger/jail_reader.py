@@ -132,7 +132,7 @@ def _told(lines: Generator[bytes], progress: Progress | None) -> Iterator[Any]:
     """First the head, then the rows. Raises Refusal for what the child refuses and for what breaks the child."""
     try:
         for line in lines:
-            said = json.loads(line)
+            said = json.loads(line.decode("utf-8", "surrogatepass"))
             if isinstance(said, list):
                 if progress:
                     progress(int(said[0]), int(said[1]))

@@ -1,12 +1,16 @@
 """Handlers for the smaller parts of a workbook: shared strings, styles, comments. Pure; see safety.parse_xml."""
 
+import datetime as dt
 import re
 from collections.abc import Sized
 from functools import lru_cache
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import from_excel
 
 from projects.ledger.findings import Refusal
+
+Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 MAX_STYLES = 70_000  # Excel knows 64,000
 MAX_FORMAT = 255  # characters
@@ -150,3 +154,31 @@ def integer(text: str | None, default: int = 0) -> int:
         return int(text)
     except ValueError:
         return default
+
+
+def typed_value(kind: str, stored: str, number_format: str, epoch: dt.datetime) -> Value:
+    if kind == "str":
+        return stored or None
+    if kind == "b":
+        return stored.strip() in ("1", "true")
+    if kind == "d":
+        try:
+            return dt.datetime.fromisoformat(stored.rstrip("Z"))
+        except ValueError:
+            return stored
+    try:
+        number = float(stored)
+    except ValueError:
+        return stored
+    if _is_date(number_format):
+        try:
+            moment: Value = from_excel(number, epoch)
+            return moment
+        except (ValueError, OverflowError):
+            return number
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+@lru_cache(maxsize=1024)
+def _is_date(number_format: str) -> bool:
+    return bool(is_date_format(number_format))

@@ -15,7 +15,8 @@ and the package asserts that openpyxl would use defusedxml if it did. reset_dime
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
@@ -27,7 +28,10 @@ MAX_PARTS = 500
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 120
 RATIO_FROM = 1024 * 1024
-MAX_ELEMENTS = 4_000_000  # of all parts together; 20,000 rows of 40 cells with shared texts have 3.2 million
+MAX_ELEMENTS = 3_000_000  # of all parts together; 20,000 rows of 32 different texts each have 2.6 million
+MAX_DEPTH = 100
+KNOWN_TAGS = 100
+MAX_TOKEN = 1024 * 1024  # bytes of one tag with its attributes, or of one remark
 CHUNK = 64 * 1024
 LOCAL_HEADER = 30  # bytes, before name and extra field
 ENCODINGS = {None, "utf-8", "utf8", "utf-16", "us-ascii", "ascii"}
@@ -194,15 +198,21 @@ def _check_type(word: str) -> None:
 def _check_contents(package: zipfile.ZipFile) -> None:
     """Macros, embedded files and further archives under a harmless name."""
     for part in package.infolist():
-        if part.filename.lower().endswith((".xml", ".rels")) or part.is_dir():
-            continue
         head = next(_chunks(package, part.filename), b"")
-        if head.startswith(OLE_MAGIC):
+        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+            _check_prolog(head)
+        elif head.startswith(OLE_MAGIC):
             if any("_VBA_PROJECT".encode("utf-16-le") in chunk for chunk in _chunks(package, part.filename)):
                 raise Refusal("MACRO")
             raise Refusal("XML_UNSAFE", what="embedded")
-        if head.startswith(ZIP_MAGIC):
+        elif head.startswith(ZIP_MAGIC):
             raise Refusal("XML_UNSAFE", what="embedded")
+
+
+def _check_prolog(head: bytes) -> None:
+    """No document type in any part, read or not; other faults matter only in the parts that are read."""
+    with suppress(expat.ExpatError, LookupError, UnicodeError, ValueError):
+        _refusing_parser().Parse(head, False)
 
 
 def parse_xml(
@@ -220,25 +230,39 @@ def parse_xml(
     """
     parser = _refusing_parser()
     room = MAX_ELEMENTS - getattr(package, "elements_seen", 0)
-    seen = 0
+    seen = depth = 0
+    local: dict[str, str] = {}
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal seen
+        nonlocal seen, depth
         seen += 1
+        depth += 1
         if seen > room:
             raise Refusal("TOO_LARGE", what="cells", limit=MAX_ELEMENTS)
-        start(tag[tag.rfind(" ") + 1 :], attributes)
+        if depth > MAX_DEPTH:
+            raise Refusal("CORRUPT")
+        start(local.get(tag) or _local(tag, local), attributes)
+
+    def finish(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end is not None:
+            end(local.get(tag) or _local(tag, local))
 
     parser.StartElementHandler = begin
-    if end is not None:
-        parser.EndElementHandler = lambda tag: end(tag[tag.rfind(" ") + 1 :])
+    parser.EndElementHandler = finish
     if text is not None:
         parser.CharacterDataHandler = text
-    try:
-        _feed(parser, _chunks(package, name))
-    except (expat.ExpatError, LookupError, UnicodeError, ValueError) as error:
-        raise Refusal("CORRUPT") from error
+    _feed(parser, _chunks(package, name))
     package.elements_seen = MAX_ELEMENTS - room + seen  # type: ignore[attr-defined]
+
+
+def _local(tag: str, known: dict[str, str]) -> str:
+    """The tag without its namespace; a few of them are kept, for there are millions of cells."""
+    name = tag[tag.rfind(" ") + 1 :]
+    if len(known) < KNOWN_TAGS:
+        known[tag] = name
+    return name
 
 
 def _refusing_parser() -> expat.XMLParserType:
@@ -261,21 +285,18 @@ def _refusing_parser() -> expat.XMLParserType:
     return parser
 
 
-def _feed(parser: expat.XMLParserType, chunks: Iterator[bytes]) -> None:
-    """Gives the parser more at a time while it makes no progress: an old expat begins a long token again each time."""
-    waiting: list[bytes] = []
-    size, wanted = 0, 1
-    for chunk in chunks:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size < wanted:
-            continue
-        before = parser.CurrentByteIndex
-        parser.Parse(b"".join(waiting), False)
-        wanted = 2 * size if parser.CurrentByteIndex - before < size // 2 else 1
-        waiting, size = [], 0
-    parser.Parse(b"".join(waiting), False)
-    parser.Parse(b"", True)
+def _feed(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+    """Parses all of it. A tag or remark without end is refused: an old expat begins it again with every chunk."""
+    fed = 0
+    try:
+        for chunk in chunks:
+            fed += len(chunk)
+            parser.Parse(chunk, False)
+            if fed - parser.CurrentByteIndex > MAX_TOKEN:
+                raise Refusal("TOO_LARGE", what="text", limit=MAX_TOKEN)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, UnicodeError, ValueError) as error:
+        raise Refusal("CORRUPT") from error
 
 
 def _chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:

@@ -10,37 +10,23 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from projects.ledger import limits
 from projects.ledger.findings import Refusal
-from projects.ledger.parts import Comments, SharedStrings, Styles, integer, position
+from projects.ledger.limits import Counts, too_large
+from projects.ledger.parts import Comments, SharedStrings, Styles, integer, position, typed_value
+from projects.ledger.parts import Value as Value
 from projects.ledger.safety import check_file, parse_xml
-
-MAX_FILLED_ROWS = 20_500  # of all sheets: 20,000 projects with their headings, group rows and notes
-MAX_ROWS = 100_000  # of all sheets, including formatted empty ones
-MAX_COLUMNS = 200
-MAX_FILLED_CELLS = 1_000_000
-MAX_CELLS = 2_500_000  # including formatted empty ones
-MAX_SHEETS = 50
-MAX_STRAY_CELLS = 100
-MAX_MERGES = 100_000
-MAX_MERGED_CELLS = 500_000
-MAX_COMMENTS = 20_000
-MAX_COLUMN_GROUPS = 16_384
-MAX_TEXT = 131_072  # characters of one cell; Excel knows 32,767
-MAX_TEXTS = 60_000_000  # characters of all cells, a shared text counted where it is used
 
 _R = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",  # strict
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 
 class Cell(NamedTuple):
@@ -129,31 +115,8 @@ def raw_text(value: Value) -> str:
     return str(value)
 
 
-def too_large(what: str, limit: int) -> Refusal:
-    return Refusal("TOO_LARGE", what=what, limit=limit)
-
-
-@dataclass
-class Counts:
-    """What all sheets of a book hold together."""
-
-    rows: int = 0
-    cells: int = 0
-    filled_rows: int = 0
-    filled_cells: int = 0
-    characters: int = 0
-
-    def add(self, cell: Cell) -> None:
-        """One more filled cell. Raises Refusal TOO_LARGE."""
-        self.filled_cells += 1
-        self.characters += len(cell.value) if isinstance(cell.value, str) else 0
-        self.characters += len(cell.formula or "")
-        if self.filled_rows > MAX_FILLED_ROWS:
-            raise too_large("rows", MAX_FILLED_ROWS)
-        if self.filled_cells > MAX_FILLED_CELLS:
-            raise too_large("cells", MAX_FILLED_CELLS)
-        if self.characters > MAX_TEXTS:
-            raise too_large("texts", MAX_TEXTS)
+def _length(cell: Cell) -> int:
+    return len(cell.formula or "") + (len(cell.value) if isinstance(cell.value, str) else 1)
 
 
 class _Book:
@@ -199,14 +162,14 @@ class _Book:
         parse_xml(self.package, "xl/workbook.xml", start=start)
         if not self.sheets or len({part for _name, _state, part in self.sheets}) < len(self.sheets):
             raise Refusal("CORRUPT")
-        if len(self.sheets) > MAX_SHEETS:
-            raise Refusal("TOO_LARGE", what="sheets", limit=MAX_SHEETS)
+        if len(self.sheets) > limits.MAX_SHEETS:
+            raise Refusal("TOO_LARGE", what="sheets", limit=limits.MAX_SHEETS)
 
     def _strings(self, part: str | None) -> list[tuple[str, bool]]:
         """Shared strings as (text, every run struck through)."""
         if part is None or part not in self.names:
             return []
-        reader = SharedStrings(MAX_TEXT)
+        reader = SharedStrings(limits.MAX_TEXT)
         parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
         return reader.items
 
@@ -224,6 +187,10 @@ class _Book:
         parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
         rows = tuple(sorted({row for row, _column in reader.cells}))
         last_row, last_column = max(rows, default=0), max((c for _r, c in reader.cells), default=0)
+        anchors = _anchors(reader.merges, last_row, last_column)
+        for at in anchors.values():
+            if at in reader.cells:
+                self.counts.add_text(_length(reader.cells[at]))
         return Sheet(
             name=name,
             state=state,
@@ -232,7 +199,7 @@ class _Book:
             last_row=last_row,
             last_column=last_column,
             merges=tuple(reader.merges),
-            anchors=_anchors(reader.merges, last_row, last_column),
+            anchors=anchors,
             hidden_rows=frozenset(reader.hidden_rows),
             hidden_columns=frozenset(reader.hidden_columns),
             comments=self._comments(part),
@@ -240,10 +207,11 @@ class _Book:
         )
 
     def _comments(self, part: str) -> dict[tuple[int, int], str]:
-        reader = Comments(MAX_COMMENTS)
+        reader = Comments(limits.MAX_COMMENTS)
         for kind, target in self._relations(part).values():
             if kind == "comments" and target in self.names:
                 parse_xml(self.package, target, start=reader.start, end=reader.end, text=reader.text)
+        self.counts.add_text(sum(map(len, reader.items.values())))
         return reader.items
 
 
@@ -259,7 +227,8 @@ class _SheetReader:
         self.stray: list[str] = []
         self.counts = book.counts
         self.row = self.column = self.last_filled = self.buffered = self.column_groups = 0
-        self.kind, self.style = "n", 0
+        self.kind, self.style, self.reference = "n", 0, ""
+        self.attributes: dict[str, str] = {}
         self.buffer: list[str] | None = None
         self.stored: str | None = None
         self.formula: str | None = None
@@ -281,8 +250,8 @@ class _SheetReader:
         if self.buffer is not None:
             self.buffer.append(data)
             self.buffered += len(data)
-            if self.buffered > MAX_TEXT:
-                raise too_large("text", MAX_TEXT)
+            if self.buffered > limits.MAX_TEXT:
+                raise too_large("text", limits.MAX_TEXT)
 
     def end(self, tag: str) -> None:
         if tag == "c":
@@ -301,50 +270,64 @@ class _SheetReader:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.counts.rows += 1
-        if self.counts.rows > MAX_ROWS:
-            raise too_large("rows", MAX_ROWS)
+        if self.counts.rows > limits.MAX_ROWS:
+            raise too_large("rows", limits.MAX_ROWS)
+        if "r" not in attributes:
+            self._place()
         self.row = max(1, integer(attributes.get("r"), self.row + 1))
-        self.column = 0
+        self.column, self.reference = 0, ""
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.add(self.row)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         self.column_groups += 1
-        if self.column_groups > MAX_COLUMN_GROUPS:
-            raise too_large("columns", MAX_COLUMNS)
+        if self.column_groups > limits.MAX_COLUMN_GROUPS:
+            raise too_large("columns", limits.MAX_COLUMNS)
         if attributes.get("hidden") in ("1", "true"):
             first, last = integer(attributes.get("min"), 1), integer(attributes.get("max"), 1)
-            self.hidden_columns.update(range(max(first, 1), min(last, MAX_COLUMNS) + 1))
+            self.hidden_columns.update(range(max(first, 1), min(last, limits.MAX_COLUMNS) + 1))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.counts.cells += 1
-        if self.counts.cells > MAX_CELLS:
-            raise too_large("cells", MAX_CELLS)
-        at = position(attributes.get("r", ""))
-        self.column = at[1] if at else self.column + 1
-        if at:
-            self.row = at[0]
-        self.kind, self.style = attributes.get("t", "n"), max(0, integer(attributes.get("s")))
-        self.stored = self.formula = None
-        self.inline = []
+        if self.counts.cells > limits.MAX_CELLS:
+            raise too_large("cells", limits.MAX_CELLS)
+        if "r" not in attributes:
+            self._place()
+            self.column += 1
+        self.reference = attributes.get("r", "")
+        self.attributes = attributes
+        if self.stored is not None or self.formula is not None or self.inline:
+            self.stored = self.formula = None
+            self.inline = []
+
+    def _place(self) -> None:
+        """Row and column of the last cell that said where it is: only filled cells and those before others need it."""
+        if self.reference:
+            at = position(self.reference)
+            self.row, self.column = at or (self.row, self.column + 1)
+            self.reference = ""
 
     def _end_cell(self) -> None:
         if self.stored is None and self.formula is None and not self.inline:
             return
+        self._place()
+        self.kind = self.attributes.get("t", "n")
+        self.style = max(0, integer(self.attributes.get("s")))
         cell = self._cell()
         if cell.value is None and cell.formula is None and cell.error is None:
             return
         if cell.formula is not None and "|" in cell.formula and "|" in _QUOTED.sub("", cell.formula):
             raise Refusal("XML_UNSAFE", what="dde", cell=cell.address if self.column <= 16384 else "")
-        if self.column > MAX_COLUMNS or self.row > MAX_ROWS:
+        if self.column > limits.MAX_COLUMNS or self.row > limits.MAX_ROWS:
             self.stray.append(cell.address if self.column <= 16384 else "")
-            if len(self.stray) > MAX_STRAY_CELLS:
-                raise too_large("columns", MAX_COLUMNS) if self.column > MAX_COLUMNS else too_large("rows", MAX_ROWS)
+            if len(self.stray) > limits.MAX_STRAY_CELLS:
+                wide = self.column > limits.MAX_COLUMNS
+                raise too_large(*(("columns", limits.MAX_COLUMNS) if wide else ("rows", limits.MAX_ROWS)))
             return
         if self.row != self.last_filled:
             self.last_filled = self.row
             self.counts.filled_rows += 1
-        self.counts.add(cell)
+        self.counts.add(_length(cell))
         self.cells[self.row, self.column] = cell
 
     def _cell(self) -> Cell:
@@ -357,12 +340,12 @@ class _SheetReader:
             value, struck = self._shared(stored)
         elif kind == "inlineStr":
             value = "".join(self.inline) or None
-            if value and len(value) > MAX_TEXT:
-                raise too_large("text", MAX_TEXT)
+            if value and len(value) > limits.MAX_TEXT:
+                raise too_large("text", limits.MAX_TEXT)
         elif kind == "e":
             error = stored or "#N/A"
         elif kind in ("str", "b", "d") or stored:
-            value = _typed(kind, stored or "", number_format, self.book.epoch)
+            value = typed_value(kind, stored or "", number_format, self.book.epoch)
         has_value = value is not None or error is not None or (kind == "str" and stored is not None)
         if self.style < len(self.book.struck):
             struck = struck or self.book.struck[self.style]
@@ -379,37 +362,9 @@ class _SheetReader:
         first, _, last = ref.partition(":")
         top_left, bottom_right = position(first), position(last or first)
         if top_left and bottom_right and top_left != bottom_right:
-            if len(self.merges) >= MAX_MERGES:
-                raise too_large("merges", MAX_MERGES)
+            if len(self.merges) >= limits.MAX_MERGES:
+                raise too_large("merges", limits.MAX_MERGES)
             self.merges.append(Range(*top_left, *bottom_right))
-
-
-def _typed(kind: str, stored: str, number_format: str, epoch: dt.datetime) -> Value:
-    if kind == "str":
-        return stored or None
-    if kind == "b":
-        return stored.strip() in ("1", "true")
-    if kind == "d":
-        try:
-            return dt.datetime.fromisoformat(stored.rstrip("Z"))
-        except ValueError:
-            return stored
-    try:
-        number = float(stored)
-    except ValueError:
-        return stored
-    if _is_date(number_format):
-        try:
-            moment: Value = from_excel(number, epoch)
-            return moment
-        except (ValueError, OverflowError):
-            return number
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-@lru_cache(maxsize=1024)
-def _is_date(number_format: str) -> bool:
-    return bool(is_date_format(number_format))
 
 
 def _anchors(merges: list[Range], last_row: int, last_column: int) -> dict[tuple[int, int], tuple[int, int]]:
@@ -419,8 +374,8 @@ def _anchors(merges: list[Range], last_row: int, last_column: int) -> dict[tuple
     for each in merges:
         bottom, right = min(each.bottom, last_row), min(each.right, last_column)
         total += max(0, bottom - each.top + 1) * max(0, right - each.left + 1)
-        if total > MAX_MERGED_CELLS:
-            raise too_large("merges", MAX_MERGED_CELLS)
+        if total > limits.MAX_MERGED_CELLS:
+            raise too_large("merges", limits.MAX_MERGED_CELLS)
         first = (each.top, each.left)
         for row in range(each.top, bottom + 1):
             for column in range(each.left, right + 1):

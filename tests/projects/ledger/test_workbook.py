@@ -7,7 +7,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from projects.ledger import workbook
+from projects.ledger import limits
 from projects.ledger.findings import Refusal
 from projects.ledger.workbook import Cell, read_workbook
 from tests.projects.ledger.books import book, package, worksheet
@@ -93,7 +93,7 @@ def test_formatted_empty_rows_cost_nothing_and_count_nothing():
 
 
 def test_too_many_rows(monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_FILLED_ROWS", 10)
+    monkeypatch.setattr(limits, "MAX_FILLED_ROWS", 10)
     rows = [f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 12)]
     assert len(sheet_of(f"<sheetData>{''.join(rows[:10])}</sheetData>").cells) == 10
     with pytest.raises(Refusal, match="TOO_LARGE"):
@@ -101,13 +101,13 @@ def test_too_many_rows(monkeypatch):
 
 
 def test_too_many_row_elements(monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_ROWS", 10)
+    monkeypatch.setattr(limits, "MAX_ROWS", 10)
     with pytest.raises(Refusal, match="TOO_LARGE"):
         sheet_of(f"<sheetData>{'<row/>' * 11}</sheetData>")
 
 
 def test_too_many_columns():
-    wide = "".join("<c><v>1</v></c>" for _ in range(workbook.MAX_COLUMNS + workbook.MAX_STRAY_CELLS + 1))
+    wide = "".join("<c><v>1</v></c>" for _ in range(limits.MAX_COLUMNS + limits.MAX_STRAY_CELLS + 1))
     with pytest.raises(Refusal, match="TOO_LARGE"):
         sheet_of(f"<sheetData><row>{wide}</row></sheetData>")
 
@@ -118,7 +118,7 @@ def test_huge_merges_are_clipped_to_the_used_range():
 
 
 def test_too_many_merged_cells(monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_MERGED_CELLS", 3)
+    monkeypatch.setattr(limits, "MAX_MERGED_CELLS", 3)
     data = '<sheetData><row r="9"><c r="I9"><v>1</v></c></row></sheetData>'
     with pytest.raises(Refusal, match="TOO_LARGE"):
         sheet_of(data + '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>')
