@@ -11,6 +11,8 @@ PDF_LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
+# Only the tests need it: it opens our workbooks and proves that nothing in them is calculated.
+CALC = "libreoffice-calc-nogui"
 
 
 def install(packages: list[str]) -> bool:
@@ -34,3 +36,10 @@ def ensure_pdf() -> list[str]:
     install(pdf_libraries_missing())
     missing = pdf_libraries_missing()
     return [f"No PDF files: apt-get install {' '.join(missing)}"] if missing else []
+
+
+def ensure_calc() -> list[str]:
+    """Installs the spreadsheet the tests open workbooks with; one line when it cannot be had."""
+    if not shutil.which("soffice"):
+        install([CALC])
+    return [] if shutil.which("soffice") else [f"Workbooks are not opened in LibreOffice: apt-get install {CALC}"]

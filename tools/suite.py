@@ -189,7 +189,7 @@ def in_browser(suite: Suite) -> None:
 def everything(suite: Suite) -> None:
     lint(suite)
     checks(suite)
-    suite.missing += debian.ensure_pdf()
+    suite.missing += debian.ensure_pdf() + debian.ensure_calc()
     # Slow tests with a database run once, on PostgreSQL, what production runs on; all others run on both.
     on_sqlite = "not browser and not broker and not postgres"
     suite.pytest("pytest on SQLite", *PARALLEL, "--rest-follows", "-m", on_sqlite)

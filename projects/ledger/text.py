@@ -12,8 +12,11 @@ ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # OOXML writes characters that XML forbids as _x0000_ ; Excel shows them as control characters.
 ESCAPED_CONTROL = re.compile(r"_x00(?:0[0-8BCEF]|1[0-9A-F]|7F)_", re.IGNORECASE)
+# The underscore of a text that only looks like such an escape (ECMA-376 22.9.2.19); held back meanwhile.
+ESCAPED_UNDERSCORE = re.compile("_x005F_(?=x[0-9A-F]{4}_)", re.IGNORECASE)
+_HELD = "\ufdd0"
 # A guard that exports put before a text which a spreadsheet would take for a formula.
-GUARDED = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
+GUARDED = re.compile(r"\A'(?='*[=+\-@＝＋－＠\t\r])")
 BLANK_WORDS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "―", "无", "待定", "暂无", "空", "\\n"})
 _SPACE = re.compile(r"\s+")
 
@@ -54,13 +57,13 @@ def clean_text(value: Value, *, limit: int, lines: bool = False) -> tuple[str | 
     """
     if is_blank(value):
         return None, ()
-    text = raw_text(value)
+    text = ESCAPED_UNDERSCORE.sub(_HELD, raw_text(value))
     notes: tuple[Note, ...] = ()
     stripped = CONTROL.sub("", ESCAPED_CONTROL.sub("", text.replace("\r\n", "\n").replace("_x000D_", "")))
     if stripped != text.replace("\r\n", "\n").replace("_x000D_", ""):
         notes = (Note("CONTROL_CHARACTER"),)
     stripped = ZERO_WIDTH.sub("", stripped).replace("\u00a0", " ").replace("\r", "\n").replace("\t", " ")
-    stripped = GUARDED.sub("", stripped, count=1) if stripped.startswith("'") else stripped
+    stripped = GUARDED.sub("", stripped).replace(_HELD, "_")
     stripped = "\n".join(line.strip() for line in stripped.split("\n")).strip()
     if not lines:
         stripped = _join_lines(stripped)
