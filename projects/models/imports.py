@@ -130,6 +130,16 @@ class ImportRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="import_row_once")]
 
 
+class HeaderMemoryQuerySet(ScopedQuerySet):
+    """What is remembered of a sender is seen by its own people, and by the project centre."""
+
+    def unit_scope(self, organization_ids):
+        return Q(sender__in=organization_ids)
+
+    def enterprise_scope(self, organization_id):
+        return Q(sender=organization_id)
+
+
 class HeaderMemory(models.Model):
     """What a column means in the workbooks of one sender, as somebody of that sender has answered once.
 
@@ -145,7 +155,7 @@ class HeaderMemory(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
 
-    objects = ImportBatchQuerySet.as_manager()
+    objects = HeaderMemoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remembered column")

@@ -1,8 +1,8 @@
 """What confirming a read workbook of filings would do: drafts are filled, nothing is handed in. Reads only.
 
-A row belongs to a filing of the report month that the person files: by the key of its row, by code, by exact name. What
-others file for is not there. Figures go through the rules of the page (dispatch.filing.rules): what is wrong refuses the
-row, what is missing or unusual is said, and unusual figures take their reason from the column 异常说明.
+A row belongs to a filing of the report month that the person files: by the key of its row, by code, by exact name.
+What others file for is not there. Figures go through the rules of the page (dispatch.filing.rules): what is wrong
+refuses the row, what is missing or unusual is said; unusual figures take their reason from the column 异常说明.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

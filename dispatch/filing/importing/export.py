@@ -1,4 +1,4 @@
-"""The filings of a month as a workbook in the layout they are imported in; what comes back unchanged changes nothing."""
+"""The filings of a month as a workbook in the layout they are imported in."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Writing confirmed rows into drafts, and taking them back. Within the caller's transaction; raises Conflict, Refused."""
+"""Writing confirmed rows into drafts, and taking them back, within the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -25,9 +25,7 @@ STATE, DAYS, SOURCE = "当前状态", "剩余工作日", "来源"
 EXPORT = replace(LAYOUT, leaves=(*LAYOUT.leaves, Leaf(STATE, None), Leaf(DAYS, None), Leaf(SOURCE, None)))
 
 
-def export(
-    rows: QuerySet[LedgerItem], *, park: Park, at: datetime, today: date, calendar: WorkCalendar
-) -> BinaryIO:
+def export(rows: QuerySet[LedgerItem], *, park: Park, at: datetime, today: date, calendar: WorkCalendar) -> BinaryIO:
     """These items in their order: an open temporary file. One query, and two for every five hundred."""
     return list_sheet(
         LEDGER_ITEMS, EXPORT, _rows(rows, today, calendar), park=park, at=at, title=f"{park.name_zh}责任台账",

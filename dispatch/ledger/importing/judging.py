@@ -44,7 +44,11 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
         "{count} items have this title; give the number, or edit an exported list",
     ),
     "DATES_ORDER": (ERROR, "工期止早于工期起", "The deadline lies before the start"),
-    "NO_SUCH_UNIT": (WARNING, "没有这个单位：“{raw}”，留待中心交办", "No unit is called “{raw}”; the centre assigns it"),
+    "NO_SUCH_UNIT": (
+        WARNING,
+        "没有这个单位：“{raw}”，留待中心交办",
+        "No unit is called “{raw}”; the centre assigns it",
+    ),
     "SETTLED_HERE": (
         WARNING,
         "{label}不能由导入修改，请在系统中办理；未采用“{raw}”",
@@ -55,7 +59,11 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
         "未销号：已在系统中的事项须在系统中申请销号并经审核",
         "Not closed: an item that is here is closed here, after verification",
     ),
-    "CLOSED_NOT_TAKEN": (WARNING, "写明已销号，但{zh}，按未销号登记", "Said to be closed, but {en}: registered as open"),
+    "CLOSED_NOT_TAKEN": (
+        WARNING,
+        "写明已销号，但{zh}，按未销号登记",
+        "Said to be closed, but {en}: registered as open",
+    ),
     "ITEM_CLOSED": (ERROR, "该事项已销号，不能再修改", "This item is closed and changes no more"),
     "CATEGORY_UNKNOWN": (WARNING, "问题类别“{raw}”无法对应，记为其他", "Unknown category “{raw}”: taken as other"),
     "NOT_STORABLE": (ERROR, "{zh}", "{en}"),
@@ -90,7 +98,11 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
         "没有叫“{raw}”的账号，走访记在导入人名下，姓名记入同行人员",
         "No account is called “{raw}”: recorded for who imports, the name among those who came along",
     ),
-    "PLAN_VISITOR_UNKNOWN": (WARNING, "没有叫“{raw}”的账号，走访人待定", "No account is called “{raw}”: no visitor yet"),
+    "PLAN_VISITOR_UNKNOWN": (
+        WARNING,
+        "没有叫“{raw}”的账号，走访人待定",
+        "No account is called “{raw}”: no visitor yet",
+    ),
     "GRID_UNKNOWN": (WARNING, "没有网格“{raw}”", "No grid is called “{raw}”"),
 }  # fmt: skip
 

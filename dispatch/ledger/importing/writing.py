@@ -1,8 +1,8 @@
 """Writing a confirmed import of ledger items: set by set, within the caller's transaction. Raises Conflict.
 
-New items are registered as ``ledger.actions.register`` does it: with a unit and a deadline they are assigned. Those said
-to be closed get a second entry of the history that says where it is written. Every entry keeps cell and raw text of
-each value. A unit is told once for the whole import, not once an item.
+New items are registered as ``ledger.actions.register`` does it: with a unit and a deadline they are assigned. Those
+said to be closed get a second entry of the history that says where it is written. Every entry keeps cell and raw text
+of each value. A unit is told once for the whole import, not once an item.
 """
 
 from collections import defaultdict

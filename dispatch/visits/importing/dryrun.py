@@ -1,8 +1,8 @@
 """What confirming a read workbook of visits would do. Reads only, in a fixed number of queries.
 
-A row with a day that has come is a visit; with a day still to come, or a quarter only, a planned one. A visit is known by
-the key of its row, or by enterprise and day; a planned one by enterprise and quarter. Problems of a cell become findings:
-solved on the spot where the row says so, else items of the ledger. What stands on the ledger is corrected there.
+A row with a day that has come is a visit; with a day still to come, or a quarter only, a planned one. A visit is known
+by the key of its row, or by enterprise and day; a planned one by enterprise and quarter. Problems of a cell become
+findings: solved on the spot where the row says so, else items of the ledger; there they are corrected.
 """
 
 from collections import defaultdict

@@ -23,7 +23,7 @@ EXPORT = replace(LAYOUT, leaves=(*LAYOUT.leaves, *(Leaf(name, None) for name in 
 
 
 def export(visits: Iterable[Any], *, park: Park, at: datetime) -> BinaryIO:
-    """These visits (``queries.for_list``) in their order: an open temporary file. Four queries for every five hundred."""
+    """These visits (``queries.for_list``) in their order: an open temporary file."""
     return list_sheet(VISITS, EXPORT, _visits(visits, park.pk), park=park, at=at, title=f"{park.name_zh}走访台账")
 
 

@@ -202,7 +202,7 @@ def _findings(found: Sequence[tuple[ImportRow, Visit, Sequence[str]]], edge) -> 
     numbers = next_numbers(edge.batch.park, edge.today, len(items)) if items else []
     made = [_item(*each, number, edge) for each, number in zip(items, numbers, strict=True)]
     insert(made)
-    for item, (_row, _visit_, finding) in zip(made, items, strict=True):
+    for item, (*_origin, finding) in zip(made, items, strict=True):
         finding.item_id = item.pk
     insert(new)
     insert(

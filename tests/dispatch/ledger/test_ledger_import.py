@@ -21,7 +21,8 @@ from tests.dispatch.ledger_cases import AT, EDGE, TODAY, assigned, cast, closed
 from workdays.arithmetic import WorkCalendar
 
 HEAD = (
-    "序号", "项目名称", "任务（节点）", "定领导", "定举措", "定工期（起）", "定工期（止）", "定标准", "定奖惩", "责任单位",
+    "序号", "项目名称", "任务（节点）", "定领导", "定举措", "定工期（起）", "定工期（止）", "定标准", "定奖惩",
+    "责任单位",
     "配合单位", "完成情况", "滞后原因", "是否销号",
 )  # fmt: skip
 CALENDAR = WorkCalendar({2026: "official"}, {}, {})
@@ -38,9 +39,12 @@ def people(db):
 
 def line(task="用地报批", **more):
     given = {
-        "项目名称": "减速器项目", "任务（节点）": task, "定领导": "李甲", "定举措": "专班驻点", "定工期（起）": "2026-01-05",
+        "项目名称": "减速器项目", "任务（节点）": task, "定领导": "李甲", "定举措": "专班驻点",
+        "定工期（起）": "2026-01-05",
         "定工期（止）": "2026-06-30", "定标准": "取得批复", "定奖惩": "逾期扣分", "责任单位": "住建局",
-    } | {{"工期起": "定工期（起）", "工期止": "定工期（止）"}.get(name, name): value for name, value in more.items()}  # fmt: skip
+    }  # fmt: skip
+    short = {"工期起": "定工期（起）", "工期止": "定工期（止）"}
+    given |= {short.get(name, name): value for name, value in more.items()}
     return [given.get(name) for name in HEAD]
 
 
@@ -155,7 +159,8 @@ def test_links(people):
     foreign = factories.project(factories.park(), name="外地项目")
     head = ("项目代码", *HEAD)
     lines = [
-        [other.code, *line("一", 项目名称=None)], [None, *line("二", 项目名称="减速器")], [None, *line("三", 项目名称="外地项目")],
+        [other.code, *line("一", 项目名称=None)], [None, *line("二", 项目名称="减速器")],
+        [None, *line("三", 项目名称="外地项目")],
         [other.code, *line("四")], [None, *line("五", 项目名称=None)],
     ]  # fmt: skip
     data = sheet_bytes(head, *lines)
@@ -272,14 +277,14 @@ def test_edited_cells_come_back_as_changes_and_conflicts(stocked):
     conflict = next(each for each in row.changes if each["field"] == "measures")
     assert (conflict["theirs"], conflict["new"], conflict["choice"]) == ("这里改了", "那里改了", "")
     where = f"责任台账!{conflict['cell']}"
-    for choice, measures in (("theirs", "这里改了"), ("mine", "那里改了")):
+    for choice in ("theirs", "mine"):
         decided = batch_of(
             "ledger_items", edited, park=stocked.park, by=stocked.staff, answers={"conflicts": {where: choice}}
         )
         assert actions_of(decided)[1] == "update"
     written(decided)
     second.refresh_from_db()
-    assert (second.measures, second.leader, second.standard) == (measures, "这里", "新标准")
+    assert (second.measures, second.leader, second.standard) == ("那里改了", "这里", "新标准")
 
 
 def test_a_key_of_another_park_is_no_key(stocked):
@@ -312,7 +317,8 @@ HEADERS = {
     "牵头领导": "leader", "责任领导": "leader", "推进措施": "measures", "起始时间": "start", "完成时限": "end",
     "办结时限": "end", "整改 时限": "end", "截止时间": "end", "完成标准": "standard", "奖惩措施": "reward_penalty",
     "牵头单位": "responsible_unit", "责任部门": "responsible_unit", "协办单位": "cooperating_units",
-    "进展情况": "status", "未完成原因": "delay_reason", "销号情况": "closed", "是否办结": "closed", "工期（起止）": "period",
+    "进展情况": "status", "未完成原因": "delay_reason", "销号情况": "closed", "是否办结": "closed",
+    "工期（起止）": "period",
     "問題描述": None, "责任人": "person", "问题类别": "category", "销号时间": "closed_on",
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ from tests.dispatch.visits.visit_cases import case as make_case
 from tests.factories import AT, TODAY
 
 HEAD = (
-    "序号", "走访企业", "项目名称", "走访时间", "计划季度", "走访人员", "网格", "走访情况", "企业诉求", "问题类别", "责任单位",
+    "序号", "走访企业", "项目名称", "走访时间", "计划季度", "走访人员", "网格", "走访情况", "企业诉求", "问题类别",
+    "责任单位",
     "是否解决", "解决情况",
 )  # fmt: skip
 
@@ -47,13 +48,25 @@ def test_a_past_day_is_a_visit_with_its_findings(case):
     batch = written(
         judged(
             case,
-            line(走访人员=case.cast.worker.display_name, 企业诉求="1.雨水管未接通\n2.缺工人", 问题类别="施工", 责任单位=unit.name),
-            line("云岭试验企业1有限公司", 企业诉求="门禁失效", 是否解决="是", 解决情况="当场换卡", 走访人员="外单位王某"),
+            line(
+                走访人员=case.cast.worker.display_name,
+                企业诉求="1.雨水管未接通\n2.缺工人",
+                问题类别="施工",
+                责任单位=unit.name,
+            ),
+            line(
+                "云岭试验企业1有限公司", 企业诉求="门禁失效", 是否解决="是", 解决情况="当场换卡", 走访人员="外单位王某"
+            ),
         )
     )
     assert actions_of(batch) == ["create", "create"]
     first, second = Visit.objects.order_by("pk")
-    assert (first.visited_on, first.summary, first.visitor, first.planned) == (TODAY, "看了车间", case.cast.worker, planned)
+    assert (first.visited_on, first.summary, first.visitor, first.planned) == (
+        TODAY,
+        "看了车间",
+        case.cast.worker,
+        planned,
+    )
     assert first.organization == case.cast.worker.organization and first.grid == case.east
     assert [row.text for row in first.findings.all()] == ["雨水管未接通", "缺工人"]
     assert {(item.title, item.source, item.unit, item.category) for item in LedgerItem.objects.all()} == {
@@ -142,7 +155,9 @@ def test_undo(case):
     assert list(Visit.objects.all()) == [before] and not LedgerItem.objects.exists() and not Finding.objects.exists()
     before.refresh_from_db()
     assert before.summary == "看了车间"
-    assert not PlannedVisit.objects.exclude(quarter=1).exists() and not PlannedVisit.objects.exclude(plan_on=None).exists()
+    assert (
+        not PlannedVisit.objects.exclude(quarter=1).exists() and not PlannedVisit.objects.exclude(plan_on=None).exists()
+    )
 
 
 def test_undo_is_refused_when_a_finding_has_been_worked_on(case):
@@ -182,7 +197,8 @@ def test_the_template_can_be_read(case):
 @pytest.mark.parametrize(
     ("text", "quarter"),
     [
-        ("2026年第三季度", (2026, 3)), ("三季度", (2026, 3)), ("Q2", (2026, 2)), ("2025 Q4", (2025, 4)), ("2025年1季度", (2025, 1)),
+        ("2026年第三季度", (2026, 3)), ("三季度", (2026, 3)), ("Q2", (2026, 2)), ("2025 Q4", (2025, 4)),
+        ("2025年1季度", (2025, 1)),
         ("明年", None), ("五季度", None), ("", None),
     ],
 )  # fmt: skip
@@ -193,7 +209,8 @@ def test_quarters(text, quarter):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("1.甲\n2.乙", ["甲", "乙"]), ("（1）甲；（2）乙", ["甲", "乙"]), ("甲；乙", ["甲；乙"]), ("① 甲\n\n② 乙", ["甲", "乙"]),
+        ("1.甲\n2.乙", ["甲", "乙"]), ("（1）甲；（2）乙", ["甲", "乙"]), ("甲；乙", ["甲；乙"]),
+        ("① 甲\n\n② 乙", ["甲", "乙"]),
         ("1.5亿元贷款未到位", ["1.5亿元贷款未到位"]), ("", []),
     ],
 )  # fmt: skip
