@@ -1,12 +1,13 @@
 """Approval platforms push step states here, and look up what became of them."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts import clock
-from accounts.api_base import ListMixin, ScopedViewSet, StrictSerializer
+from accounts.api_base import ListMixin, ScopedViewSet, StrictSerializer, is_enterprise
 from accounts.permissions import Verb
 from approvals.exchange import actions, records
 from approvals.exchange.tasks import within
@@ -73,6 +74,8 @@ class ExchangeMessageViewSet(ListMixin, ScopedViewSet):
 
     def check_permissions(self, request):
         super().check_permissions(request)
+        if is_enterprise(request.user):
+            raise Http404
         self.permit(Verb.EXCHANGE_STEPS)
 
     def narrow(self, rows):

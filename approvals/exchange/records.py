@@ -119,7 +119,7 @@ def read_messages(found: Sequence[Any]) -> list[Record]:
 
 
 def _records(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Record]:
-    made = []
+    made: list[Record] = []
     for place, fields in rows:
         if len(made) >= MOST_RECORDS:
             raise Unreadable("many")

@@ -1,5 +1,6 @@
 """Webhooks over the API: the same rows and actions as the pages."""
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -7,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts import clock
-from accounts.api_base import ListMixin, NamedRow, RetrieveMixin, ScopedViewSet, StrictSerializer
+from accounts.api_base import ListMixin, NamedRow, RetrieveMixin, ScopedViewSet, StrictSerializer, is_enterprise
 from accounts.permissions import Verb
 from dispatch.webhooks import actions, sending
 from dispatch.webhooks.events import EVENTS
@@ -88,6 +89,8 @@ class _Managed(ListMixin, RetrieveMixin, ScopedViewSet):
 
     def check_permissions(self, request):
         super().check_permissions(request)
+        if is_enterprise(request.user):
+            raise Http404
         self.permit(Verb.MANAGE_WEBHOOKS)
 
     def edge(self) -> dict:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from openpyxl import load_workbook
 
+from projects.models import HeaderMemory
 from tests.access.world import NOBODY, Side, World
 
 API = "api:"
@@ -53,6 +54,7 @@ ABOUT = {
     "accounts:token": "token",
     "projects:": "project",
     "projects:import": "import",
+    "projects:import_forget": "header_memory",
     "approvals:": "project",
     "approvals:joint": "joint_review",
     "approvals:joint_open": "project",
@@ -98,6 +100,15 @@ ABOUT = {
     "dispatch:delivery": "delivery",
     "dispatch:notice": "notice",
     "dispatch:robot": "robot",
+    "dispatch:webhook": "webhook",
+    "dispatch:webhook_delivery": "webhook_delivery",
+    "dispatch:webhook_again": "webhook_delivery",
+    "api:webhook": "webhook",
+    "api:webhook_delivery": "webhook_delivery",
+    "approvals:exchange": "exchange_message",
+    "approvals:exchange_platform": "exchange_platform",
+    "approvals:exchange_rerun": "exchange_platform",
+    "approvals:exchange_file": "exchange_platform",
     "dispatch:instruction": "instruction",
     "dispatch:case": "response_case",
     "dispatch:duty": "duty",
@@ -132,6 +143,33 @@ ABOUT = {
     "api:bulletin": "bulletin",
     "api:ranking": "ranking",
     "api:weekly_brief": "brief",
+    "api:organization": "unit",
+    "api:person": "person",
+    "api:enterprise": "enterprise",
+    "api:service": "service",
+    "api:signed_link": "link",
+    "api:agenda_point": "point",
+    "api:decision": "decision",
+    "api:seat": "seat",
+    "api:ledger_comment": "comment",
+    "api:measure": "measure",
+    "api:planned_visit": "planned_visit",
+    "api:visit_grid": "visit_grid",
+    "api:duty_holder": "duty",
+    "api:filing_month": "filing_round",
+    "api:filing_restatement": "restatement",
+    "api:appeal": "appeal",
+    "api:element_supply": "supply",
+    "api:yearly_output": "output",
+    "api:programme": "programme",
+    "api:plan_template": "plan_template",
+    "api:attachment": "attachment",
+    "api:file_job": "file_job",
+    "api:notice": "notice",
+    "api:notice_robot": "robot",
+    "api:notice_delivery": "delivery",
+    "api:calendar-feed": "calendar_feed",
+    "api:job-again": "job_run",
     "api:instruction": "instruction",
 }
 WORDS = {"fmt": "svg", "code": "S01", "bundle": "FIVE_CERTS", "stage": "L08", "role": "specialist", "change": "suspend"}
@@ -148,6 +186,7 @@ WORDS["element"] = "land"
 WORDS |= {"task": "L08", "before": "S12", "after": "S13"}
 WORDS["token"] = "made-for-nobody"
 WORDS["secret"] = "made-for-nobody"
+WORDS |= {"act": "test", "sha": "a" * 64}
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",
@@ -177,12 +216,13 @@ def ids_of(side: Side, world: World) -> dict[str, Any]:
     mine = side is world.a or side is world.b
     shared = (world.bulletin, world.batch) if mine else (world.foreign_bulletin, world.foreign_batch)
     common = {"bulletin": shared[0].pk, "import": shared[1].pk, "job_run": world.job_run.pk}
+    common["header_memory"] = HeaderMemory.objects.get(park=shared[1].park).pk
     return side.ids() | common
 
 
 def ids_of_nothing(side: Side) -> dict[str, Any]:
     """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
-    return dict.fromkeys([*side.ids(), "bulletin", "import", "job_run"], NOBODY) | {"requirement": side.requirement.pk}
+    return dict.fromkeys([*side.ids(), "bulletin", "import", "job_run", "header_memory"], NOBODY) | {"requirement": side.requirement.pk}
 
 
 # What a form has to hold before its page looks at who sends it; elsewhere any field will do.

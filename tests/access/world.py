@@ -70,6 +70,7 @@ from dispatch.visits.models import Finding, GridEnterprise, PlannedVisit, Visit,
 from dispatch.warnings.models import Warning
 from projects.models import (
     AnnualPlan,
+    HeaderMemory,
     ImportBatch,
     Milestone,
     MonthlyInvestment,
@@ -79,6 +80,7 @@ from projects.models import (
     TeamMember,
 )
 from tests import factories
+from tests.access.connections import connection_ids, connections
 from tests.approvals.cases import project as project_with_steps
 from tests.factories import AT, TODAY
 from workdays.models import load_calendar
@@ -134,6 +136,7 @@ class Side:
             **filing_ids(self.project),
             "comment": self.item.comments.get().pk,
             **notice_ids(self.project),
+            **connection_ids(self.project),
             **response_ids(self.project),
             **element_ids(self.project),
             **day_ids(self.project, self.people["unit"]),
@@ -230,6 +233,7 @@ def side(park: Park, token: str, unit_name: str) -> Side:
     PlanTemplate.objects.create(park=park, name=f"模板{inside}", updated_at=AT)
     schedule(project, people["unit"], inside)
     notices(project, people["unit"], inside)
+    connections(project, people["unit"], inside)
     filing(project, owner, by=people["enterprise"], token=token)
     own_files(people["unit"], inside)
     return Side(
@@ -362,6 +366,8 @@ def element_ids(project: Project) -> dict[str, int]:
         "element_need": project.element_needs.get().pk,
         "funding_application": project.funding.get().pk,
         "plot": project.acquisition_plots.get().pk,
+        "supply": ElementSupply.objects.get(park=project.park_id).pk,
+        "output": project.yearly_outputs.get().pk,
     }
 
 
@@ -541,7 +547,10 @@ def portal(project: Project, step: ProjectStep, token: str, inside: str) -> tupl
 
 
 def upload(park: Park, by: User, token: str) -> ImportBatch:
-    """An uploaded ledger that waits for its confirmation."""
+    """An uploaded ledger that waits for its confirmation, and a column remembered of its sender."""
+    HeaderMemory.objects.create(
+        park=park, sender=by.organization, kind="projects", header=f"一栏{token}", answered_by=by, answered_at=AT
+    )
     return ImportBatch.objects.create(
         park=park, file=ContentFile(b"PK", name=f"{park.code}.xlsx"), file_name=f"台账{token}.xlsx", sha256="0" * 64,
         report_year=2026, report_month=2, state=ImportBatch.State.READY, created_at=AT, created_by=by,
