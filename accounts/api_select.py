@@ -19,7 +19,8 @@ FIELDS = {
 class WordSearch(BaseFilterBackend):
     """Rows in which every word stands in one of the view's ``search_fields`` (lookup paths, never to many rows).
 
-    A person who gets fewer fields cannot search in those kept back.
+    A person who gets fewer fields cannot search in those kept back; a column that is no field at all is searched by
+    everybody, so it must hold nothing that some may not see.
     """
 
     def filter_queryset(self, request, queryset, view):
@@ -27,8 +28,8 @@ class WordSearch(BaseFilterBackend):
         fields = getattr(view, "search_fields", ())
         if not words or not fields:
             return queryset
-        shown = set(view.get_serializer_class()(context=view.get_serializer_context()).fields)
-        known = [name for name in fields if name.partition("__")[0] in shown]
+        kept_back = _kept_back(view)
+        known = [name for name in fields if name.partition("__")[0] not in kept_back]
         for word in words:
             found = Q(pk__in=[])
             for name in known:
@@ -43,6 +44,12 @@ class WordSearch(BaseFilterBackend):
         schema = {"type": "string", "maxLength": LONGEST_SEARCH}
         described = str(text) % {"fields": ", ".join(view.search_fields)}
         return [{"name": "search", "in": "query", "required": False, "schema": schema, "description": described}]
+
+
+def _kept_back(view) -> set[str]:
+    """Fields of the serializer that this person does not get."""
+    serializer = view.get_serializer_class()(context=view.get_serializer_context())
+    return set(getattr(getattr(serializer, "Meta", None), "fields", ())) - set(serializer.fields)
 
 
 def words_of(text: str) -> list[str]:
