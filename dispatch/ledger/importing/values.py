@@ -117,9 +117,9 @@ def closed_word(raw: str) -> bool | None:
 
 def empty_parts(row: LedgerRow) -> list[str]:
     """Which of the five elements the table has columns for are empty: fields, in their order; dates by their column."""
-    found = []
+    found: list[str] = []
     for name in ("leader", "measures", "dates", "standard", "reward_penalty"):
-        columns = [each for each in (("start", "end") if name == "dates" else (name,)) if each in row.fields]
+        columns: list[str] = [each for each in (("start", "end") if name == "dates" else (name,)) if each in row.fields]
         if name == "dates" and "period" in row.fields and row.value("period"):
             columns = []
         elif name == "dates" and not columns and "period" in row.fields:
