@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from projects import change_views, views
+from projects.ledger import decision_views
 from projects.ledger import views as ledger_views
 
 app_name = "projects"
@@ -17,6 +18,15 @@ urlpatterns = [
     path("import/<int:pk>/discard/", ledger_views.import_discard, name="import_discard"),
     path("import/<int:pk>/again/", ledger_views.import_again, name="import_again"),
     path("import/<int:pk>/file/", ledger_views.import_file, name="import_file"),
+    path("import/<int:pk>/columns/", decision_views.import_columns, name="import_columns"),
+    path("import/<int:pk>/cell/", decision_views.import_cell, name="import_cell"),
+    path("import/<int:pk>/row/", decision_views.import_row, name="import_row"),
+    path("import/<int:pk>/conflict/", decision_views.import_conflict, name="import_conflict"),
+    path("import/<int:pk>/annotated/", decision_views.import_annotated, name="import_annotated"),
+    path("import/<int:pk>/undo/", decision_views.import_undo, name="import_undo"),
+    path("import/template/", decision_views.import_template, name="import_template"),
+    path("import/columns/", decision_views.import_memory, name="import_memory"),
+    path("import/columns/<int:pk>/forget/", decision_views.import_forget, name="import_forget"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", change_views.Edit.as_view(), name="edit"),
     path("<int:pk>/update/", change_views.Quick.as_view(), name="quick"),

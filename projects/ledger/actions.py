@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.temp import NamedTemporaryFile
 from django.core.files.uploadedfile import UploadedFile
@@ -25,7 +26,7 @@ from accounts.errors import Conflict, Refused
 from accounts.models import Park
 from projects.actions.shared import permit
 from projects.errors import InvalidFields
-from projects.ledger import reading
+from projects.ledger import annotate, reading
 from projects.ledger.findings import Refusal
 from projects.ledger.registry import kind_of
 from projects.ledger.text import ZERO_WIDTH
@@ -51,6 +52,8 @@ def upload(
     Raises KeyError (no such kind), PermissionDenied, Refused (too large, empty). Nothing of it is looked at yet.
     """
     permit(by, kind_of(kind).verb)
+    if by.role.scope != "park":
+        raise PermissionDenied
     name = ZERO_WIDTH.sub("", file.name or "").replace("\x00", "")[:200] or "—"
     with NamedTemporaryFile(suffix=".xlsx") as copy:
         digest = _copied(file, copy)
@@ -104,7 +107,7 @@ def work(batch_id: int, *, now: Callable[[], datetime]) -> None:
         _end(batch_id, state, attempt, now(), **_failure("INTERNAL"))
         return
     try:
-        step(ImportBatch.objects.select_related("park", "confirmed_by").get(pk=batch_id), at=now())
+        step(ImportBatch.objects.select_related("park", "created_by", "confirmed_by").get(pk=batch_id), at=now())
     except Exception:
         logger.exception("ledger import %s failed (attempt %s of %s)", batch_id, attempt, ATTEMPTS)
         if attempt >= ATTEMPTS:
@@ -139,6 +142,7 @@ def read(batch: ImportBatch, *, at: datetime) -> None:
         _end(batch.pk, State.UPLOADED, batch.attempts, at, state=State.REFUSED, refusal=refused)
         return
     batch.report_year, batch.report_month = year or 0, month or 0
+    batch.follows_id = batch.follows_id or annotate.followed(batch)
     _keep(batch, found, at)
 
 
@@ -153,6 +157,7 @@ def _keep(batch: ImportBatch, found, at: datetime) -> None:
         moved = _end(
             batch.pk, State.UPLOADED, batch.attempts, at, state=State.READY, summary=summary, rows_total=len(rows),
             rows_done=len(rows), report_year=batch.report_year, report_month=batch.report_month, refusal={},
+            follows=batch.follows_id,
         )  # fmt: skip
         if moved:
             ImportRow.objects.filter(batch=batch).delete()
@@ -185,7 +190,7 @@ def confirm(batch: ImportBatch, *, valid_rows_only: bool, by, at: datetime) -> N
 
 
 def discard(batch: ImportBatch, *, by) -> None:
-    """Puts an import aside, also while it is read; nothing of it has been written. Raises PermissionDenied, Conflict."""
+    """Puts an import aside, also while it is read; nothing of it was written. Raises PermissionDenied, Conflict."""
     permit(by, kind_of(batch.kind).verb)
     _move(batch, [State.READY, State.REFUSED, State.FAILED, State.UPLOADED], state=State.DISCARDED)
 

@@ -4,13 +4,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.registry import kind_of
+
 
 class UploadForm(forms.Form):
     """A workbook; year and month only where its headers do not name them, or name the wrong ones."""
 
     file = forms.FileField(
-        label=_("Ledger workbook (.xlsx)"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        label=_("Workbook (.xlsx or .csv)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         max_length=200,
         error_messages={"max_length": _("The name of the file is too long.")},
     )
@@ -28,6 +30,13 @@ class UploadForm(forms.Form):
         empty_value=None,
         choices=[("", _("as in the file")), *((str(month), str(month)) for month in range(1, 13))],
     )
+
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, kind: str = "projects", **options) -> None:
+        super().__init__(*args, initial={"kind": kind}, **options)
+        if not kind_of(kind).months:
+            del self.fields["report_year"], self.fields["report_month"]
 
     def clean_file(self):
         file = self.cleaned_data["file"]

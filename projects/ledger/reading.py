@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 from openpyxl.utils import get_column_letter
 
+from projects.ledger.annotate import is_ours
 from projects.ledger.answers import SKIP, Answers, about_cell, about_row, place
 from projects.ledger.dryrun import unjudged_row
-from projects.ledger.reader import LedgerFile, Question, read_table
+from projects.ledger.jail_reader import read_in_jail
+from projects.ledger.reader import LedgerFile, Question
 from projects.ledger.registry import ImportKind, Outcome, kind_of
 from projects.ledger.remarks import as_remark, remark
 from projects.ledger.rows import LedgerRow
@@ -46,10 +49,11 @@ def refusal(code: str, **params: Any) -> dict[str, str]:
 def read_file(batch: ImportBatch, progress) -> LedgerFile:
     """What the file says, with what has been answered about it and remembered of its sender. Raises Refusal."""
     with batch.file.open("rb") as file:
-        return read_table(
+        return read_in_jail(
             file.read(),
-            kind_of(batch.kind).table,
-            report_year=batch.report_year or None,
+            batch.kind,
+            name=batch.file_name,
+            report_year=batch.report_year or (None if kind_of(batch.kind).months else localtime(batch.created_at).year),
             report_month=batch.report_month or None,
             answers=batch.answers,
             memory=memory_of(batch),
@@ -119,6 +123,9 @@ def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str
     )
 
 
+WARNED = ~Q(findings=[]) & ~Q(action__in=[Action.REFUSED, Action.SKIPPED])
+
+
 def is_warned(row: ImportRow) -> bool:
     """Something to look at, though the row may be written."""
     return bool(row.findings) and row.action not in (Action.REFUSED, Action.SKIPPED)
@@ -148,7 +155,7 @@ def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, 
 
 def _about_file(found: LedgerFile) -> list[dict[str, Any]]:
     own = {id(each) for row in found.rows for each in row.findings}
-    return [as_remark(each) for each in found.findings if id(each) not in own]
+    return [as_remark(each) for each in found.findings if id(each) not in own and not is_ours(each)]
 
 
 def _month_differs(batch: ImportBatch, found: LedgerFile) -> list[dict[str, Any]]:

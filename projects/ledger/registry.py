@@ -48,6 +48,8 @@ class ImportKind:
     template: Callable[[Any], BinaryIO]
     months: bool = False
     list_url: str = ""  # name of the page that shows the rows afterwards
+    labels: Callable[[str], Any] | None = None  # field → what pages call it; else FieldSpec.name_zh
+    shown: Callable[[str, Any], Any] | None = None  # (field, JSON value) → in words; else as it is
 
 
 KINDS: dict[str, ImportKind] = {}

@@ -1,6 +1,9 @@
 """Pages of ledger import and export. For the project centre; nothing is written before somebody has confirmed it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,63 +15,101 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import clock
 from accounts.downloads import XLSX
 from accounts.errors import Refused
-from accounts.permissions import Verb
+from accounts.permissions import Verb, may
 from projects import seams
 from projects.access import require
-from projects.ledger import actions, tasks, words
+from projects.ledger import actions, conversation, reading, tasks, words
 from projects.ledger.export import chosen, export
 from projects.ledger.forms import ConfirmForm, UploadForm
-from projects.models import ImportBatch, ImportRow
+from projects.ledger.registry import KINDS, kind_of
+from projects.models import ImportBatch
 
 PAGE_SIZE = 50
-State, Action = ImportBatch.State, ImportRow.Action
+State = ImportBatch.State
 TABS = {
+    "unsure": gettext_lazy("To be decided"),
+    "conflict": gettext_lazy("Changed on both sides"),
+    "refused": gettext_lazy("Refused"),
     "update": gettext_lazy("Changed"),
     "create": gettext_lazy("New"),
-    "unchanged": gettext_lazy("Unchanged"),
     "warnings": gettext_lazy("To check"),
-    "refused": gettext_lazy("Refused"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "skipped": gettext_lazy("Left out"),
 }
-MATCHED_BY = {"code": gettext_lazy("matched by code"), "name": gettext_lazy("matched by name")}
+ALWAYS = ("refused", "update", "create", "warnings", "unchanged")
+FIRST = ("unsure", "conflict", "update", "create", "refused")
+BODY = "import-body"  # what a decision exchanges on the page
 
 
 def batch_or_404(request, pk: int) -> ImportBatch:
     """An import of the person's own park. Raises Http404, PermissionDenied."""
-    rows = ImportBatch.objects.visible_to(request.user).select_related("park", "created_by", "confirmed_by")
-    batch = get_object_or_404(rows, pk=pk)
-    require(request.user, Verb.IMPORT_LEDGER)
+    rows = ImportBatch.objects.visible_to(request.user)
+    batch = get_object_or_404(rows.select_related("park", "created_by", "confirmed_by", "undone_by", "follows"), pk=pk)
+    require(request.user, kind_of(batch.kind).verb)
     return batch
+
+
+def kinds_of(user) -> list[str]:
+    """Keys of the kinds this person may import: whole workbooks are the business of the park's own people."""
+    if user.role_id is None or user.role.scope != "park":
+        return []
+    return [key for key, kind in KINDS.items() if may(user, kind.verb)]
+
+
+def require_kinds(user) -> list[str]:
+    """The same; raises PermissionDenied when there are none."""
+    kinds = kinds_of(user)
+    if not kinds:
+        raise PermissionDenied
+    return kinds
+
+
+def require_kind(user, key: str) -> None:
+    """Raises Http404 (no such kind), PermissionDenied."""
+    if key not in KINDS:
+        raise Http404
+    if key not in kinds_of(user):
+        raise PermissionDenied
 
 
 @require_safe
 def import_list(request):
     """Came for: what has been imported, by whom, and is anything waiting for me?"""
-    require(request.user, Verb.IMPORT_LEDGER)
-    batches = ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("refusal")
+    kinds = require_kinds(request.user)
+    batches = ImportBatch.objects.visible_to(request.user).filter(kind__in=kinds)
+    batches = batches.select_related("created_by").defer("refusal", "answers")
     page = Paginator(batches, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "projects/import_list.html", {"page_obj": page})
+    rows = [{"batch": batch, "kind": kind_of(batch.kind).label, "held": actions.held(batch)} for batch in page]
+    return render(request, "projects/import_list.html", {"page_obj": page, "rows": rows, "several": len(kinds) > 1})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request):
-    """Came for: hand in this month's ledger and see what it would change."""
-    require(request.user, Verb.IMPORT_LEDGER)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    """Came for: hand in this month's workbook and see what it would change."""
+    kinds = require_kinds(request.user)
+    key = request.POST.get("kind") or request.GET.get("kind") or kinds[0]
+    require_kind(request.user, key)
+    form = UploadForm(request.POST, request.FILES, kind=key) if request.method == "POST" else UploadForm(kind=key)
     if form.is_bound and form.is_valid():
         try:
             values = form.cleaned_data
             batch = actions.upload(
-                values["file"], park=request.user.park, report_year=values["report_year"],
-                report_month=values["report_month"], by=request.user, at=clock.now(),
+                values["file"], park=request.user.park, kind=key, report_year=values.get("report_year"),
+                report_month=values.get("report_month"), by=request.user, at=clock.now(),
             )  # fmt: skip
-            return _go_on(batch)
+            return go_on(batch)
         except Refused as error:
             form.add_error("file", str(error))
-    status = 422 if form.is_bound else 200
-    return render(request, "projects/import_new.html", {"form": form}, status=status)
+    context = {"form": form, "kind": kind_of(key), "key": key, "choices": _kind_tabs(kinds, key)}
+    return render(request, "projects/import_new.html", context, status=422 if form.is_bound else 200)
 
 
-def _go_on(batch: ImportBatch) -> HttpResponse:
+def _kind_tabs(kinds, active: str) -> list[dict]:
+    tabs = [{"label": kind_of(key).label, "href": f"?kind={key}", "active": key == active} for key in kinds]
+    return tabs if len(tabs) > 1 else []
+
+
+def go_on(batch: ImportBatch) -> HttpResponse:
     """The present step: here and now when it is small, else by a worker; then the import's page."""
     if actions.is_small(batch):
         actions.work(batch.pk, now=clock.now)
@@ -82,12 +123,13 @@ def import_detail(request, pk: int):
     """Came for: what will this file change, what is wrong with it, may I confirm it?"""
     batch = batch_or_404(request, pk)
     busy = batch.state in (State.UPLOADED, State.CONFIRMED)
-    if request.htmx and not request.htmx.history_restore_request:
+    decided = request.htmx and request.htmx.target == BODY
+    if request.htmx and not request.htmx.history_restore_request and not decided:
         return _progress(request, batch) if busy else HttpResponseClientRedirect(request.path)
     context = {"batch": batch, "busy": busy, "text": _busy_text(batch), "refusal": words.sentence(batch.refusal)}
-    if batch.state in (State.READY, State.DONE):
+    if batch.state in (State.READY, State.DONE, State.UNDONE):
         context |= _dry_run(request, batch)
-    return render(request, "projects/import_detail.html", context)
+    return render(request, "projects/import_detail.html", context | {"kind": kind_of(batch.kind)})
 
 
 def _progress(request, batch: ImportBatch) -> HttpResponse:
@@ -99,45 +141,58 @@ def _busy_text(batch: ImportBatch) -> str:
 
 
 def _dry_run(request, batch: ImportBatch) -> dict:
-    rows = batch.rows.select_related("project").order_by("sheet", "row")
+    rows = batch.rows.select_related("project").defer("before").order_by("sheet", "row")
     tab = request.GET.get("show", "")
     if tab not in TABS:
-        tab = next((name for name in ("update", "create", "refused") if batch.summary.get(name)), "unchanged")
-    shown = rows.exclude(findings=[]).exclude(action=Action.REFUSED) if tab == "warnings" else rows.filter(action=tab)
-    page = Paginator(shown.defer("values"), PAGE_SIZE).get_page(request.GET.get("page"))
-    earlier = ImportBatch.objects.filter(park=batch.park_id, sha256=batch.sha256, state=State.DONE)
+        tab = next((name for name in FIRST if batch.summary.get(name)), "unchanged")
+    wanted = request.GET.get("q", "").strip()[:100]
+    shown = rows.filter(reading.WARNED) if tab == "warnings" else rows.filter(action=tab)
+    if wanted:
+        shown = shown.filter(name__icontains=wanted)
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    own = {"batch": batch, "open": batch.state == State.READY}
+    earlier = ImportBatch.objects.filter(park=batch.park_id, kind=batch.kind, sha256=batch.sha256, state=State.DONE)
     return {
         "tab": tab,
-        "tabs": [
-            {"label": label, "href": f"?show={name}", "active": name == tab, "count": batch.summary.get(name, 0)}
-            for name, label in TABS.items()
-        ],
+        "q": wanted,
+        "tabs": _tabs(batch, tab, wanted),
         "page_obj": page,
-        "rows": [_row(row) for row in page],
+        "rows": [conversation.shown_row(row, **own) for row in page],
+        "at": _row_at(request, batch, rows, page, own),
         "remarks": words.shown_remarks(batch.summary.get("findings", [])),
+        "columns": conversation.column_fields(batch),
         "to_write": batch.summary.get("create", 0) + batch.summary.get("update", 0),
-        "refused": batch.summary.get("refused", 0),
-        "form": ConfirmForm(),
+        "held": actions.held(batch),
         "earlier": earlier.exclude(pk=batch.pk).order_by("-finished_at").first(),
     }
 
 
-def _row(row: ImportRow) -> dict:
-    return {
-        "row": row,
-        "place": f"{row.sheet}!{row.row}",
-        "matched_by": MATCHED_BY.get(row.matched_by, ""),
-        "changes": words.shown_changes(row),
-        "kept": [words.label(name) for name in row.kept],
-        "remarks": words.shown_remarks(row.findings, row.sheet),
-        "folded": row.action == Action.CREATE,
-    }
+def _tabs(batch: ImportBatch, active: str, wanted: str) -> list[dict]:
+    more = f"&{urlencode({'q': wanted})}" if wanted else ""
+    return [
+        {"label": label, "href": f"?show={name}{more}", "active": name == active, "count": batch.summary.get(name, 0)}
+        for name, label in TABS.items()
+        if name in ALWAYS or batch.summary.get(name) or name == active
+    ]
 
 
-@require_POST
+def _row_at(request, batch: ImportBatch, rows, page, own) -> dict | None:
+    """The row that was just decided, when it has gone to another tab."""
+    sheet, _mark, number = request.GET.get("at", "").rpartition("!")
+    if not sheet or not number.isdecimal() or len(number) > 7:
+        return None
+    if any((row.sheet, row.row) == (sheet, int(number)) for row in page):
+        return None
+    row = rows.filter(sheet=sheet, row=int(number)).first()
+    return conversation.shown_row(row, **own) if row else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_confirm(request, pk: int):
-    """Came for: write it, now that I have seen it."""
+    """Came for: write it, now that I have seen it; what will be written, what not?"""
     batch = batch_or_404(request, pk)
+    if request.method != "POST":
+        return render(request, "components/confirm.html", conversation.confirmation(batch))
     form = ConfirmForm(request.POST)
     valid_rows_only = form.is_valid() and form.cleaned_data["valid_rows_only"]
     try:
@@ -145,7 +200,7 @@ def import_confirm(request, pk: int):
     except Refused as error:
         messages.error(request, str(error))
         return redirect("projects:import_detail", batch.pk)
-    return _go_on(batch)
+    return go_on(batch)
 
 
 @require_POST
@@ -170,14 +225,15 @@ def import_again(request, pk: int):
     except Refused as error:
         messages.error(request, str(error))
         return redirect("projects:import_detail", batch.pk)
-    return _go_on(batch)
+    return go_on(batch)
 
 
 @require_safe
 def import_file(request, pk: int):
     """Came for: the workbook as it was handed in."""
     batch = batch_or_404(request, pk)
-    name = batch.file_name if batch.file_name.lower().endswith(".xlsx") else f"{batch.file_name}.xlsx"
+    known = batch.file_name.lower().endswith((".xlsx", ".csv"))
+    name = batch.file_name if known else f"{batch.file_name}.xlsx"
     try:
         file = batch.file.open("rb")
     except FileNotFoundError as error:

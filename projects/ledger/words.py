@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
 from projects.ledger.facts import DATE_STAGES
-from projects.ledger.fields import FIELDS
+from projects.ledger.registry import kind_of
 from projects.ledger.store import COLUMNS
 from projects.models import ImportRow, Precision, Project
 from projects.stages import STAGES
@@ -32,8 +32,10 @@ LABELS = {
 _NUMBERS = ("money", "land", "floor")
 
 
-def label(field: str) -> str:
-    """What pages call the field."""
+def label(field: str, kind: str = "projects") -> str:
+    """What pages call the field of this kind of workbook."""
+    if kind != "projects":
+        return _label_of(field, kind)
     if field in LABELS:
         return str(LABELS[field])
     if field in COLUMNS:
@@ -46,7 +48,15 @@ def label(field: str) -> str:
     return _("month %(number)s (10k CNY)") % {"number": name}
 
 
-def text(field: str, value: Any) -> str:
+def _label_of(field: str, kind: str) -> str:
+    labels = kind_of(kind).labels
+    if labels is not None:
+        return str(labels(field))
+    spec = kind_of(kind).table.fields.get(field)
+    return spec.name_zh if spec else field
+
+
+def text(field: str, value: Any, kind: str = "projects") -> str:
     """A value of ImportRow.values or changes in words; "—" for nothing."""
     if value is None or value == "":
         return "—"
@@ -55,10 +65,16 @@ def text(field: str, value: Any) -> str:
     if field == "period":
         return " – ".join(_day(value[end]) if value[end] else "…" for end in ("start", "end"))
     if isinstance(value, Mapping):
-        return _day(value)
-    if field in ("nature", "level"):
+        return _day(value) if "value" in value else "、".join(str(each) for each in value.values() if each)
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value) or "—"
+    if kind == "projects" and field in ("nature", "level"):
         return str(dict(Project._meta.get_field(field).flatchoices).get(value, value))
-    return f"{Decimal(value):,f}" if FIELDS[field].kind in _NUMBERS else str(value)
+    shown = kind_of(kind).shown
+    if shown is not None:
+        return str(shown(field, value))
+    spec = kind_of(kind).table.fields.get(field)
+    return f"{Decimal(value):,f}" if spec and spec.kind in _NUMBERS else str(value)
 
 
 def _day(value: Mapping[str, Any]) -> str:
@@ -77,14 +93,24 @@ def sentence(entry: Mapping[str, Any]) -> str:
     return entry.get(f"message_{language}") or entry.get(language) or entry.get("message_zh") or entry.get("zh") or ""
 
 
-def shown_changes(row: ImportRow) -> list[dict[str, Any]]:
-    """Changes of a row: label, old and new in words, cell, the cell's content where it reads otherwise."""
+def shown_changes(row: ImportRow, kind: str = "projects") -> list[dict[str, Any]]:
+    """Changes of a row: label, old and new in words, cell, the cell's content where it reads otherwise, and what was
+    put in its place; for a cell changed on both sides the choice made so far.
+    """
     found = []
     for each in row.changes:
-        new = text(each["field"], each["new"])
-        raw = "" if each["raw"].strip() in (new, str(each["new"])) else each["raw"]
-        old = text(each["field"], each["old"])
-        found.append({"label": label(each["field"]), "old": old, "new": new, "cell": each["cell"], "raw": raw})
+        new = text(each["field"], each["new"], kind)
+        raw = each["raw"] or ""
+        if "corrected" not in each and raw.strip() in (new, str(each["new"])):
+            raw = ""
+        found.append(
+            {
+                "label": label(each["field"], kind), "old": text(each["field"], each["old"], kind), "new": new,
+                "cell": each["cell"], "raw": raw, "corrected": each.get("corrected"),
+                "is_conflict": "choice" in each, "choice": each.get("choice", ""),
+                "exported": text(each["field"], each.get("exported"), kind) if "exported" in each else "",
+            }
+        )  # fmt: skip
     return found
 
 
@@ -95,6 +121,8 @@ def shown_remarks(entries: list[dict[str, Any]], sheet: str = "") -> list[dict[s
             "error": each["severity"] == "error",
             "place": "!".join(filter(None, (each.get("sheet") or sheet, each["cell"]))),
             "text": sentence(each),
+            "cell": each["cell"],
+            "raw": each.get("raw", ""),
         }
         for each in entries
     ]
