@@ -11,7 +11,9 @@ import openpyxl
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from projects.ledger.marker import Marker
 from projects.ledger.sheet import streamed_cell
+from projects.ledger.writer import write_marker
 
 LINE = Side(style="thin", color="FF9AA5B1")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -57,6 +59,7 @@ def workbook(
         page.append([_value(page, value) for value in values])
     for note in notes:
         page.append([streamed_cell(page, note)])
+    write_marker(book, Marker("", title))
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
     book.save(file)
     file.seek(0)

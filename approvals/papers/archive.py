@@ -93,7 +93,7 @@ def _index(lines: list[tuple]) -> bytes:
     sheet = book.create_sheet(_("Papers"))
     heads = [_("Step"), _("Name of the step"), _("Code"), _("Paper"), _("Version"), _("File"), _("Size (bytes)")]
     heads += [_("Sender"), _("Sent at"), _("Review"), _("Reason"), _("Reviewed by"), "SHA-256", _("In this ZIP as")]
-    sheet.append(heads)
+    sheet.append([streamed_cell(sheet, head) for head in heads])
     for line in lines:
         sheet.append([streamed_cell(sheet, value) for value in line])
     raw = io.BytesIO()

@@ -14,7 +14,9 @@ from dispatch.own_reports import present
 from dispatch.own_reports.columns import Column
 from dispatch.own_reports.definitions import Kind
 from dispatch.own_reports.reading import Group, Reading
+from projects.ledger.marker import Marker
 from projects.ledger.sheet import streamed_cell
+from projects.ledger.writer import write_marker
 
 WIDTHS = {Kind.TEXT: 28, Kind.DAY: 12, Kind.CHOICE: 16}
 LONG, NUMBER = 44, 16
@@ -40,6 +42,7 @@ def render(reading: Reading, *, title: str, progress: Callable[[int, int], None]
     sheet.append(_titles(sheet, reading))
     _body(sheet, reading, progress)
     sheet.append(_sums(sheet, reading, reading.total, _("Total of %(n)d rows") % {"n": reading.total.count}))
+    write_marker(book, Marker("", title))
     out = BytesIO()
     book.save(out)
     return out.getvalue()

@@ -12,12 +12,12 @@ from accounts.permissions import Verb
 from projects.ledger import undo
 from projects.ledger.creating import Report, create_projects, is_wanted, units_named
 from projects.ledger.dryrun import Names, as_rows, dry_run, units_of
-from projects.ledger.export import export
 from projects.ledger.project_kind import PROJECTS
 from projects.ledger.proposals import candidates
 from projects.ledger.registry import KINDS, ImportKind, Outcome
 from projects.ledger.rows import LedgerRow
 from projects.ledger.store import stored_values
+from projects.ledger.template import project_template
 from projects.ledger.text import normalise_name
 from projects.ledger.updating import update_projects
 from projects.models import Enterprise, ImportBatch, ImportRow, Project
@@ -93,8 +93,8 @@ def _unit_names(batch: ImportBatch) -> set[str]:
 
 
 def template(user) -> Any:
-    """An empty project ledger."""
-    return export(Project.objects.none(), park=user.park, year=clock.today().year, month=clock.today().month)
+    """An empty project ledger for this month."""
+    return project_template(user, clock.today())
 
 
 def register() -> None:
