@@ -88,7 +88,7 @@ class LinkViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def narrow(self, rows):
         return rows.select_related("project")
 
-    @creation("Hand out a link", shapes.LinkInput, verbs=(Verb.HAND_OUT_LINK,), answer=shapes.LinkMade)
+    @creation("Hand out a link", shapes.SignedLinkInput, verbs=(Verb.HAND_OUT_LINK,), answer=shapes.LinkMade)
     def create(self, project, days, **values):
         """Answers with the address, this once; valid no longer than the park's policy allows."""
         _require(links.may_hand_out(self.request.user, project))

@@ -168,7 +168,7 @@ class LinkMade(LinkRow):
         fields = read_only_fields = (*LinkRow.Meta.fields, "address")
 
 
-class LinkInput(StrictSerializer):
+class SignedLinkInput(StrictSerializer):
     """Who gets it, for how many days, and what they may do."""
 
     project = ScopedRelatedField(Project)

@@ -18,29 +18,35 @@ from approvals.api_lists import (
     JointReviewViewSet,
 )
 from approvals.api_map import Figures, ProjectMap
+from approvals.api_people import HelpViewSet, LinkViewSet, RatingViewSet, ServiceViewSet, UrgeViewSet
 from approvals.exchange.api import ExchangeMessageViewSet
 from dispatch.briefs.api import BriefViewSet
 from dispatch.dashboard.api import Dashboard
-from dispatch.elements.api import FundingViewSet, NeedViewSet, PlotViewSet
+from dispatch.elements.api import FundingViewSet, NeedViewSet, OutputViewSet, PlotViewSet, SupplyViewSet
+from dispatch.exports.api import FileJobViewSet
 from dispatch.feeds.api import Feed, Feeds
 from dispatch.figures.api import FigureRules, Rates
-from dispatch.filing.api import FilingViewSet
+from dispatch.files.api import AttachmentViewSet
+from dispatch.filing.api import FilingViewSet, RestatementViewSet, RoundViewSet
 from dispatch.group_start.api import GroupStartViewSet
 from dispatch.jobs.api import JobAgain, Jobs
-from dispatch.ledger.api import LedgerItemViewSet
-from dispatch.meetings.api import MeetingViewSet
-from dispatch.notices.api import Choice, Words
+from dispatch.ledger.api import CommentViewSet, LedgerItemViewSet
+from dispatch.measures.api import MeasureViewSet
+from dispatch.meetings.api import DecisionViewSet, MeetingViewSet, PointViewSet, SeatViewSet
+from dispatch.notices.api import Choice, DeliveryViewSet, NoticeViewSet, RobotViewSet, Words
 from dispatch.own_reports.api import OwnReportViewSet
 from dispatch.plan import api as plan
 from dispatch.plan import api_more as plans
-from dispatch.ranking.api import Formula, RankingViewSet
+from dispatch.programme.api import MonthViewSet, ProgrammeViewSet
+from dispatch.ranking.api import AppealViewSet, ContestViewSet, Formula, RankingViewSet
 from dispatch.reports.api import BulletinViewSet
-from dispatch.response.api import CaseViewSet, Policy
+from dispatch.response.api import CaseViewSet, DutyViewSet, Policy
 from dispatch.supervision.api import InstructionViewSet
-from dispatch.visits.api import VisitViewSet
+from dispatch.visits.api import GridViewSet, PlannedViewSet, VisitViewSet
 from dispatch.warnings.api import WarningViewSet
 from dispatch.warnings.api_rules import Rule, RuleDefault, RuleTrial
 from dispatch.webhooks.api import WebhookDeliveryViewSet, WebhookViewSet
+from projects import api_lists as lists
 from projects.api import ProjectViewSet
 
 router = SimpleRouter()
@@ -67,6 +73,40 @@ router.register("plots", PlotViewSet, basename="plot")
 router.register("group-starts", GroupStartViewSet, basename="group_start")
 router.register("plan-forecasts", plan.ForecastViewSet, basename="plan_forecast")
 router.register("paper-files", FileViewSet, basename="paper_file")
+router.register("organizations", lists.OrganizationViewSet, basename="organization")
+router.register("people", lists.PersonViewSet, basename="person")
+router.register("enterprises", lists.EnterpriseViewSet, basename="enterprise")
+router.register("project-changes", lists.ChangeViewSet, basename="project_change")
+router.register("stage-entries", lists.StageViewSet, basename="stage_entry")
+router.register("status-changes", lists.StatusViewSet, basename="status_change")
+router.register("team-members", lists.TeamViewSet, basename="team_member")
+router.register("services", ServiceViewSet, basename="service")
+router.register("signed-links", LinkViewSet, basename="signed_link")
+router.register("ratings", RatingViewSet, basename="rating")
+router.register("urgings", UrgeViewSet, basename="urging")
+router.register("help-requests", HelpViewSet, basename="help_request")
+router.register("agenda-points", PointViewSet, basename="agenda_point")
+router.register("decisions", DecisionViewSet, basename="decision")
+router.register("seats", SeatViewSet, basename="seat")
+router.register("ledger-comments", CommentViewSet, basename="ledger_comment")
+router.register("measures", MeasureViewSet, basename="measure")
+router.register("planned-visits", PlannedViewSet, basename="planned_visit")
+router.register("visit-grids", GridViewSet, basename="visit_grid")
+router.register("duty-holders", DutyViewSet, basename="duty_holder")
+router.register("filing-months", RoundViewSet, basename="filing_month")
+router.register("filing-restatements", RestatementViewSet, basename="filing_restatement")
+router.register("appeals", AppealViewSet, basename="appeal")
+router.register("contest-figures", ContestViewSet, basename="contest_figure")
+router.register("element-supplies", SupplyViewSet, basename="element_supply")
+router.register("yearly-outputs", OutputViewSet, basename="yearly_output")
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("monthly-plans", MonthViewSet, basename="monthly_plan")
+router.register("plan-templates", plans.TemplateViewSet, basename="plan_template")
+router.register("attachments", AttachmentViewSet, basename="attachment")
+router.register("files", FileJobViewSet, basename="file_job")
+router.register("notices", NoticeViewSet, basename="notice")
+router.register("notice-robots", RobotViewSet, basename="notice_robot")
+router.register("notice-deliveries", DeliveryViewSet, basename="notice_delivery")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("webhook-deliveries", WebhookDeliveryViewSet, basename="webhook_delivery")
 

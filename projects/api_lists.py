@@ -29,6 +29,7 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Organizations one may choose from."""
 
     model = Organization
+    area = "accounts"
     filterset_fields = ["kind", "is_active", "parent"]
     orderings = ("name", "id")
     search_fields = ("name",)
@@ -55,6 +56,7 @@ class PersonViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """People one may choose from."""
 
     model = User
+    area = "accounts"
     filterset_fields = ["organization", "is_active"]
     orderings = ("display_name", "id")
     search_fields = ("display_name",)

@@ -54,7 +54,7 @@ class FigureRules(ActView):
     )
     def get(self, request):
         """Variants of the rates, the calendar, the weights; and their version."""
-        return self._answer()
+        return self.shown()
 
     @extend_schema(
         summary="Change the rules of the rates",
@@ -74,9 +74,9 @@ class FigureRules(ActView):
         form = filled(RulesForm, data | {"seen": seen, "note": values["note"], "save": "1"}, policy=policy)
         park = request.user.park
         policies.save_parts(form.parts, note=values["note"], base_version=seen, park=park, **edge(self))
-        return self._answer(201)
+        return self.shown(201)
 
-    def _answer(self, status: int = 200) -> Response:
+    def shown(self, status: int = 200) -> Response:
         policy = policies.newest(self.request.user.park.pk)
         weights = {key.value: value for key, value in policy.weights.items()}
         shown = {"version": policy.version, "rates": policy.rates, "calendar": policy.calendar, "weights": weights}

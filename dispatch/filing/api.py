@@ -147,7 +147,7 @@ class RestatementViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         named = ("round__park", "project__filing_duty", "project__responsible_unit")
         return rows.select_related("by", "decided_by", *(f"filing__{name}" for name in named))
 
-    @operation("Decide a restatement", serializers.DecideInput, verbs=CHECK)
+    @operation("Decide a restatement", serializers.GrantInput, verbs=CHECK)
     def decide(self, row, version, grant, decision):
         """Granted, the figures go into the register with the reason; never by who asked."""
         restating.decide(row, grant=grant, decision=decision, version=version, **edge(self, "today"))

@@ -113,7 +113,7 @@ class RestatementRow(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class DecideInput(StrictSerializer):
+class GrantInput(StrictSerializer):
     """Granted or refused, and why."""
 
     grant = serializers.BooleanField()

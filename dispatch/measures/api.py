@@ -38,7 +38,7 @@ class MeasureViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     orderings = ("-published_at", "title", "id")
     search_fields = ("title", "problem", "solution")
     serializer_class = serializers.MeasureDetail
-    list_serializer = serializers.MeasureRow
+    list_serializer = serializers.MeasureLine
 
     def narrow(self, rows):
         return rows.select_related("published_by", "withdrawn_by", "item")

@@ -11,7 +11,7 @@ LIST_FIELDS = (
 )  # fmt: skip
 
 
-class MeasureRow(RoleFields, serializers.ModelSerializer):
+class MeasureLine(RoleFields, serializers.ModelSerializer):
     """A measure in a list; ``item``: the ledger item it was made of."""
 
     category_name = ChoiceLabel("category")
@@ -21,7 +21,7 @@ class MeasureRow(RoleFields, serializers.ModelSerializer):
         fields = read_only_fields = LIST_FIELDS
 
 
-class MeasureDetail(MeasureRow):
+class MeasureDetail(MeasureLine):
     """How something was solved, so that others find it."""
 
     published_by = NamedRow(read_only=True, allow_null=True)

@@ -129,7 +129,7 @@ class Words(ActView):
     @extend_schema(summary="Words of a notice", responses=serializers.WordsRow, operation_id="notice_words", **PLACE)
     def get(self, request, event, language):
         """The park's own words, the placeholders they may hold, and their version as ETag."""
-        return self._answer(event, language)
+        return self.shown(event, language)
 
     @extend_schema(
         summary="Change the words of a notice",
@@ -145,14 +145,14 @@ class Words(ActView):
         template = self._newest(event, language)
         filled(TemplateForm, values | {"version": version}, event=event, language=language, template=template)
         actions.save_template(request.user.park, event, language, version=version, **values, **edge(self))
-        return self._answer(event, language)
+        return self.shown(event, language)
 
     def _newest(self, event, language):
         if event not in EVENTS or language not in dict(settings.LANGUAGES):
             raise Http404
         return queries.versions_of(self.request.user.park, event, language).first()
 
-    def _answer(self, event, language) -> Response:
+    def shown(self, event, language) -> Response:
         row = self._newest(event, language)
         head = {"event": event, "language": language, "version": row.version if row else 0}
         words = {"subject": row.subject if row else "", "text": row.text if row else ""}
@@ -171,7 +171,7 @@ class Choice(ActView):
     )
     def get(self, request):
         """Channels by event, the daily digest, quiet hours, language."""
-        return self._answer()
+        return self.shown()
 
     @extend_schema(
         summary="Change my choice of notices",
@@ -193,7 +193,7 @@ class Choice(ActView):
         }  # fmt: skip
         done = filled(ChoiceForm, wanted | boxes, user=request.user, choice=self._row(), watches=watches)
         actions.choose(request.user, **done.values())
-        return self._answer()
+        return self.shown()
 
     def _row(self) -> PersonalChoice | None:
         return PersonalChoice.objects.filter(user=self.request.user).first()
@@ -203,5 +203,5 @@ class Choice(ActView):
         names = ("version", "channels", "digest_at", "quiet_from", "quiet_until", "language")
         return {name: getattr(row, name) for name in names}
 
-    def _answer(self) -> Response:
+    def shown(self) -> Response:
         return Response(serializers.ChoiceRow(self._present()).data)

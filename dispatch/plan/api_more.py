@@ -164,7 +164,7 @@ class Rules(ActView):
     @extend_schema(summary="Rules of plans", responses=shapes.RulesRow, tags=["plan-rules"], operation_id="plan_rules")
     def get(self, request):
         """Durations of the works, whether the usual order binds, what the risk needs."""
-        return self._answer()
+        return self.shown()
 
     @extend_schema(
         summary="Change the rules of plans",
@@ -187,9 +187,9 @@ class Rules(ActView):
         form = filled(RulesForm, data | {"seen": values["base_version"], "note": values["note"]}, policy=policy)
         said = {"note": values["note"], "base_version": values["base_version"]}
         policies.save_rules(form.params, **said, **edge(self))
-        return self._answer(201)
+        return self.shown(201)
 
-    def _answer(self, status: int = 200) -> Response:
+    def shown(self, status: int = 200) -> Response:
         policy = policies.in_force(self.request.user.park.pk)
         params = dict(policy.params) | {"works": dict(policy.works)}
         return Response(shapes.RulesRow({"version": policy.version, "params": params}).data, status)

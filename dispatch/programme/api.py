@@ -29,12 +29,12 @@ class ProgrammeViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def narrow(self, rows):
         return rows.select_related("approved_by", "park")
 
-    @extend_schema(summary="Projects of a programme", responses=serializers.EntryRow(many=True))
+    @extend_schema(summary="Projects of a programme", responses=serializers.ProgrammeEntryRow(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def entries(self, request, pk):
         """The projects one sees, by priority."""
         rows = queries.entries_of(self.get_object(), request.user)
-        return Response(serializers.EntryRow(rows, many=True).data)
+        return Response(serializers.ProgrammeEntryRow(rows, many=True).data)
 
     @extend_schema(summary="History of a programme", responses=serializers.MoveRow(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
@@ -55,7 +55,7 @@ class ProgrammeViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         values = {"years": years, "reason": reason, "place": place}
         actions.take_in(programme, project, version=version, **values, **edge(self))
 
-    @operation("Change a project's place", serializers.EntryInput, verbs=EDIT)
+    @operation("Change a project's place", serializers.ProgrammeEntryInput, verbs=EDIT)
     def entry(self, programme, version, entry, reason="", **values):
         """Another priority, other money, another note."""
         self._own(programme, entry)

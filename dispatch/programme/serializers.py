@@ -27,7 +27,7 @@ class ProgrammeRow(RoleFields, serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class EntryRow(serializers.ModelSerializer):
+class ProgrammeEntryRow(serializers.ModelSerializer):
     """A project in a programme: its priority, its money of the three years."""
 
     project = NamedRow(read_only=True)
@@ -71,7 +71,7 @@ class TakeOutInput(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
-class EntryInput(StrictSerializer):
+class ProgrammeEntryInput(StrictSerializer):
     """What is left out stays; a reason is needed once the programme is approved."""
 
     entry = ScopedRelatedField(ProgrammeEntry)

@@ -66,6 +66,7 @@ class RankingViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 class AppealViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Appeals against rankings: units see their own."""
 
+    area = "reports"
     model = Appeal
     filterset_fields = ["ranking", "unit", "state"]
     orderings = ("-id",)
@@ -113,6 +114,7 @@ class AppealViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 class ContestViewSet(ListMixin, ScopedViewSet):
     """Figures of the quarterly contest that are entered by hand; every entry ever made, the newest counts."""
 
+    area = "reports"
     model = ContestEntry
     filterset_fields = ["year", "quarter", "unit", "counter"]
     orderings = ("-id",)
@@ -136,7 +138,8 @@ class ContestViewSet(ListMixin, ScopedViewSet):
 class Formula(ActView):
     """The formula of one kind of ranking."""
 
-    KIND = OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=sorted(DEFAULTS))
+    area = "reports"
+    KIND = OpenApiParameter("formula", OpenApiTypes.STR, OpenApiParameter.PATH, enum=sorted(DEFAULTS))
 
     def check_permissions(self, request):
         super().check_permissions(request)
@@ -149,9 +152,9 @@ class Formula(ActView):
         tags=["rankings"],
         operation_id="ranking_formula",
     )
-    def get(self, request, kind):
+    def get(self, request, formula):
         """Its items with their weights; the version is the one If-Match names."""
-        return self._answer(kind)
+        return self.shown(formula)
 
     @extend_schema(
         summary="Change the formula of a ranking",
@@ -161,22 +164,22 @@ class Formula(ActView):
         tags=["rankings"],
         operation_id="ranking_formula_change",
     )
-    def patch(self, request, kind):
+    def patch(self, request, formula):
         """A new version of the park's rules, with a reason; it counts from the next period on."""
-        self._answer(kind)
+        self.shown(formula)
         self.permit(Verb.EDIT_FIGURES)
         seen = required_version(request)
         values = self.read(serializers.FormulaInput)
         value = {"items": values["items"]}
-        if wrong := policies.CHECKS[kind](value):
+        if wrong := policies.CHECKS[formula](value):
             raise exceptions.ValidationError({"items": wrong_words(wrong)})
-        rules.save(kind, value, note=values["note"], base_version=seen, **edge(self))
-        return self._answer(kind)
+        rules.save(formula, value, note=values["note"], base_version=seen, **edge(self))
+        return self.shown(formula)
 
-    def _answer(self, kind) -> Response:
-        if kind not in DEFAULTS:
+    def shown(self, formula) -> Response:
+        if formula not in DEFAULTS:
             raise Http404
         policy = policies.in_force(self.request.user.park.pk)
-        items = [item.as_json() for item in rules.formula_of(policy, kind).items]
-        answer = {"kind": kind, "version": policy.version, "items": items}
+        items = [item.as_json() for item in rules.formula_of(policy, formula).items]
+        answer = {"kind": formula, "version": policy.version, "items": items}
         return Response(serializers.FormulaRow(answer).data, headers={"ETag": entity_tag(policy.version)})

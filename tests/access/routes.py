@@ -222,7 +222,8 @@ def ids_of(side: Side, world: World) -> dict[str, Any]:
 
 def ids_of_nothing(side: Side) -> dict[str, Any]:
     """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
-    return dict.fromkeys([*side.ids(), "bulletin", "import", "job_run", "header_memory"], NOBODY) | {"requirement": side.requirement.pk}
+    shared = ("bulletin", "import", "job_run", "header_memory")
+    return dict.fromkeys([*side.ids(), *shared], NOBODY) | {"requirement": side.requirement.pk}
 
 
 # What a form has to hold before its page looks at who sends it; elsewhere any field will do.
