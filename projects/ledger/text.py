@@ -57,7 +57,10 @@ def clean_text(value: Value, *, limit: int, lines: bool = False) -> tuple[str | 
     """
     if is_blank(value):
         return None, ()
-    text = ESCAPED_UNDERSCORE.sub(_HELD, raw_text(value))
+    text = raw_text(value)
+    if len(text) <= limit and text.isprintable() and "'" not in text and "_x" not in text:
+        return text.strip(), ()  # nothing to clean: most cells
+    text = ESCAPED_UNDERSCORE.sub(_HELD, text)
     notes: tuple[Note, ...] = ()
     stripped = CONTROL.sub("", ESCAPED_CONTROL.sub("", text.replace("\r\n", "\n").replace("_x000D_", "")))
     if stripped != text.replace("\r\n", "\n").replace("_x000D_", ""):

@@ -1,3 +1,4 @@
+# ruff: noqa: C901, E501 - tables of cases
 """Workbooks as parks keep them, drawn at random, together with what must be read from them.
 
 The expectation is written down while the workbook is drawn; nothing of the reader is used. Names, people and amounts
@@ -16,7 +17,10 @@ from openpyxl.utils import get_column_letter
 
 YEAR, MONTH = 2025, 4
 UNITS = {"亿元": 10_000, "万元": 1, "千元": Decimal("0.1"), "元": Decimal("0.0001")}
-TRADITIONAL = str.maketrans("项称单业类别资产额亿万亩开时间竣备注签约责领导联电话问题进阶质规总计划实际预号码统会库与点报务专员设备层级", "項稱單業類別資產額億萬畝開時間竣備註簽約責領導聯電話問題進階質規總計劃實際預號碼統會庫與點報務專員設備層級")
+TRADITIONAL = str.maketrans(
+    "项称单业类别资产额亿万亩开时间竣备注签约责领导联电话问题进阶质规总计划实际预号码统会库与点报务专员设备层级",
+    "項稱單業類別資產額億萬畝開時間竣備註簽約責領導聯電話問題進階質規總計劃實際預號碼統會庫與點報務專員設備層級",
+)
 
 HEADERS = {
     "name": ["项目名称", "工程名称", "项目", "重点项目名称", "项目（工程）名称", "建设项目名称"],
@@ -35,7 +39,13 @@ HEADERS = {
     "invested_before_10k": ["截至上年底累计完成投资", "截至2024年底累计完成投资"],
     "annual_plan_10k": ["年度计划投资", "2025年度计划投资", "年度投资计划", "2025年计划投资", "全年计划投资"],
     "month_investment_10k": ["本月完成投资", "4月完成", "4月份完成投资", "当月完成投资"],
-    "ytd_investment_10k": ["1-4月累计完成投资", "1-4月累计", "截至4月底累计完成投资", "2025年1-4月完成投资", "本年累计完成投资"],
+    "ytd_investment_10k": [
+        "1-4月累计完成投资",
+        "1-4月累计",
+        "截至4月底累计完成投资",
+        "2025年1-4月完成投资",
+        "本年累计完成投资",
+    ],
     "dates.signed": ["签约时间", "签约日期", "合同签订时间"],
     "dates.filed": ["备案时间", "立项时间", "备案日期"],
     "dates.land": ["拿地时间", "摘牌时间", "供地时间"],
@@ -59,7 +69,22 @@ GROUPS = [
     ("投资情况", ["annual_plan_10k", "month_investment_10k", "ytd_investment_10k"]),
     ("项目基本情况", ["enterprise", "location", "nature"]),
 ]
-STAGES = ["谋划", "洽谈", "签约", "备案", "供地", "开工", "主体封顶", "竣工", "设备安装", "试生产", "投产", "在建", "已投产", "前期"]
+STAGES = [
+    "谋划",
+    "洽谈",
+    "签约",
+    "备案",
+    "供地",
+    "开工",
+    "主体封顶",
+    "竣工",
+    "设备安装",
+    "试生产",
+    "投产",
+    "在建",
+    "已投产",
+    "前期",
+]
 NATURE = {"新建": "new", "续建": "continuing", "技改": "upgrade"}
 LEVEL = {"省重点": "province", "市级": "city", "区重点": "district"}
 FULL = str.maketrans("0123456789.,%()", "０１２３４５６７８９．，％（）")
@@ -150,7 +175,10 @@ class Drawing:
             ("二〇二五年四月二十九日", day(dt.date(2025, 4, 29)), None),
         ]
         if planned:
-            choices += [(f"预计{y}年{m}月", day(first, "month"), None), (f"{y}年底前", day(dt.date(y, 12, 31), "year"), None)]
+            choices += [
+                (f"预计{y}年{m}月", day(first, "month"), None),
+                (f"{y}年底前", day(dt.date(y, 12, 31), "year"), None),
+            ]
         else:
             choices += [(r.choice(["√", "已完成"]), {"value": None, "precision": None, "done": True}, "DATE_DONE")]
         return r.choice(choices)
@@ -170,18 +198,52 @@ class Drawing:
             return (*self.date(planned=name.startswith("planned")), {})
         if name == "land_mu":
             mu = r.randrange(10, 500)
-            return r.choice([(mu, plain(mu), None, {}), (f"{mu}亩", plain(mu), None, {}), (f"{plain(Decimal(mu) / 15 * 15)}亩（净地）", plain(mu), None, {}), (f"{mu * 2}公顷", plain(mu * 30), None, {}), (None, None, None, {})])
+            return r.choice(
+                [
+                    (mu, plain(mu), None, {}),
+                    (f"{mu}亩", plain(mu), None, {}),
+                    (f"{plain(Decimal(mu) / 15 * 15)}亩（净地）", plain(mu), None, {}),
+                    (f"{mu * 2}公顷", plain(mu * 30), None, {}),
+                    (None, None, None, {}),
+                ]
+            )
         if name == "floor_area_m2":
             area = r.randrange(1000, 90000)
-            return r.choice([(area, plain(area), None, {}), (f"{area:,}㎡", plain(area), None, {}), (f"{plain(Decimal(area) / 10000)}万平方米", plain(area), None, {})])
+            return r.choice(
+                [
+                    (area, plain(area), None, {}),
+                    (f"{area:,}㎡", plain(area), None, {}),
+                    (f"{plain(Decimal(area) / 10000)}万平方米", plain(area), None, {}),
+                ]
+            )
         if name == "completion_rate_pct":
             rate = Decimal(r.randrange(1, 1400)) / 10
-            return r.choice([(float(rate), plain(rate), None, {}), (f"{rate}%", plain(rate), None, {}), (f"{rate}%".translate(FULL), plain(rate), None, {})])
+            return r.choice(
+                [
+                    (float(rate), plain(rate), None, {}),
+                    (f"{rate}%", plain(rate), None, {}),
+                    (f"{rate}%".translate(FULL), plain(rate), None, {}),
+                ]
+            )
         if name == "stage_raw":
             word = r.choice(STAGES)
-            return r.choice([(word, word, None, {}), (word, word, None, {}), ("乙类推进", None, "STAGE_UNKNOWN", {})] if r.random() < 0.2 else [(word, word, None, {})])
+            return r.choice(
+                [(word, word, None, {}), (word, word, None, {}), ("乙类推进", None, "STAGE_UNKNOWN", {})]
+                if r.random() < 0.2
+                else [(word, word, None, {})]
+            )
         if name == "enrolled":
-            return r.choice([("是", True, None, {}), ("√", True, None, {}), ("已入库", True, None, {}), ("否", False, None, {}), ("×", False, None, {}), ("未入库", False, None, {}), (None, None, None, {})])
+            return r.choice(
+                [
+                    ("是", True, None, {}),
+                    ("√", True, None, {}),
+                    ("已入库", True, None, {}),
+                    ("否", False, None, {}),
+                    ("×", False, None, {}),
+                    ("未入库", False, None, {}),
+                    (None, None, None, {}),
+                ]
+            )
         if name == "nature":
             word = r.choice(list(NATURE))
             return word, NATURE[word], None, {}
@@ -195,15 +257,48 @@ class Drawing:
         if name == "contact_name":
             n = r.randrange(10**8)
             who = f"测甲{'一二三四五六七八九'[n % 9]}"
-            return r.choice([(who, who, None, {}), (f"{who} 139{n:08}", who, None, {"contact_phone": f"139{n:08}"}), (f"{who}\n139{n:08}", who, None, {"contact_phone": f"139{n:08}"})])
+            return r.choice(
+                [
+                    (who, who, None, {}),
+                    (f"{who} 139{n:08}", who, None, {"contact_phone": f"139{n:08}"}),
+                    (f"{who}\n139{n:08}", who, None, {"contact_phone": f"139{n:08}"}),
+                ]
+            )
         if name == "leader":
-            return r.choice([("测乙一", "测乙一", None, {}), ("测乙一（测试局）", "测乙一", None, {"leader_unit": "测试局"}), ("测乙一、测乙二", "测乙一、测乙二", None, {}), ("测乙一/测乙二", "测乙一、测乙二", None, {})])
+            return r.choice(
+                [
+                    ("测乙一", "测乙一", None, {}),
+                    ("测乙一（测试局）", "测乙一", None, {"leader_unit": "测试局"}),
+                    ("测乙一、测乙二", "测乙一、测乙二", None, {}),
+                    ("测乙一/测乙二", "测乙一、测乙二", None, {}),
+                ]
+            )
         if name == "specialist":
             return r.choice([("测丙一", "测丙一", None, {}), ("测丙一，测丙二", "测丙一、测丙二", None, {})])
         if name == "period":
-            return r.choice([("2025-2027", {"start": day(dt.date(2025, 12, 31), "year"), "end": day(dt.date(2027, 12, 31), "year")}, None, {}), ("2025.03-2026.12", {"start": day(dt.date(2025, 3, 1), "month"), "end": day(dt.date(2026, 12, 1), "month")}, None, {}), (None, None, None, {})])
+            return r.choice(
+                [
+                    (
+                        "2025-2027",
+                        {"start": day(dt.date(2025, 12, 31), "year"), "end": day(dt.date(2027, 12, 31), "year")},
+                        None,
+                        {},
+                    ),
+                    (
+                        "2025.03-2026.12",
+                        {"start": day(dt.date(2025, 3, 1), "month"), "end": day(dt.date(2026, 12, 1), "month")},
+                        None,
+                        {},
+                    ),
+                    (None, None, None, {}),
+                ]
+            )
         content, text = self.text(["测试文字", "测试内容说明", "测试单位"])
-        return r.choice([(content, text, None, {}), (None, None, None, {})]) if name != "enterprise" else (content, text, None, {})
+        return (
+            r.choice([(content, text, None, {}), (None, None, None, {})])
+            if name != "enterprise"
+            else (content, text, None, {})
+        )
 
     # -- sheets --------------------------------------------------------------------------------------------------
 
@@ -224,7 +319,9 @@ class Drawing:
         r = self.r
         sheets = 1 + (r.random() < 0.2)
         for number in range(sheets):
-            sheet = self.book.create_sheet(r.choice(["项目台账", "附件1", "Sheet1", "Sheet1 (2)", "重点项目"]) + (str(number) if number else ""))
+            sheet = self.book.create_sheet(
+                r.choice(["项目台账", "附件1", "Sheet1", "Sheet1 (2)", "重点项目"]) + (str(number) if number else "")
+            )
             row = 1
             for _table in range(1 + (r.random() < 0.2)):
                 row = self.table(sheet, row) + r.choice([1, 2, 3])
@@ -259,7 +356,9 @@ class Drawing:
             at = r.randrange(1, len(result) + 1)
             while at < len(result) and result[at][2] and at and result[at - 1][2] == result[at][2]:
                 at += 1
-            result[at:at] = [(name, r.choice(HEADERS[name]), heading) for name in HEADERS if grouped.get(name) == heading]
+            result[at:at] = [
+                (name, r.choice(HEADERS[name]), heading) for name in HEADERS if grouped.get(name) == heading
+            ]
         short = {"dates.signed": "签约", "dates.filed": "备案", "dates.land": "摘牌", "dates.started": "开工"}
         return [(n, short[n] if g == "关键时间" else h, g) for n, h, g in result]
 
@@ -274,7 +373,14 @@ class Drawing:
         where = r.choice(["caption", "header", "header", "title", "row"])
         start = left + serial
         width = len(columns) + serial
-        units = {name: (("亿元" if name == "total_investment_10k" and where == "header" and r.random() < 0.5 else unit) if name in MONEY else None) for name, _h, _g in columns}
+        units = {
+            name: (
+                ("亿元" if name == "total_investment_10k" and where == "header" and r.random() < 0.5 else unit)
+                if name in MONEY
+                else None
+            )
+            for name, _h, _g in columns
+        }
         row = self.captions(sheet, top, left, width, unit, where)
         first = row
         rows = self.header(sheet, row, left, start, columns, serial, units, where)
@@ -297,7 +403,12 @@ class Drawing:
             row += 1
         if where == "caption":
             self.put(sheet, row, left, "填报单位：测试街道")
-            self.put(sheet, row, left + max(1, width - 2), r.choice([f"单位：{unit}、亩、㎡", f"单位:{unit},亩,㎡", f"金额单位：{unit}；面积单位：亩"]))
+            self.put(
+                sheet,
+                row,
+                left + max(1, width - 2),
+                r.choice([f"单位：{unit}、亩、㎡", f"单位:{unit},亩,㎡", f"金额单位：{unit}；面积单位：亩"]),
+            )
             row += 1
         return row
 
@@ -364,7 +475,9 @@ class Drawing:
             if grouped and r.random() < 0.5:
                 row = self.total(sheet, row, label_at, "小计", part, units, money, broken_part)
         if r.random() < 0.5:
-            row = self.total(sheet, row, label_at, r.choice(["合计", "合 计", "总计", "合计（9个）"]), sums, units, money, broken)
+            row = self.total(
+                sheet, row, label_at, r.choice(["合计", "合 计", "总计", "合计（9个）"]), sums, units, money, broken
+            )
         for text in r.choice([[], ["注：测试说明"], ["填报人：测甲一    审核人：测甲二    联系电话：13900000000"]]):
             self.put(sheet, row, left, text)
             result.ignored[sheet.title, row] = "note"

@@ -12,7 +12,7 @@ from projects.ledger.findings import CODES, Finding, Refusal
 from projects.ledger.headers import match_header
 from projects.ledger.layouts import PROJECT_LEDGER
 from projects.ledger.project_kind import PROJECTS
-from projects.ledger.reader import read_ledger
+from projects.ledger.reader import read_ledger, read_table
 from tests.projects.ledger.books import HEADER, book
 
 CODE = "2504-420699-04-01-90000{}"
@@ -253,3 +253,88 @@ def test_findings_speak_both_languages(code):
     assert finding.message_zh != finding.message_en
     assert "{" not in finding.message_zh + finding.message_en
     assert len(finding.message_zh) < 200
+
+
+def columns(read, table=0):
+    return [column.field for column in read.tables[table].columns]
+
+
+def test_wide_months_with_plan_and_done_below_each_other():
+    rows = [
+        ["序号", "项目名称", "2025年月度投资（万元）", None, None, None],
+        [None, None, "1月", None, "二月", None],
+        [None, None, "计划", "完成", "计划", "完成"],
+        [1, "甲项目", 10, 20, 30, 40],
+    ]
+    merges = ["A1:A3", "B1:B3", "C1:F1", "C2:D2", "E2:F2"]
+    read = read_ledger(book(*rows, header=None, merges=merges))
+    assert columns(read) == [None, "name", None, "monthly_investment_10k.1", None, "monthly_investment_10k.2"]
+    assert (read.report_year, read.report_month) == (2025, 2)
+    assert read.rows[0].value("monthly_investment_10k.2") == Decimal(40)
+
+
+def test_two_tables_with_two_units_on_one_sheet():
+    rows = [["一览表"], ["单位：亿元"], ["序号", "项目名称", "总投资"], [1, "甲", 5], ["合计", None, 5], [], ["续表"],
+            ["填报单位：某街道", None, "单位：万元"], ["序号", "项目名称", "总投资"], [1, "乙", 5000]]  # fmt: skip
+    read = read_ledger(book(*rows, header=None, merges=["A1:C1", "A7:C7"]))
+    assert [table.unit_default for table in read.tables] == ["亿元", "万元"]
+    assert [row.value("total_investment_10k") for row in read.rows] == [Decimal(50000), Decimal(5000)]
+    assert [(each.row, each.why) for each in read.ignored] == [(5, "total")]
+
+
+def test_a_page_header_printed_again_is_no_new_table():
+    rows = [["一览表"], ["单位：亿元"], ["序号", "项目名称", "总投资"], [1, "甲", 5], ["一览表"], ["单位：亿元"],
+            ["序号", "项目名称", "总投资"], [1, "乙", 5], ["第1页 共2页"]]  # fmt: skip
+    read = read_ledger(book(*rows, header=None, merges=["A1:C1", "A5:C5"]))
+    assert len(read.tables) == 1
+    assert [row.value("name") for row in read.rows] == ["甲", "乙"]
+    assert {each.why for each in read.ignored} == {"header_repeat", "note"}
+
+
+def test_traditional_characters_are_understood_and_kept():
+    header = ["序號", "項目名稱", "當前階段", "是否入庫", "開工時間", "建設性質"]
+    (row,) = read_ledger(book([1, "甲項目", "試生產", "已入庫", "2025年6月", "續建"], header=header)).rows
+    assert row.ok
+    assert row.value("name") == "甲項目"
+    assert (row.stage_code, row.value("enrolled"), row.value("nature")) == ("L12", True, "continuing")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["项目名称", "甲项目", "建设单位", "乙公司"],
+            ["总投资", "5亿", "建设地点", "某地"],
+            ["开工时间", "2025年", "联系人", "张三"],
+        ],
+        [["项目名称", "甲项目", "乙项目"], ["建设单位", "甲公司", "乙公司"], ["总投资（万元）", 500, 600]],
+    ],
+)
+def test_forms_and_transposed_sheets_are_refused(rows):
+    with pytest.raises(Refusal) as caught:
+        read_ledger(book(*rows, header=None))
+    assert caught.value.code == "NO_TABLE"
+
+
+def test_questions_where_unsure_and_answers_applied():
+    header = ["序号", "项目名称", "项目类别", "内部标记", "开工", "总投资（万元）"]
+    rows = [[n, f"第{n}号项目", "工业", "x", "2025年3月", 500] for n in (1, 2, 3)]
+    read = read_table(book(*rows, header=header), PROJECTS)
+    assert [(q.column, q.guess, q.samples) for q in read.questions] == [
+        ("C", "industry", ("工业",)), ("E", "dates.started", ("2025年3月",)),
+    ]  # fmt: skip
+    answers = {"columns": {"台账!C": "", "台账!D": "remark", "台账!E": "dates.started"}, "cells": {"台账!F2": "6亿元"}}
+    again = read_table(book(*rows, header=header), PROJECTS, answers=answers)
+    assert again.questions == ()
+    assert (again.rows[0].value("industry"), again.rows[0].value("remark")) == (None, "x")
+    assert again.rows[0].fields["total_investment_10k"][:2] == (Decimal(60000), "500")
+    memory = {"项目类别": "industry", "内部标记": "remark", "开工": ""}
+    assert read_table(book(*rows, header=header), PROJECTS, memory=memory).questions == ()
+
+
+def test_rows_of_our_own_exports_know_their_key_and_version():
+    header = ["序号", "项目名称", "总投资（万元）", "行标识", "行版本", "行原值"]
+    read = read_ledger(book([1, "甲", 500, "projects:1:abc", 3, "h"], [2, "乙", 500], header=header))
+    found = [(row.row_key, row.row_version, row.row_base) for row in read.rows]
+    assert found == [("projects:1:abc", 3, "h"), (None, None, None)]
+    assert read.tables[0].unknown_columns == ()
