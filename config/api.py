@@ -95,7 +95,7 @@ def document_problems(result, generator, request, public):
 
 def _document(path: str, method: str, operation: dict[str, Any]) -> None:
     one_row, writes = "{" in path, method in WRITES
-    codes = ["400", "401", "403", "406", "429"] + ["404"] * one_row + ["409", "415", "422"] * writes
+    codes = ["400", "401", "403", "404", "406", "429"] + ["409", "415", "422"] * writes
     if one_row and writes:
         operation.setdefault("parameters", []).append(IF_MATCH)
         codes += ["412", "428"]
