@@ -52,8 +52,8 @@ class CaseViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def narrow(self, rows):
         return rows.select_related("project", "unit")
 
-    @extend_schema(summary="What happened to a case", responses=serializers.TraceRow(many=True))
-    @action(detail=True, methods=["get"])
+    @extend_schema(summary="What happened to a case", responses=serializers.TraceRow(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def trace(self, request, pk):
         """Every event of the case, oldest first."""
         events = self.get_object().events.select_related("by").order_by("as_of", "pk")
