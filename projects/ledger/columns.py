@@ -1,7 +1,7 @@
 """Which field a column holds, and how sure that is: by its header, then by what its cells hold. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -196,7 +196,7 @@ def _is_stage(cell: Cell) -> bool:
     return parse_stage(cell.value).code is not None or len(words(cell.value)) <= 8
 
 
-_TESTS = {
+_TESTS: dict[str, Callable[[Cell], bool]] = {
     "money": _is_number,
     "land": _is_number,
     "floor": _is_number,

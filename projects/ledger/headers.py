@@ -305,7 +305,7 @@ def _year_and_month(
             month = max(month or 0, months[-1]) if months else month
     for caption in captions:
         text = folded(caption)
-        found = re.search(r"(20\d{2})[年.\-/](?:1-)?(\d{1,2})(?:月|[.\-/])", text)
-        year = year or (int(found[1]) if found else None) or (int(m[1]) if (m := _YEAR.search(text)) else None)
-        month = month or (int(found[2]) if found else None)
+        when = re.search(r"(20\d{2})[年.\-/](?:1-)?(\d{1,2})(?:月|[.\-/])", text)
+        year = year or (int(when[1]) if when else None) or (int(m[1]) if (m := _YEAR.search(text)) else None)
+        month = month or (int(when[2]) if when else None)
     return year, month if month and 1 <= month <= 12 else None
