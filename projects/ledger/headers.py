@@ -306,6 +306,6 @@ def _year_and_month(
     for caption in captions:
         text = folded(caption)
         when = re.search(r"(20\d{2})[年.\-/](?:1-)?(\d{1,2})(?:月|[.\-/])", text)
-        year = year or (int(when[1]) if when else None) or (int(m[1]) if (m := _YEAR.search(text)) else None)
+        year = year or (int(when[1]) if when else None) or (int(only[1]) if (only := _YEAR.search(text)) else None)
         month = month or (int(when[2]) if when else None)
     return year, month if month and 1 <= month <= 12 else None
