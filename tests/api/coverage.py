@@ -217,6 +217,7 @@ NONE_BEGINNING = {
 
 # Scoped models that no list of their own shows, with where their rows are.
 WITHIN = {
+    "projects.HeaderMemory": "what imports remember",
     "projects.ImportBatch": "not yet",
     "projects.Milestone": "project-milestones",
     "projects.AnnualPlan": "project-detail",
