@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from projects.ledger import dates, findings, headers, reader, rows, workbook
@@ -73,7 +74,7 @@ UNPACK: dict[str, Callable[[list[Any]], Any]] = {
     "t": lambda data: tuple(map(unpacked, data[1:])),
     "s": lambda data: frozenset(map(unpacked, data[1:])),
     "l": lambda data: list(map(unpacked, data[1:])),
-    "m": lambda data: {unpacked(key): unpacked(each) for key, each in data[1:]},
+    "m": lambda data: {intern(key) if type(key) is str else unpacked(key): unpacked(each) for key, each in data[1:]},
     "d": lambda data: Decimal(data[1]),
     "date": lambda data: dt.date.fromisoformat(data[1]),
     "f": _field,

@@ -1,6 +1,6 @@
 """Reads a workbook or .csv in a child process: what a stranger sends is never taken apart by the site itself.
 
-The child (jail_child) has 768 MiB of address space, 60 s of processor time, no network, no file to write, no settings
+The child (jail_child) has 512 MiB of address space, 60 s of processor time, no network, no file to write, no settings
 and no database. It gets the options and the file on its standard input and answers lines of JSON: ``[done, total]`` as
 it goes on, then ``{"file": …}`` (everything but the rows), ``{"row": …}`` for each row, or ``{"refused": code}``.
 The result is the one `read_here` gives. Source: reliability rules 3.12 (2).
@@ -11,7 +11,7 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,7 @@ CHILD = "projects.ledger.jail_child"
 WALL = 120  # seconds; a busy machine may need more than the 60 of the processor
 LARGEST = 256 * 1024 * 1024  # bytes of lines; 20,000 rows of 32 columns are about 60 MB
 
+NONSENSE = (ValueError, KeyError, TypeError, IndexError, AttributeError)  # of lines that are not as they should be
 logger = logging.getLogger(__name__)
 Answers = Mapping[str, Mapping[str, Any]]
 
@@ -113,7 +114,10 @@ def _opened(
         file.seek(0)
         with closing(jail.converse(CHILD, [], stdin=file, wall=WALL, largest=LARGEST)) as lines:
             told = _told(lines, progress)
-            yield next(told), told
+            head = next(told, None)
+            if head is None:
+                raise Refusal("CORRUPT", what="broke")
+            yield head, told
 
 
 def _copy(data: bytes | Path, file: Any) -> None:
@@ -128,19 +132,15 @@ def _copy(data: bytes | Path, file: Any) -> None:
             file.write(source.read(MAX_UPLOAD + 1))
 
 
-def _told(lines: Generator[bytes], progress: Progress | None) -> Iterator[Any]:
+def _told(lines: Iterable[bytes], progress: Progress | None) -> Iterator[Any]:
     """First the head, then the rows. Raises Refusal for what the child refuses and for what breaks the child."""
     try:
         for line in lines:
-            said = json.loads(line.decode("utf-8", "surrogatepass"))
-            if isinstance(said, list):
-                if progress:
-                    progress(int(said[0]), int(said[1]))
-            elif "refused" in said:
-                raise Refusal(said["refused"], **unpacked(said["params"]))
-            else:
-                (packed,) = said.values()
-                yield unpacked(packed)
+            said = _heard(line)
+            if not isinstance(said, tuple):
+                yield said
+            elif progress:
+                progress(*said)
     except jail.NotStarted:
         raise
     except jail.TookTooLong as error:
@@ -150,3 +150,19 @@ def _told(lines: Generator[bytes], progress: Progress | None) -> Iterator[Any]:
     except jail.Broke as error:
         logger.warning("a file broke its reader: %s", error)
         raise Refusal("CORRUPT", what="broke") from error
+
+
+def _heard(line: bytes) -> Any:
+    """(rows done, rows), the head or a row. Raises Refusal when the child refuses, jail.Broke for nonsense."""
+    try:
+        said = json.loads(line.decode("utf-8", "surrogatepass"))
+        if isinstance(said, list):
+            return int(said[0]), int(said[1])
+        if "refused" in said:
+            refusal = Refusal(said["refused"], **unpacked(said["params"]))
+        else:
+            (packed,) = said.values()
+            return unpacked(packed)
+    except NONSENSE as error:
+        raise jail.Broke(f"nonsense: {line[:100]!r}") from error
+    raise refusal
