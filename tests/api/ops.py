@@ -62,7 +62,7 @@ OPS = [
     Op("staff", "post", "appeals/{appeal}/answer/", {"is_upheld": False, "text": "无误"}, 1,
        then={"state": "rejected", "answer": "无误"}),
     Op("unit", "post", "appeals/{appeal}/withdraw/", {}, 1, then={"state": "withdrawn"}),
-    Op("staff", "post", "weekly-briefs/{brief}/restate/", {"reason": "更正"}, 2, then={"revision": 1}),
+    Op("staff", "post", "weekly-briefs/{brief}/restate/", {"reason": "更正"}, 2, status=409),  # no fact has changed
     Op("staff", "post", "bulletins/{bulletin}/restate/", {"reason": "更正"}, then={"revision": 1, "state": "draft"}),
     Op("staff", "post", "filing-months/{filing_round}/lock/", {}, 1, then={"state": "locked"}),
     Op("staff", "post", "filing-months/{filing_round}/include/", {"project": "{project}"}, then={"filing": "{filing}"}),
@@ -97,7 +97,7 @@ OPS = [
     Op("staff", "post", "figure-rules/", {"base_version": 0, "note": "试", "rates": {"starts": "to_date"}}, status=201),
     Op("unit", "post", "reports/", {"name": "清单", "dataset": "projects", "columns": ["name"]}, status=201,
        then={"name": "清单"}),
-    Op("unit", "patch", "reports/{own_report}/", {"name": "新名"}, 1, then={"name": "新名"}),
+    Op("unit", "patch", "reports/{own_report}/", {"name": "新名", "columns": ["name"]}, 1, then={"name": "新名"}),
     Op("unit", "delete", "reports/{own_report}/", {}, 1, status=204),
     Op("unit", "post", "calendar-feeds/", {"name": "手机"}, status=201, then={"name": "手机"}),
     Op("unit", "post", "notices/{notice}/read/"),
