@@ -7,18 +7,30 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, IntegerField, Value, When
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.i18n import localized
+from accounts.permissions import Verb, may
 from projects import seams
 from projects.actions.edit import CONDITION_FIELDS
 from projects.actions.shared import as_json
 from projects.filters import POOL_NAMES
 from projects.investment import ahead_of_calendar, calendar_progress, latest_ytd, month_amount, percent
-from projects.models import AnnualPlan, Light, Milestone, MonthlyInvestment, Project, ProjectChange, TeamMember
+from projects.models import (
+    AnnualPlan,
+    ImportRow,
+    Light,
+    Milestone,
+    MonthlyInvestment,
+    Project,
+    ProjectChange,
+    TeamMember,
+)
 from projects.stages import MILESTONE_STAGES, ORDER, STAGES, Pool, Stage, pool_of, position
 
 SHOWN = (
@@ -247,10 +259,13 @@ def bars(year: Year, width: int = 720, height: int = 180) -> dict[str, Any] | No
     }  # fmt: skip
 
 
-def history_rows(changes: Iterable[ProjectChange]) -> list[dict[str, Any]]:
-    """History for the timeline component: at, who, what, note."""
+def history_rows(changes: Iterable[ProjectChange], user=None) -> list[dict[str, Any]]:
+    """History for the timeline component: at, who, what, note; an imported change leads to its import. Two queries."""
+    changes = list(changes)
+    imports = _imports_of([row for row in changes if row.verb == ProjectChange.Verb.IMPORTED], user)
     return [
         {
+            "href": imports.get((row.project_id, row.at), ""),
             "at": row.at,
             "who": str(row.by) if row.by else _("system"),
             "what": row.get_verb_display(),
@@ -260,6 +275,22 @@ def history_rows(changes: Iterable[ProjectChange]) -> list[dict[str, Any]]:
         }
         for row in changes
     ]
+
+
+def _imports_of(changes: list[ProjectChange], user) -> dict[tuple[int, datetime], str]:
+    """(project, moment) → page of the import that was written then, where the person may see it."""
+    if not changes or user is None or not may(user, Verb.IMPORT_LEDGER):
+        return {}
+    rows = ImportRow.objects.filter(
+        project__in={row.project_id for row in changes}, batch__finished_at__in={row.at for row in changes}
+    )
+    found = rows.values_list("project", "batch__finished_at", "batch", "sheet", "row", "action")
+    return {
+        (project, at): reverse("projects:import_detail", args=[pk])
+        + "?"
+        + urlencode({"show": action, "at": f"{sheet}!{row}"})
+        for project, at, pk, sheet, row, action in found
+    }
 
 
 def sentence(entry: Mapping[str, Any]) -> str:

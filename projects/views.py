@@ -239,7 +239,7 @@ def _history(request, project: Project, today) -> dict:
     rows = project.history.visible_to(request.user).select_related("by").order_by("-at", "-pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     entries = project.stage_entries.select_related("by").exclude(missing=[]).order_by("-at", "-pk")
-    return {"page_obj": page, "history": queries.history_rows(page), "overrides": entries}
+    return {"page_obj": page, "history": queries.history_rows(page, request.user), "overrides": entries}
 
 
 def _panel(request, project: Project, today, panel) -> dict:

@@ -37,7 +37,7 @@ def main(source: str, marks: str, out: str) -> None:
     """Raises whatever openpyxl raises; the parent only sees that it ended badly."""
     told = json.loads(Path(marks).read_text(encoding="utf-8"))
     data = io.BytesIO(Path(source).read_bytes())
-    _writer.create_temporary_file = lambda suffix="": out  # the only file that may be written
+    _writer.create_temporary_file = lambda suffix="": _only(out)
     jail.lock(out)
     book = openpyxl.load_workbook(data, rich_text=True)
     count = annotate(book, told["marks"], told["id"])
@@ -45,6 +45,12 @@ def main(source: str, marks: str, out: str) -> None:
     book.save(made)
     Path(out).write_bytes(made.getvalue())
     sys.stdout.write(json.dumps({"cells": count}))
+
+
+def _only(out: str) -> str:
+    """The one file that may be written, for each sheet on its way into the archive."""
+    _writer.ALL_TEMP_FILES.append(out)
+    return out
 
 
 def annotate(book: openpyxl.Workbook, marks: list[dict[str, str]], identity: str) -> int:

@@ -18,6 +18,7 @@ from projects.ledger.registry import ImportKind, Outcome, kind_of
 from projects.ledger.remarks import as_remark, remark
 from projects.ledger.rows import LedgerRow
 from projects.ledger.text import folded
+from projects.ledger.vocabulary import SERIAL
 from projects.models import HeaderMemory, ImportBatch, ImportRow
 
 SHOWN = 200  # remarks about the file kept in the summary
@@ -147,10 +148,11 @@ def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, 
         for column in table.columns:
             letter, key = get_column_letter(column.number), folded(column.header)
             where = place(table.sheet, letter)
-            if (table.sheet, letter) in asked or not key or not (not column.field or where in told or key in memory):
+            answered = where in told or key in memory
+            if (table.sheet, letter) in asked or not key or key in SERIAL or (column.field and not answered):
                 continue
             yield {"place": where, "header": column.header, "key": key, "guess": column.field or "",
-                   "told": where in told or key in memory}  # fmt: skip
+                   "told": answered}  # fmt: skip
 
 
 def _about_file(found: LedgerFile) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def round_trip(person, values, *, year=2025, month=4):
     for row in sheet.iter_rows(min_row=5, max_row=4 + len(values)):
         pk = next((keys[cell.value] for cell in row if cell.value in keys), None)
         base = stamp({name: to_json(value) for name, value in stored[pk].items()})
-        told = (key_text("projects", pk, park_id=person.park_id), Project.objects.get(pk=pk).version, base)
+        told = (key_text("projects", pk, park_id=person.park.pk), Project.objects.get(pk=pk).version, base)
         for column, text in enumerate(told, width + 1):
             sheet.cell(row[0].row, column, text)
     return data
@@ -177,14 +177,14 @@ def test_columns_are_answered_once_for_a_sender(client, staff):
 
 
 def test_what_only_we_have_changed_is_kept_and_both_sides_are_asked(client, staff):
-    imported(book([{"项目名称": "甲", "备注": "一", "存在问题": "一", "下步工作计划": "一"}]), staff)
-    sheet = round_trip(staff, {"甲": {"备注": "我", "存在问题": "一", "下步工作计划": "我"}})
+    imported(book([{"项目名称": "甲", "备注": "一", "存在问题": "一", "产业类别": "一"}]), staff)
+    sheet = round_trip(staff, {"甲": {"备注": "我", "存在问题": "一", "产业类别": "我"}})
     made = Project.objects.get()
     project_actions.edit(made, {"remark": "你", "issue": "你"}, by=staff, at=LATER)
     batch = uploaded(saved(sheet), staff)
     row = batch.rows.get()
     changes = {each["field"]: each for each in row.changes}
-    assert (row.action, row.matched_by, changes.keys()) == ("conflict", "key", {"remark", "next_plan"})
+    assert (row.action, row.matched_by, changes.keys()) == ("conflict", "key", {"remark", "industry"})
     assert (changes["remark"]["theirs"], changes["remark"]["new"], changes["remark"]["choice"]) == ("你", "我", "")
     assert "KEPT_HERE" in {each["kind"] for each in row.findings}
     with pytest.raises(Refused):
@@ -194,7 +194,7 @@ def test_what_only_we_have_changed_is_kept_and_both_sides_are_asked(client, staf
     assert batch.rows.get().action == "update"
     assert confirmed(batch, staff).state == "done"
     made.refresh_from_db()
-    assert (made.remark, made.issue, made.next_work) == ("你", "你", "我")
+    assert (made.remark, made.issue, made.industry) == ("你", "你", "我")
 
 
 def test_the_marked_workbook_and_its_return(client, staff):
