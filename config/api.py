@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.api_ops import CREATES, UNVERSIONED
 from accounts.api_problems import TITLES, URN, respond
 from approvals.actions.progress import NeedsAcknowledgement as StepNeedsAcknowledgement
 from approvals.actions.progress import StepRefused
@@ -95,8 +96,10 @@ def document_problems(result, generator, request, public):
 
 def _document(path: str, method: str, operation: dict[str, Any]) -> None:
     one_row, writes = "{" in path, method in WRITES
+    if operation.pop(CREATES, False) and "200" in operation["responses"]:
+        operation["responses"]["201"] = operation["responses"].pop("200")
     codes = ["400", "401", "403", "404", "406", "429"] + ["409", "415", "422"] * writes
-    if one_row and writes:
+    if one_row and writes and not operation.get(UNVERSIONED):
         operation.setdefault("parameters", []).append(IF_MATCH)
         codes += ["412", "428"]
     for code in codes:

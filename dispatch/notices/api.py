@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.response import Response
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import ActView, creation, edge, filled, operation
 from accounts.api_problems import entity_tag, required_version
+from accounts.errors import Conflict
 from accounts.permissions import Verb
 from dispatch.notices import actions, alarms, queries, serializers
 from dispatch.notices.events import EVENTS
@@ -145,6 +147,8 @@ class Words(ActView):
         self._newest(event, language)
         version, values = required_version(request), self.read(serializers.WordsInput)
         template = self._newest(event, language)
+        if version != (template.version if template else 0):
+            raise Conflict(gettext("Somebody else has changed this in the meantime. Please look at it again."))
         filled(TemplateForm, values | {"version": version}, event=event, language=language, template=template)
         actions.save_template(request.user.park, event, language, version=version, **values, **edge(self))
         return self.shown(event, language)
