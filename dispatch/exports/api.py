@@ -44,7 +44,7 @@ class FileJobViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     @extend_schema(
         summary="Bytes of my file",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file")},
+        responses={(200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, description="The file")},
     )
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def download(self, request, pk):

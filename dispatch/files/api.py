@@ -56,7 +56,7 @@ class AttachmentViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     @extend_schema(
         summary="Bytes of an attached file",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file")},
+        responses={(200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, description="The file")},
     )
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def download(self, request, pk):
