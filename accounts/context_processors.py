@@ -49,6 +49,9 @@ ENTRIES = [
     (MORE, _("Warning rules"), "dispatch:rule_list", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Response policy"), "dispatch:response_policy", lambda user: may(user, Verb.EDIT_RULES)),
     (MORE, _("Deliveries of notices"), "dispatch:delivery_list", lambda user: may(user, Verb.MANAGE_NOTICES)),
+    (MORE, _("Approval platforms"), "approvals:exchange_list", lambda user: may(user, Verb.EXCHANGE_STEPS)),
+    (MORE, _("Webhooks"), "dispatch:webhook_list", lambda user: may(user, Verb.MANAGE_WEBHOOKS)),
+    (MORE, _("API tokens"), "accounts:token_list", lambda user: may(user, Verb.MAKE_TOKEN)),
     (MORE, _("Periodic jobs"), "dispatch:job_list", lambda user: may(user, Verb.VIEW_JOBS)),
 ]
 ENTERPRISE_ENTRIES = [

@@ -10,22 +10,24 @@ from accounts.models import User
 from approvals.exchange import actions, records
 from approvals.flow import State
 from approvals.models import ExchangePlatform, ProjectStep
+from dispatch.demo.people import Cast
 from dispatch.webhooks.events import EVENTS
 from dispatch.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from dispatch.webhooks.signing import new_secret
-from projects.models import StageEntry
+from projects.models import Project, StageEntry
+from workdays.arithmetic import WorkCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TOLD = 6
 ITEMS = {f"370000-SP-{n:02}": f"S{n:02}" for n in (1, 4, 9, 11, 12, 13, 15, 21)}
 
 
-def write_connections(by: User, *, as_of: date) -> None:
+def write_connections(cast: Cast, projects: dict[int, Project], *, as_of: date, calendar: WorkCalendar) -> None:
     """A webhook with six deliveries, and five messages of a platform: one nothing new, four to be looked at.
 
-    ``by``: a person of the project centre, who has set both up.
+    A person of the project centre has set both up.
     """
-    park = by.organization.park
+    park, by = cast.park, cast.staff
     at = datetime.combine(as_of - timedelta(days=1), time(16, 30), ZONE)
     _webhook(park, by, at)
     platform = ExchangePlatform.objects.create(park=park, code="sheng", name="省工程建设项目审批平台", items=ITEMS)

@@ -13,6 +13,7 @@ from dispatch.demo.build import FULL_HISTORY, Book, Builder
 from dispatch.demo.bulletins import write_bulletins
 from dispatch.demo.cast import CAST
 from dispatch.demo.clockface import at_work
+from dispatch.demo.connections import write_connections
 from dispatch.demo.elements import write_elements
 from dispatch.demo.extras import Extras
 from dispatch.demo.figures import write_figures
@@ -52,7 +53,7 @@ AFTER_ITEMS = (
     write_plans,
     write_group_start,
 )
-AFTER_WARNINGS = (write_response, write_meetings, write_notices)
+AFTER_WARNINGS = (write_response, write_meetings, write_notices, write_connections)
 REPORTS = (write_figures, write_board, write_ranking, write_briefs)  # they freeze what the others have written
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.core.management import call_command
 
 from accounts.models import Organization, Park, User
-from approvals.models import ProjectStep, StepDocument, StepPause, StepTransition
+from approvals.models import ExchangeMessage, ExchangePlatform, ProjectStep, StepDocument, StepPause, StepTransition
 from dispatch.feeds.models import CalendarFeed
 from dispatch.group_start.models import GroupStart, GroupStartEntry, GroupStartProject
 from dispatch.ledger.models import LedgerItem
@@ -54,6 +54,7 @@ from dispatch.plan.models import (
 )
 from dispatch.reports.models import Bulletin
 from dispatch.warnings.models import Warning
+from dispatch.webhooks.models import Webhook, WebhookDelivery
 from projects.models import AnnualPlan, Enterprise, Milestone, MonthlyInvestment, Project, ProjectChange
 
 AS_OF = date(2026, 11, 20)
@@ -83,7 +84,7 @@ def wipe() -> None:
     for model in (
         Appeal, Ranking, ContestEntry, WeeklyBrief, FilingRestatement, Filing, FilingRound, ProgrammeMove, Programme,
         AcquisitionPlot, ElementEntry, Plan, PlanTemplate, PlanRules, PlanForecast, LearnedDurations, GroupStart,
-        CalendarFeed,
+        CalendarFeed, ExchangeMessage, ExchangePlatform, Webhook,
     ):  # fmt: skip
         model.objects.all().delete()
     for model in (Meeting, Instruction, Visit, Measure, PlannedVisit, VisitGrid, Bulletin, LedgerItem, Project):
@@ -123,6 +124,9 @@ def digest() -> str:
         FilingRestatement: ("filing__project__name", "state", "reason", "by__username", "decided_by__username"),
         ContestEntry: ("unit__name", "counter", "value"),
         Appeal: ("ranking__kind", "unit__name", "text", "state"),
+        Webhook: ("park__code", "name", "url", "events", "switched_off_at"),
+        WebhookDelivery: ("webhook__name", "event__kind", "event__happened_at", "state", "attempts", "sent_at"),
+        ExchangeMessage: ("platform__name", "project_code", "item_code", "state_code", "state", "happened_at"),
         SavedReport: ("owner__username", "name", "dataset", "columns", "schedule"),
     } | _plans()  # fmt: skip
     said = {
