@@ -125,11 +125,11 @@ def entries_100000():
     return buffer.getvalue()
 
 
-@hostile("CORRUPT", "ZIP_BOMB")
+@hostile("CORRUPT")
 def overlapping_entries():
     """Two hundred entries of the directory point at the same packed bytes."""
     body = zlib.compressobj(9, zlib.DEFLATED, -15)
-    raw = b"<row/>" * 150_000
+    raw = b"<row/>" * 50_000
     packed = body.compress(raw) + body.flush()
     data = bytearray(package(PLAIN))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
