@@ -1,4 +1,7 @@
-"""The sample workbooks: every field of the clean ledger, exactly the listed changes of its update, hostile files."""
+"""The sample workbooks: each as its expected file says, exactly the listed changes of the update, hostile files.
+
+The responsibility ledger has a module of its own, test_samples_a5.
+"""
 
 import pytest
 
@@ -6,9 +9,14 @@ from projects.ledger.diff import plan
 from projects.ledger.fields import FIELDS, from_json, to_json
 from projects.ledger.findings import REFUSALS, Refusal
 from projects.ledger.reader import read_ledger
+from projects.models import ImportBatch, Project
+from tests import factories
 from tests.projects.ledger.adapter import SAMPLES, actual, applied, as_json, compare, expected, nested, workbook
+from tests.projects.ledger.importing import imported, in_database, uploaded
 
 A1, A6 = "A1_project_ledger_clean", "A6_project_ledger_update"
+LEDGERS = [A1, "A2_monthly_progress", "A3_street_office_messy", "A4_ledger_with_errors"]
+COUNTED = {A1: (30, 30), LEDGERS[1]: (30, 30), LEDGERS[2]: (16, 15), LEDGERS[3]: (35, 17)}  # projects, good rows
 HOSTILE = sorted(path.name.removesuffix(".expected.json") for path in (SAMPLES / "hostile").glob("*.json"))
 
 
@@ -22,6 +30,18 @@ def register():
     """A register that holds what A1 brings."""
     read = read_ledger(workbook(A1 + ".xlsx"))
     return applied({}, plan(read.rows, {}))
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_ledger_is_read_as_expected(name):
+    found = actual(workbook(name + ".xlsx"), **options(name))
+    assert compare(expected(name), found) == []
+    assert (len(found["projects"]), sum(each["row_ok"] for each in found["projects"])) == COUNTED[name]
+
+
+def test_every_sample_is_compared():
+    samples = {path.name.removesuffix(".expected.json") for path in SAMPLES.glob("*.json")}
+    assert samples == {*LEDGERS, A6, "A5_responsibility_ledger"}
 
 
 def test_clean_ledger_gives_every_field():
@@ -84,6 +104,33 @@ def test_the_same_file_again_changes_nothing(register, name):
     assert {diff.action for diff in again} == {"unchanged"}
     assert not any(diff.changes or diff.findings for diff in again)
     assert applied(after, again) == after
+
+
+@pytest.mark.parametrize("names", [(A1, A1), (A1, A6, A6)], ids=["A1", "A6"])
+def test_imported_twice_the_park_stays_as_it_is(names, db):
+    """Through the database: rows, versions and history."""
+    person = factories.user(factories.park(), "staff")
+    for name in names[:-1]:
+        batch = imported(workbook(name + ".xlsx"), person, **years(name))
+        assert batch.state == ImportBatch.State.DONE
+    held = (in_database(person.park, 2025, 5), versions())
+    again = uploaded(workbook(names[-1] + ".xlsx"), person, **years(names[-1]))
+    assert set(again.rows.values_list("action", flat=True)) == {"unchanged"}
+    imported(workbook(names[-1] + ".xlsx"), person, **years(names[-1]))
+    assert (in_database(person.park, 2025, 5), versions()) == held
+
+
+def years(name):
+    wanted = options(name)
+    return {"year": wanted["report_year"], "month": wanted["report_month"]}
+
+
+def versions():
+    """What moves with every write: {project: (version, lines of history)}."""
+    return {
+        project.pk: (project.version, project.history.count(), project.stage_entries.count())
+        for project in Project.objects.all()
+    }
 
 
 def test_every_change_names_its_cell_and_raw_text(register):
