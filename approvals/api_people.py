@@ -23,8 +23,8 @@ def _require(allowed: bool) -> None:
 
 class ServiceFilter(django_filters.FilterSet):
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
-    since = django_filters.DateFilter(label=_("From"), field_name="on", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("Until"), field_name="on", lookup_expr="lte")
+    since = django_filters.DateFilter(label=_("Since"), field_name="on", lookup_expr="gte")
+    until = django_filters.DateFilter(label=_("Up to"), field_name="on", lookup_expr="lte")
 
     class Meta:
         model = AgentAction
