@@ -20,6 +20,7 @@ _CAPTION = re.compile(
     r"附件|附表|一览表?$|汇总|台账|清单|(?:统计|进度|情况|调度|推进)表|单位:|:|^截至\d{4}|制表|填报|^\d{4}年\d+月\d+日$"
 )
 _DATA = re.compile(r"[\d.,%\-/年月日:\s]*\d[\d.,%\-/年日:\s]*")
+_NUMBER = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[).、]|\d{1,2}(?=定))(?=[^\W\d]{2})")
 Match = Callable[[list[str]], str | None]
 
 
@@ -35,8 +36,14 @@ class Band(NamedTuple):
         return self.rows[-1] + self.skip
 
 
+def unnumbered(text: str) -> str:
+    """A folded header without a number in front: ``1.项目名称``, ``一、任务``, ``①定领导`` (folded to ``1定领导``)."""
+    return _NUMBER.sub("", text)
+
+
 def stripped(text: str) -> str:
-    """A folded header without its bracketed remarks, unit, ``其中:``, year and months."""
+    """A folded header without its number, bracketed remarks, unit, ``其中:``, year and months."""
+    text = unnumbered(text)
     text = re.sub(r"\((?!工程\)|摘牌\)|部门\))[^()]*\)", "", text)
     text = re.sub(r"^其中:?|^[#*★]|[*★]$", "", text)
     text = re.sub(r"^20\d{2}年度?(?=.{2})|^截[至止](?=\d{1,2}月)", "", text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from projects.ledger.bands import stripped
+from projects.ledger.bands import stripped, unnumbered
 from projects.ledger.cells import CHOICES, PROJECT_CODE, credit_code_ok, parse_stage, parse_yes_no
 from projects.ledger.dates import parse_date
 from projects.ledger.kinds import TableKind
@@ -41,8 +41,8 @@ def header_key(header: str) -> str:
 
 
 def meaningful(path: Sequence[str]) -> list[str]:
-    """Folded levels without those that hold a unit only."""
-    return [text for level in path if (text := folded(level)) and not lone_unit(text)]
+    """Folded levels without their numbers and without those that hold a unit only."""
+    return [text for level in path if (text := unnumbered(folded(level))) and not lone_unit(text)]
 
 
 def match_header(path: Sequence[str], kind: TableKind) -> tuple[str | None, float]:
