@@ -1,6 +1,7 @@
 """What the page of an import shows of the conversation: rows, what may be decided about each, columns, confirmation."""
 
 from typing import Any
+from zlib import crc32
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,18 +33,20 @@ WHY = {
 def shown_row(row: ImportRow, *, batch: ImportBatch, open: bool) -> dict[str, Any]:
     """One row in words, with what a person may decide about it while the import is open."""
     remarks = words.shown_remarks(row.findings, row.sheet)
-    for each in remarks:
-        each["fix"] = open and bool(each["cell"])
+    fixes = _fixes(row, remarks) if open else []
+    fixed = {fix["cell"] for fix in fixes}
+    folded = row.action in (Action.CREATE, Action.REFUSED)
     return {
         "row": row,
-        "id": f"row-{row.pk}",
+        "id": f"row-{crc32(row.sheet.encode()):x}-{row.row}",  # the same after another reading: focus stays
         "place": place(row.sheet, row.row),
         "matched_by": MATCHED_BY.get(row.matched_by, ""),
         "changes": words.shown_changes(row, batch.kind),
         "kept": [words.label(name, batch.kind) for name in row.kept],
-        "remarks": remarks,
-        "folded": row.action == Action.CREATE,
-        "fixes": _fixes(row, remarks) if open else [],
+        "plain_remarks": [each for each in remarks if each["cell"] not in fixed],
+        "folded": folded,
+        "fresh": folded and all(each["old"] in (None, "") for each in row.changes),
+        "fixes": fixes,
         "proposals": [proposal | {"why": WHY.get(proposal.get("why"), proposal.get("why", ""))}
                       for proposal in row.proposals],
         "is_unsure": row.action == Action.UNSURE,
@@ -65,6 +68,7 @@ def _fixes(row: ImportRow, remarks: list[dict[str, Any]]) -> list[dict[str, Any]
             "raw": values.get(cell, {}).get("raw") or next((r["raw"] for r in remarks if r["cell"] == cell), ""),
             "corrected": values.get(cell, {}).get("corrected"),
             "texts": [each for each in remarks if each["cell"] == cell],
+            "is_error": any(each["error"] for each in remarks if each["cell"] == cell),
         }
         for cell in cells
     ]
