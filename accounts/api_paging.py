@@ -156,7 +156,7 @@ class KeysetPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
         names = [n.removeprefix("-") for n in orderings_of(view)]
-        known = [*names, *(f"-{n}" for n in names)]
+        known = list(dict.fromkeys([*names, *(f"-{name}" for name in names)]))
         return [
             _parameter("cursor", {"type": "string"}, gettext_lazy("Place in the list, as given by next and previous.")),
             _parameter(

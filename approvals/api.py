@@ -11,11 +11,12 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
+from accounts.api_trails import trail
 from accounts.models import Organization
 from accounts.permissions import Verb, may
 from approvals import actions, flow, serializers
 from approvals.api_acts import StepActs
-from approvals.models import STATE_CHOICES, DocumentRequirement, ProjectStep, StepDocument, StepPause
+from approvals.models import STATE_CHOICES, DocumentRequirement, ProjectStep, StepDocument, StepPause, StepTransition
 from approvals.papers import actions as papers
 from projects.models import Project
 from workdays.models import load_calendar
@@ -58,6 +59,9 @@ class StepViewSet(StepActs, ListMixin, RetrieveMixin, ScopedViewSet):
     orderings = ("id", "committed_due_on", "statutory_due_on", "decided_on")
     serializer_class = serializers.StepDetail
     list_serializer = serializers.StepRow
+    history = trail(
+        "History of a step", StepTransition, "project_step", "verb", "from_state", "to_state", "on", "note", "by", "at"
+    )
 
     def narrow(self, rows):
         rows = rows.select_related("project__park", "step", "unit")

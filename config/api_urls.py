@@ -10,6 +10,7 @@ from accounts.api import Me
 from accounts.api_platform import Platform
 from accounts.api_scopes import EVERY_TOKEN
 from approvals.api import StepViewSet
+from approvals.api_guide import CatalogueStepView, CatalogueView
 from approvals.api_lists import (
     CertificateViewSet,
     CommitmentViewSet,
@@ -48,6 +49,7 @@ from dispatch.warnings.api_rules import Rule, RuleDefault, RuleTrial
 from dispatch.webhooks.api import WebhookDeliveryViewSet, WebhookViewSet
 from projects import api_lists as lists
 from projects.api import ProjectViewSet
+from projects.api_workdays import Workdays, WorkdaysOfYear
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
@@ -130,6 +132,11 @@ urlpatterns = [
     path("figures/", Figures.as_view(), name="figures"),
     path("rates/", Rates.as_view(), name="rates"),
     path("projects/<int:pk>/schedule/", plan.ProjectSchedule.as_view(), name="schedule"),
+    path("catalogue/", CatalogueView.as_view(), name="catalogue"),
+    path("catalogue/steps/<str:code>/", CatalogueStepView.as_view(), name="catalogue-step"),
+    path("workdays/", Workdays.as_view(), name="workdays"),
+    path("workdays/<int:year>/", WorkdaysOfYear.as_view(), name="workdays-year"),
+    path("projects/<int:pk>/schedule/history/", plans.ScheduleHistory.as_view(), name="schedule-history"),
     path("projects/<int:pk>/schedule/tasks/<str:task>/", plan.ScheduleTask.as_view(), name="schedule-task"),
     path("projects/<int:pk>/schedule/links/", plan.ScheduleLinks.as_view(), name="schedule-links"),
     path("projects/<int:pk>/schedule/levers/", plan.ScheduleLevers.as_view(), name="schedule-levers"),

@@ -69,7 +69,7 @@ class ExchangeMessageViewSet(ListMixin, ScopedViewSet):
     model = ExchangeMessage
     area = "exchange"
     filterset_fields = ["project_code", "case_number", "item_code", "message_id"]
-    orderings = ("-id", "id")
+    orderings = ("-id",)
     serializer_class = ExchangeMessageRow
 
     def check_permissions(self, request):

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
+from accounts.api_bulk import BULK_ANSWERS, BulkMixin, bulk_of
 from accounts.api_ops import ReasonInput, creation, edge, operation, result_of
 from accounts.permissions import Verb
 from approvals.api import projects_of
@@ -29,7 +30,7 @@ class FilingFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(list=extend_schema(summary="List filings"), retrieve=extend_schema(summary="One filing"))
-class FilingViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class FilingViewSet(BulkMixin, ListMixin, RetrieveMixin, ScopedViewSet):
     """Monthly filings of investment and physical progress (月度填报)."""
 
     model = Filing
@@ -67,6 +68,15 @@ class FilingViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         edge = {"by": request.user, "at": clock.now(), "today": clock.today()}
         actions.accept(filing, version=version, **edge)
         return self.show(serializers.FilingDetail, filing.pk)
+
+    @extend_schema(summary="Accept many filings", request=bulk_of(serializers.AcceptItem), responses=BULK_ANSWERS)
+    @action(detail=False, methods=["post"], url_path="bulk-accept", pagination_class=None, filter_backends=[])
+    def bulk_accept(self, request):
+        """Accepts those handed in by others: all or none, or each by itself."""
+        return self.change_many(serializers.AcceptItem, self._accept, *CHECK)
+
+    def _accept(self, filing, values, version):
+        actions.accept(filing, version=version, **edge(self, "today"))
 
     @extend_schema(summary="Return a filing", request=ReasonInput, responses=serializers.FilingDetail)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.api_bulk import BulkItem
 from accounts.models import Organization
 from dispatch.filing.actions import FIELDS
 from dispatch.filing.models import Filing, FilingRestatement, FilingRound
@@ -17,6 +18,10 @@ DETAIL_FIELDS = (
     *LIST_FIELDS, "works_10k", "equipment_10k", "other_10k", "physical_progress", "issue", "next_work", "acknowledged",
     "return_reason", "submitted_by", "checked_by", "checked_at",
 )  # fmt: skip
+
+
+class AcceptItem(BulkItem):
+    """A filing and the version that was checked."""
 
 
 class FilingRow(RoleFields, serializers.ModelSerializer):

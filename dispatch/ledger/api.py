@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_bulk import BULK_ANSWERS, BulkMixin, bulk_of
 from accounts.api_ops import UNVERSIONED, edge, operation
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
@@ -49,7 +50,7 @@ class ItemFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(list=extend_schema(summary="List ledger items"), retrieve=extend_schema(summary="One ledger item"))
-class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
+class LedgerItemViewSet(BulkMixin, ListMixin, RetrieveMixin, ScopedViewSet):
     """The responsibility ledger: tasks and problems with unit, person and deadline."""
 
     model = LedgerItem
@@ -95,6 +96,24 @@ class LedgerItemViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         extra = {"calendar": load_calendar()} if verb is ItemVerb.EXTEND else {}
         ACTIONS[verb](item, version=version, **values, **extra, **self._edge())
         return self.show(serializers.ItemDetail, item.pk)
+
+    @extend_schema(summary="Assign many items", request=bulk_of(serializers.AssignItem), responses=BULK_ANSWERS)
+    @action(detail=False, methods=["post"], url_path="bulk-assign", pagination_class=None, filter_backends=[])
+    def bulk_assign(self, request):
+        """Gives each item to a unit with a deadline: all or none, or each by itself."""
+        return self.change_many(serializers.AssignItem, self._assign, Verb.REGISTER_LEDGER_ITEM)
+
+    @extend_schema(summary="Comment on many items", request=bulk_of(serializers.CommentItem), responses=BULK_ANSWERS)
+    @action(detail=False, methods=["post"], url_path="bulk-comment", pagination_class=None, filter_backends=[])
+    def bulk_comment(self, request):
+        """Writes a comment on each item; it does not change the item's version."""
+        return self.change_many(serializers.CommentItem, self._comment, Verb.REGISTER_LEDGER_ITEM)
+
+    def _assign(self, item, values, version):
+        actions.assign(item, version=version, **values, **self._edge())
+
+    def _comment(self, item, values, version):
+        actions.comment(item, **values, **self._edge())
 
     @extend_schema(methods=["GET"], summary="Comments of an item", responses=serializers.CommentRow(many=True))
     @extend_schema(

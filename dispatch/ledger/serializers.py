@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.api_bulk import BulkItem
 from accounts.models import Organization, User
 from approvals.models import ProjectStep
 from dispatch.ledger.flow import EXTENSION_LIMIT_WD, ItemVerb
@@ -101,6 +102,21 @@ class ItemMoveInput(StrictSerializer):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+
+class AssignItem(BulkItem):
+    """An item and to whom it is given, until when."""
+
+    unit = ScopedRelatedField(Organization, narrow="units")
+    due_on = serializers.DateField()
+    person_name = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class CommentItem(BulkItem):
+    """An item and what is said about it."""
+
+    text = serializers.CharField(max_length=2000)
 
 
 class EntryRow(serializers.ModelSerializer):

@@ -7,11 +7,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import ReasonInput, creation, edge, operation
+from accounts.api_trails import trail
 from accounts.permissions import Verb
 from dispatch.ledger import actions as ledger
 from dispatch.ledger.flow import ItemVerb
 from dispatch.measures import actions, serializers
-from dispatch.measures.models import Measure
+from dispatch.measures.models import Measure, MeasureChange
 from projects.filters import SearchFilter
 
 PUBLISH = (Verb.PUBLISH_MEASURE,)
@@ -39,6 +40,7 @@ class MeasureViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     search_fields = ("title", "problem", "solution")
     serializer_class = serializers.MeasureDetail
     list_serializer = serializers.MeasureLine
+    history = trail("History of a measure", MeasureChange, "measure", "verb", "note", "changes", "by", "at")
 
     def narrow(self, rows):
         return rows.select_related("published_by", "withdrawn_by", "item")

@@ -7,12 +7,13 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import ReasonInput, creation, edge, operation
+from accounts.api_trails import trail
 from accounts.permissions import Verb
 from approvals.api import projects_of
 from dispatch.meetings import actions, serializers
 from dispatch.meetings.forms import chair_of
 from dispatch.meetings.inviting import Seat
-from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting
+from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MeetingEntry
 from workdays.models import load_calendar
 
 HOLD = (Verb.HOLD_MEETING,)
@@ -40,6 +41,7 @@ class MeetingViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     search_fields = ("number", "title", "place")
     serializer_class = serializers.MeetingDetail
     list_serializer = serializers.MeetingRow
+    history = trail("History of a meeting", MeetingEntry, "meeting", "verb", "note", "changes", "by", "at")
 
     def narrow(self, rows):
         rows = rows.select_related("project")

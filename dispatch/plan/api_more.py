@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import ActView, creation, edge, filled, operation
+from accounts.api_trails import entries, entry_row
 from accounts.permissions import Verb
 from dispatch.plan import building, policies
 from dispatch.plan import changes as plan_changes
@@ -17,11 +18,12 @@ from dispatch.plan import template_actions as templates
 from dispatch.plan.actions import editing
 from dispatch.plan.actions import levers as lever_actions
 from dispatch.plan.api import PlanView, changes
-from dispatch.plan.models import PlanLever, PlanTemplate
+from dispatch.plan.models import PlanEntry, PlanLever, PlanTemplate
 from dispatch.plan.rule_forms import RulesForm
 from workdays.models import load_calendar
 
 EDIT = (Verb.EDIT_PLAN,)
+ENTRY = entry_row(PlanEntry, "verb", "note", "changes", "by", "at")
 
 
 class Changing(PlanView):
@@ -38,6 +40,21 @@ class Changing(PlanView):
         if task not in plan.info:
             raise Http404
         return task
+
+
+class ScheduleHistory(PlanView):
+    """What happened to a project's plan."""
+
+    @extend_schema(
+        summary="History of a plan",
+        responses=ENTRY(many=True),
+        tags=["schedules"],
+        operation_id="schedule_history",
+    )
+    def get(self, request, pk):
+        """Every change, oldest first; the plan's version is their number. Not for enterprises."""
+        rows = PlanEntry.objects.visible_to(request.user).filter(plan__project=self.project())
+        return entries(rows, ENTRY)
 
 
 class ScheduleTasks(Changing):

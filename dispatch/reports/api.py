@@ -13,10 +13,11 @@ from rest_framework.decorators import action
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import edge, operation
+from accounts.api_trails import trail
 from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
 from dispatch.reports import actions, editing, issuing, serializers
-from dispatch.reports.models import Bulletin
+from dispatch.reports.models import Bulletin, BulletinEntry
 from dispatch.reports.sentences import notice
 from dispatch.reports.workbook import file_name, render
 
@@ -31,6 +32,7 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     orderings = ("-as_of", "id")
     serializer_class = serializers.BulletinDetail
     list_serializer = serializers.BulletinRow
+    history = trail("History of a bulletin", BulletinEntry, "bulletin", "verb", "note", "sha256", "by", "at")
 
     def check_permissions(self, request):
         super().check_permissions(request)

@@ -10,11 +10,12 @@ from rest_framework import exceptions
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import creation, edge, operation
+from accounts.api_trails import trail
 from accounts.permissions import Verb
 from approvals.api import projects_of, units_of
 from dispatch.visits import access, actions, plans, queries, rules, serializers
 from dispatch.visits.forms import visitors
-from dispatch.visits.models import PlannedVisit, Visit, VisitGrid
+from dispatch.visits.models import PlannedVisit, Visit, VisitChange, VisitGrid
 
 
 class VisitFilter(django_filters.FilterSet):
@@ -37,6 +38,7 @@ class VisitViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     search_fields = ("enterprise__name", "summary", "met_name", "place")
     serializer_class = serializers.VisitDetail
     list_serializer = serializers.VisitRow
+    history = trail("History of a visit", VisitChange, "visit", "verb", "note", "changes", "by", "at")
 
     def narrow(self, rows):
         rows = queries.for_list(rows)
@@ -96,6 +98,7 @@ class PlannedViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     orderings = ("plan_on", "id")
     search_fields = ("enterprise__name",)
     serializer_class = serializers.PlannedRow
+    history = trail("History of a planned visit", VisitChange, "planned", "verb", "note", "changes", "by", "at")
 
     def narrow(self, rows):
         return rows.select_related("enterprise", "project", "grid", "visitor", "park", "visit")

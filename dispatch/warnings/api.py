@@ -9,8 +9,9 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
+from accounts.api_trails import trail
 from approvals.api import projects_of, units_of
-from dispatch.warnings.models import Warning
+from dispatch.warnings.models import Warning, WarningEvent
 from dispatch.warnings.reading import lines, rule_names
 from dispatch.warnings.rule_queries import lines_of
 from dispatch.warnings.serializers import RuleRow, WarningRow
@@ -60,6 +61,7 @@ class WarningViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     filterset_class = WarningApiFilter
     orderings = ("due_on", "since_on", "id")
     serializer_class = WarningRow
+    history = trail("History of a warning", WarningEvent, "warning", "kind", "level", "as_of")
 
     def narrow(self, rows):
         return rows.select_related("project", "unit")

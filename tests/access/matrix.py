@@ -952,6 +952,21 @@ api:yearly_output-detail         GET    401    200   200   404   404    404   20
 api:yearly_output-detail         PATCH  401    428   428   404   404    404   403   428   404
 api:yearly_output-list           GET    401    200   200   200   200    200   200   200   200
 api:yearly_output-list           POST   401    400   400   400   403    403   403   400   400
+api:step-history                 GET    401    200   200   404   403    404   200    200   404
+api:warning-history              GET    401    200   200   404   404    404   200    200   404
+api:meeting-history              GET    401    200   200   404   404    404   200    200   404
+api:visit-history                GET    401    200   200   404   404    404   200    200   404
+api:planned_visit-history        GET    401    200   200   404   404    404   200    200   404
+api:measure-history              GET    401    200   200   200   404    404   200    200   404
+api:bulletin-history             GET    401    200   200   200   403    403   200    200   404
+api:schedule-history             GET    401    200   200   404   403    404   200    200   404
+api:catalogue                    GET    401    200   200   200   200    200   200    200   200
+api:catalogue-step               GET    401    200   200   200   200    200   200    200   200
+api:workdays                     GET    401    200   200   200   200    200   200    200   200
+api:workdays-year                GET    401    200   200   200   200    200   200    200   200
+api:ledger_item-bulk-assign      POST   401    400   403   403   403    403   400    400   400
+api:ledger_item-bulk-comment     POST   401    400   403   403   403    403   400    400   400
+api:filing-bulk-accept           POST   401    400   403   403   403    403   403    400   400
 """
 
 

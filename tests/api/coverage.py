@@ -114,6 +114,7 @@ dispatch:filing_edit                 filing-detail PATCH
 dispatch:filing_filer                filing-filer POST
 dispatch:filing_restate              filing-restate POST
 dispatch:filing_return               filing-return POST
+dispatch:filing_round_accept         filing-bulk-accept POST
 dispatch:filing_round_include        filing_month-include POST
 dispatch:filing_round_lock           filing_month-lock POST
 dispatch:filing_round_remind         filing_month-remind POST
@@ -121,6 +122,7 @@ dispatch:instruction_answer          instruction-feedback POST
 dispatch:instruction_new             instruction-list POST
 dispatch:instruction_report          instruction-feedback POST
 dispatch:job_again                   job-again POST
+dispatch:ledger_bulk                 ledger_item-bulk-assign POST
 dispatch:ledger_comment              ledger_item-comments POST
 dispatch:ledger_comment_back         ledger_comment-take-back POST
 dispatch:ledger_edit                 ledger_item-detail PATCH
@@ -200,8 +202,6 @@ NONE = {
     "approvals:enterprise_notices": "not yet",
     "approvals:enterprise_rate": "not yet",
     "approvals:enterprise_urge": "not yet",
-    "dispatch:filing_round_accept": "not yet in one call; filing-accept does it one by one",
-    "dispatch:ledger_bulk": "not yet in one call; ledger_item-move does it one by one",
     "dispatch:bulletin_template_list": "not yet",
     "dispatch:bulletin_template_withdraw": "not yet",
     "dispatch:minutes_template_list": "not yet",
@@ -223,9 +223,9 @@ WITHIN = {
     "projects.AnnualPlan": "project-detail",
     "projects.MonthlyInvestment": "project-detail",
     "approvals.StepPause": "step-detail",
-    "approvals.StepTransition": "not yet",
+    "approvals.StepTransition": "step-history",
     "approvals.StepDocument": "debt-list and step-documents",
-    "approvals.StepContact": "not yet",
+    "approvals.StepContact": "catalogue-step",
     "approvals.PaperTemplate": "not yet",
     "approvals.ApprovalPolicy": "settings of the administration",
     "approvals.JointReviewStep": "joint_review-detail",
@@ -241,24 +241,24 @@ WITHIN = {
     "dispatch.FilingDuty": "filing-detail",
     "dispatch.LedgerEntry": "ledger_item-history",
     "dispatch.ExtensionRequest": "ledger_item-history",
-    "dispatch.WarningEvent": "not yet",
+    "dispatch.WarningEvent": "warning-history",
     "dispatch.ResponseEvent": "response_case-trace",
-    "dispatch.MeetingEntry": "not yet",
+    "dispatch.MeetingEntry": "meeting-history",
     "dispatch.Feedback": "instruction-detail",
     "dispatch.Finding": "visit-detail",
-    "dispatch.VisitChange": "not yet",
+    "dispatch.VisitChange": "visit-history and planned_visit-history",
     "dispatch.GroupStartProject": "group_start-detail",
-    "dispatch.MeasureChange": "not yet",
+    "dispatch.MeasureChange": "measure-history",
     "dispatch.NoticeTemplate": "notice-words",
     "dispatch.Plan": "schedule",
     "dispatch.PlanTask": "schedule",
     "dispatch.PlanLink": "schedule",
     "dispatch.PlanLever": "schedule-pulled",
     "dispatch.PlanBaseline": "schedule-baselines",
-    "dispatch.PlanEntry": "not yet",
+    "dispatch.PlanEntry": "schedule-history",
     "dispatch.ProgrammeEntry": "programme-entries",
     "dispatch.SentenceEdit": "bulletin-detail",
-    "dispatch.BulletinEntry": "not yet",
+    "dispatch.BulletinEntry": "bulletin-history",
     "dispatch.Webhook": "has an API of its own",
     "dispatch.WebhookEvent": "has an API of its own",
 }

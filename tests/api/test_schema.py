@@ -41,7 +41,8 @@ def test_every_operation_is_explained(schema):
     assert [(path, verb) for path, verb, one in found if not (one.get("summary") and one.get("description"))] == []
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
-        "agenda-points", "appeals", "attachments", "bulletins", "calendar-feeds", "certificates", "commitments",
+        "agenda-points", "appeals", "attachments", "bulletins", "calendar-feeds", "catalogue", "certificates",
+        "commitments",
         "contest-figures", "dashboard", "debts", "decisions", "duty-holders", "element-needs", "element-supplies",
         "enterprises", "exchange", "figure-rules", "figures", "files", "filing-months", "filing-restatements",
         "filings", "funding", "group-starts", "help-requests", "instructions", "jobs", "joint-reviews",
@@ -50,7 +51,8 @@ def test_every_operation_is_explained(schema):
         "plan-forecasts", "plan-rules", "plan-templates", "planned-visits", "plots", "programmes", "project-changes",
         "projects", "rankings", "rates", "ratings", "reports", "response-cases", "response-policy", "schedules",
         "seats", "services", "signed-links", "stage-entries", "status-changes", "steps", "team-members", "urgings",
-        "visit-grids", "visits", "warnings", "webhook-deliveries", "webhooks", "weekly-briefs", "yearly-outputs",
+        "visit-grids", "visits", "warnings", "webhook-deliveries", "webhooks", "weekly-briefs",
+        "workdays", "yearly-outputs",
     }  # fmt: skip
     names = [one["operationId"] for _path, _verb, one in found]
     assert len(set(names)) == len(names)

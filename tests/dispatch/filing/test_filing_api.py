@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from dispatch.files import keeping
 from dispatch.filing import rounds
 from dispatch.filing.models import Filing
-from tests.dispatch.filing.filing_cases import AT, TODAY, photo
+from tests.dispatch.filing.filing_cases import AT, TODAY, handed_in, photo
 from tests.dispatch.filing.filing_cases import case as make_case
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,19 @@ def test_from_draft_to_register(case):
     assert done.json()["state"] == "accepted" and case.built.investments.get(month=3).ytd_10k == 1500
     rows = call(case.staff, "get", "list", data={"state": "accepted"}).json()["results"]
     assert [row["project"]["name"] for row in rows] == [case.built.name] and rows[0]["month"] == 3
+
+
+def test_many_are_accepted_each_by_itself_or_none(case):
+    for project, person in ((case.built, case.worker), (case.own, case.owner)):
+        handed_in(case, project, by=person)
+    own, built = case.filing(case.own), case.filing()
+    items = [{"id": own.pk, "version": own.version}, {"id": built.pk, "version": built.version + 1}]
+    none = call(case.staff, "post", "bulk-accept", data={"items": items})
+    assert (none.status_code, case.filing(case.own).state) == (409, "submitted")
+    some = call(case.staff, "post", "bulk-accept", data={"items": items, "mode": "each"})
+    assert (some.status_code, [one["status"] for one in some.json()["results"]]) == (207, [200, 412])
+    assert (case.filing(case.own).state, case.filing().state) == ("accepted", "submitted")
+    assert call(case.worker, "post", "bulk-accept", data={"items": items}).status_code == 403
 
 
 def test_wrong_figures_and_the_lock(case):
