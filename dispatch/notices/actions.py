@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict, Refused
 from accounts.models import Park, User
-from dispatch.notices import compose, planner, wording
+from dispatch.notices import compose, planner, queries, wording
 from dispatch.notices.models import Channel, Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
 
 
@@ -92,13 +92,17 @@ def save_template(
     wrong = wording.faults(subject, allowed) + wording.faults(text, allowed)
     if wrong:
         raise Refused(_("These placeholders are not known here: %(names)s") % {"names": " ".join(wrong)})
+    stale = Conflict(_("Somebody else has saved a version meanwhile. Please look at it again."))
+    newest = queries.versions_of(park, event, language).first()
+    if version != (newest.version if newest else 0):
+        raise stale
     try:
         with transaction.atomic():
             return NoticeTemplate.objects.create(
                 park=park, event=event, language=language, subject=subject, text=text, version=version + 1, by=by, at=at
             )
     except IntegrityError:
-        raise Conflict(_("Somebody else has saved a version meanwhile. Please look at it again.")) from None
+        raise stale from None
 
 
 def placeholders_of(event: str) -> set[str]:

@@ -29,6 +29,7 @@ SAMPLE: dict[str, object] = {
     "closes_on": "2026-04-27",
     "locks_on": "2026-04-30",
     "words": "请尽快报送。",
+    "file": "重点项目责任清单.xlsx",
     "leader": "王主任",
     "what": "电子邮件 liming@example.com",
     "attempts": 8,

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.errors import Conflict
 from dispatch.notices import actions, compose, queries
 from dispatch.notices.events import EVENTS
 from dispatch.notices.models import Delivery, Notice, NoticeTemplate, PersonalChoice, Robot
@@ -246,6 +247,16 @@ class TestTemplates:
         default = compose.words_of(park.pk, "reminder", "zh-hans", compose.templates_in_force([park.pk]))
         assert default == compose.default_words("reminder", "zh-hans")
         assert NoticeTemplate.objects.count() == 2
+
+    @pytest.mark.parametrize("version", [1, 7])
+    def test_a_version_that_is_not_there_cannot_have_been_seen(self, park, version):
+        staff = factories.user(park, "staff")
+        with pytest.raises(Conflict):
+            actions.save_template(
+                park, "reminder", "zh-hans", subject="x", text="", version=version, by=staff, at=MONDAY
+            )
+        assert self.save(staff, subject="x", version=str(version)).status_code == 422
+        assert NoticeTemplate.objects.count() == 0
 
     @pytest.mark.parametrize("text", ["{user.password}", "{about!r}", "{0}", "{whose}", "{about", "{about:>99999}"])
     def test_hostile_placeholders_are_refused(self, park, text):
