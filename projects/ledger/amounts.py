@@ -215,7 +215,7 @@ def parse_pp(value: Value, number_format: str = "General") -> Amount:
     """Percentage points against the schedule: 超序时8.6个百分点 → 8.6, 滞后5.2 → −5.2, 持平 → 0."""
     if isinstance(value, str) and re.fullmatch(r"(?:与?序时)?(?:进度)?(?:基本)?持平", words(value)):
         return Amount(Decimal(0))
-    return _signed(value, number_format, r"%|个?百分点|pp|pct")
+    return _signed(value, number_format, r"%|个?(?:百分)?点|pp|pct")
 
 
 _AHEAD = re.compile(r"^(?:超前|超过?|快于?|领先|高于|提前|高|快|↑)(?:序时)?(?:进度)?")

@@ -98,7 +98,7 @@ def parse_choice(field: str | Mapping[str, str], value: Value) -> Choice:
         return Choice(None)
     word = words(value)
     known = CHOICES[field] if isinstance(field, str) else field
-    found = known.get(word) or known.get(word.removesuffix("项目"))
+    found = known.get(word) or known.get(word.removesuffix("项目")) or known.get(re.sub(r"类(?:项目)?$", "", word))
     return Choice(found) if found else Choice(None, UNKNOWN)
 
 
@@ -146,6 +146,7 @@ STAGE_WORDS: dict[str, str] = {
     "供地(摘牌)": Stage.LAND, "拿地": Stage.LAND, "报批": Stage.PERMITTING, "报建": Stage.PERMITTING,
     "开工": Stage.STARTED, "主体封顶": Stage.TOPPED_OUT, "封顶": Stage.TOPPED_OUT, "竣工": Stage.COMPLETED,
     "设备安装": Stage.EQUIPPING, "试生产": Stage.TRIAL, "投产": Stage.PRODUCTION, "达产": Stage.FULL_CAPACITY,
+    "立项备案(备案)": Stage.FILED, "主体封顶(封顶)": Stage.TOPPED_OUT,
     "达效": Stage.FULL_BENEFIT, "暂停": SUSPENDED, "终止": TERMINATED,
 }  # fmt: skip
 LOOSE_STAGE_WORDS: dict[str, str] = {

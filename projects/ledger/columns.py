@@ -136,6 +136,8 @@ def _weighed(column: Column, kind: TableKind, cells: Sequence[Cell], path: list[
         return _by_content(column, kind, cells, levels)
     spec = kind.fields[column.field]
     fits = _share(cells, spec.kind, spec.choices or CHOICES.get(spec.name, {}))
+    if column.field == "code" and all(_SMALL.fullmatch(words(cell.value)) for cell in cells):
+        return replace(column, field=None, confidence=0.0)  # 项目编号 1, 2, 3 …
     if fits is None or fits >= 0.5:
         return column
     for other in _ALTERNATIVES.get(column.field, ()):
@@ -148,6 +150,7 @@ def _weighed(column: Column, kind: TableKind, cells: Sequence[Cell], path: list[
     return replace(column, confidence=CLASH, choices=(column.field,))
 
 
+_SMALL = re.compile(r"\d{1,4}")
 # Another reading of a word, when the cells do not suit the first.
 _ALTERNATIVES = {
     "enrolled": ("enrolled_on",),
@@ -255,12 +258,22 @@ def _sum_month(column: Column) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
+def _of_telephones(column: Column, columns: Sequence[Column]) -> Column:
+    """联系人电话 beside 联系人 holds the telephone numbers."""
+    telephone = re.search(r"电话|手机|方式", column.header) and not re.search(r"[及和与、/(（]", column.header)
+    if column.field == "contact_name" and telephone and all(each.field != "contact_phone" for each in columns):
+        return replace(column, field="contact_phone")
+    return column
+
+
 def _without_rivals(
     columns: list[Column], content: Mapping[int, Sequence[Cell]], told: Mapping[int, str]
 ) -> list[Column]:
     def rank(column: Column) -> tuple[bool, float]:
         return column.number in told, column.confidence
 
+    if sum(column.field == "contact_name" for column in columns) > 1:
+        columns = [_of_telephones(column, columns) for column in columns]
     best: dict[str, Column] = {}
     for column in columns:
         if column.field and (column.field not in best or rank(column) > rank(best[column.field])):

@@ -148,7 +148,7 @@ _TRAILING_NOTE = re.compile(r"(?<=.)\([^()]*\)$")
 _SOFT_PREFIX = re.compile(r"^(?:预计|计划|拟定?|力争|目标|约|于|争取|暂定|预期|已于|已在)(?:在|于|到)?")
 _PLAN_PREFIX = re.compile(r"^(?:预计|计划|拟|力争|目标|争取|暂定|预期)")
 _SOFT_SUFFIX = re.compile(
-    r"(?:前后|以?前|之前|左右|上午|下午|(?:已|正式)?(?:完成|开工|竣工|投产|建成|签约|注册|备案|摘牌|拿地|封顶|达产|入库|动工))$"
+    r"(?:前后|以?前|之前|左右|上午|下午|(?:已|正式)?(?:完成|开工|竣工|投产|建成|签约|注册|备案|摘牌|拿地|封顶|达产|入库|动工|取得|办结|办理|交地))+$"
 )
 _PLANNED = re.compile(r"预计|计划|拟|力争|争取|预期|目标")
 _PLAN_AT_END = re.compile(r"(?<=.)(?:预计|计划|拟|力争|争取)(?:开工|竣工|投产|完成|建成|动工)?$")
@@ -184,7 +184,7 @@ def _from_text(raw: str, report_year: int | None, kind: str) -> DateResult:
     bare = _TRAILING_NOTE.sub("", text)
     if kind == "actual" and _PLANNED.search(text[len(bare) :]):
         return INVALID
-    text = bare.rstrip(".。,、;")
+    text = re.sub(r"(?<=\d)。(?=\d)", ".", bare).rstrip(".。,、;")
     if _DONE.match(text):
         return DateResult(DONE_UNKNOWN, (Note("DATE_DONE"),))
     if _NOT_DONE.match(text):
@@ -273,7 +273,7 @@ def parse_period(value: Value, number_format: str = "General", *, report_year: i
     """起止年限: ``2025-2027``, ``2025.03-2026.12``, ``2025至2026``; a single year is start and end. Never raises."""
     if is_blank(value):
         return PeriodResult(None)
-    text = words(value)
+    text = re.sub(r"^自(?=\d)|(?<=\d[年月日])止$", "", words(value))
     middle = len(text) / 2
     for match in sorted(_SEPARATORS.finditer(text), key=lambda m: abs((m.start() + m.end()) / 2 - middle)):
         start = _period_end(text[: match.start()], report_year)

@@ -12,7 +12,7 @@ from projects.ledger.bands import Band, band_at, candidates, guessed_words, is_c
 from projects.ledger.columns import Column, header_key, mapped, match_header, month_number
 from projects.ledger.kinds import TableKind
 from projects.ledger.text import folded
-from projects.ledger.units import caption_units, unit_of
+from projects.ledger.units import caption_floor_unit, caption_units, unit_of
 from projects.ledger.vocabulary import NOTE, SERIAL
 from projects.ledger.workbook import Cell, Sheet
 
@@ -213,9 +213,11 @@ def _table(
     known = {number: memory[key] for number, key in keys.items() if key in memory} | dict(told)
     columns = mapped(paths, kind, content, known, month=month)
     money, area = caption_units(header.captions)
+    floor = caption_floor_unit(header.captions)
     if not (money and area):
-        below = caption_units(_captions_below(sheet, first, last))
-        money, area = money or below[0], area or below[1]
+        notes = _captions_below(sheet, first, last)
+        below = caption_units(notes)
+        money, area, floor = money or below[0], area or below[1], floor or caption_floor_unit(notes)
     year, found_month = _year_and_month(columns, header.captions, content)
     return Table(
         sheet=sheet.name,
@@ -223,7 +225,7 @@ def _table(
         header_rows=header.band.rows,
         first_row=first,
         last_row=last,
-        columns=_with_units(columns, paths, {"money": money, "area": area}, kind),
+        columns=_with_units(columns, paths, {"money": money, "area": area, "floor": floor}, kind),
         unit_default=money,
         area_unit_default=area,
         year=year,
@@ -277,7 +279,8 @@ def _with_units(
         family = kind.fields[column.field].unit_family if column.field else None
         own = unit_of(paths[column.number], family)
         part_of = folded(paths[column.number][-1]).startswith("其中")
-        unit = own or (owner if part_of else None) or defaults.get(family or "")
+        default = "floor" if column.field and kind.fields[column.field].kind == "floor" else family or ""
+        unit = own or (owner if part_of else None) or defaults.get(default)
         if family == "money" and not part_of:
             owner = unit
         found.append(replace(column, unit=unit if family else None))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from projects.ledger.checks import duplicate_codes, similar_names
 from projects.ledger.fields import FIELDS, PLANNED_NAMES
 from projects.ledger.kinds import TableKind
+from projects.ledger.units import without_unit
 from projects.ledger.vocabulary import MARKS, MILESTONES, PATTERNS, SYNONYMS
 
 _TIME_WORD = re.compile(r"时间|日期|年月|节点|时限|时点|日$")
 _PLAN_WORD = re.compile(r"计划|预计|拟|目标|预期|预定|约定")
+_ASIDE = re.compile(r"^([^()]{2,8})\((计划|预计|拟|实际)(?:时间|日期)?\)$")  # 开工(计划)
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
 _PEOPLE = re.compile(r"领导|专员|秘书|管家|责任人|联络员")
 
@@ -20,7 +22,7 @@ def _special(levels: Sequence[str]) -> str | None:
 
 def _milestone(levels: Sequence[str]) -> str | None:
     """A column of dates: 开工时间, 开工 below 关键时间, 计划 and 实际 below 开工时间; 计划/预计 plan."""
-    leaf, above = levels[-1], "".join(levels[:-1])
+    leaf, above = _ASIDE.sub(r"\2\1", levels[-1]), "".join(levels[:-1])
     if re.fullmatch(r"计划|预计|目标|实际|完成|时间|日期|(?:计划|预计|实际|完成)(?:时间|日期)", leaf) and above:
         named = next((level for level in reversed(levels[:-1]) if any(p.search(level) for p, _ in MILESTONES)), None)
         if named is None or re.search(r"投资|情况", named):
@@ -62,6 +64,8 @@ def _investment(levels: Sequence[str]) -> str | None:
             return ""
         if re.fullmatch(r"完成|实际|实际完成|完成投资|完成额|投资", leaf):
             return "month_investment_10k"
+    if re.fullmatch(r"20\d{2}年度?(?:目标|任务|计划)(?:投资|数)?", re.sub(r"\([^()]*\)", "", without_unit(levels[-1]))):
+        return "annual_plan_10k"
     if re.fullmatch(rf"(?:截[至止])?(?:1|一|年初)[-至到]{_MONTH}.*(?:累计|完成|投资).*", leaf):
         return "" if "计划" in leaf else "ytd_investment_10k"
     if re.fullmatch(rf"(?:1|一)[-至到]{_MONTH}", leaf) and re.search("投资|完成", above):

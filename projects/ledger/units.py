@@ -7,6 +7,7 @@ from projects.ledger.amounts import AREA_UNITS, MONEY_UNITS
 from projects.ledger.text import folded
 
 KNOWN = {"money": MONEY_UNITS, "area": AREA_UNITS}
+LAND_UNITS = frozenset({"亩", "公顷", "ha", "hm2", "平方公里", "km2"})
 _WORDS = sorted([*MONEY_UNITS, *AREA_UNITS], key=len, reverse=True)
 _ANY = "|".join(map(re.escape, _WORDS))
 _FILLER = r"(?:单位|人民币|金额|投资额?|资金|用地|土地|面积|为|均|:)*"
@@ -30,7 +31,7 @@ def lone_unit(text: str) -> str | None:
 def without_unit(text: str) -> str:
     """A folded header without the unit at its end: ``总投资亿元`` → ``总投资``; a header of a unit alone stays."""
     found = _AT_END.search(text)
-    return text[: found.start()] if found and found.start() and len(found[1]) > 1 else text
+    return text[: found.start()] if found and found.start() and (len(found[1]) > 1 or found[1] == "亩") else text
 
 
 def unit_of(path: Sequence[str], family: str | None) -> str | None:
@@ -51,17 +52,25 @@ def unit_of(path: Sequence[str], family: str | None) -> str | None:
 
 def caption_units(captions: Iterable[str]) -> tuple[str | None, str | None]:
     """``单位：万元、亩`` → (万元, 亩); 填报单位 and 责任单位 are no units; ``…一览表（万元）`` counts as well."""
-    money = area = None
+    named = _named(captions)
+    money = next((unit for unit in named if unit in MONEY_UNITS), None)
+    return money, next((unit for unit in named if unit in AREA_UNITS), None)
+
+
+def caption_floor_unit(captions: Iterable[str]) -> str | None:
+    """``单位：亿元、亩、平方米`` → 平方米: no floor is measured in 亩."""
+    return next((unit for unit in _named(captions) if unit in AREA_UNITS and unit not in LAND_UNITS), None)
+
+
+def _named(captions: Iterable[str]) -> list[str]:
+    found: list[str] = []
     for caption in captions:
         text = folded(caption)
-        pieces = [piece for found in _CAPTION.findall(text) for piece in _SEPARATOR.split(found)]
+        pieces = [piece for inside in _CAPTION.findall(text) for piece in _SEPARATOR.split(inside)]
         if not pieces:
             pieces = [inside for inside in _BRACKETS.findall(text) if lone_unit(inside)]
-        for piece in pieces:
-            unit = _leading_unit(piece)
-            money = money or (unit if unit in MONEY_UNITS else None)
-            area = area or (unit if unit in AREA_UNITS else None)
-    return money, area
+        found += [unit for piece in pieces if (unit := _leading_unit(piece))]
+    return found
 
 
 def _leading_unit(text: str) -> str | None:
