@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.document_problems",
         "config.api_examples.add_examples",
+        "config.api_webhooks.add_webhooks",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Stage": "projects.models.STAGE_CHOICES",

@@ -19,6 +19,7 @@ from accounts.api import MeRow
 from accounts.api_deprecation import deprecated
 from accounts.api_platform import ApiView
 from accounts.api_scopes import EVERY_TOKEN, SCOPES
+from dispatch.webhooks.events import EVENTS
 
 VERBS = ("get", "post", "patch", "put", "delete")
 
@@ -67,6 +68,21 @@ def test_writes_on_a_row_name_a_version_and_all_errors_are_problems(schema):
         for code, response in one["responses"].items():
             if code >= "400":
                 assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_messages_of_webhooks_are_described(schema):
+    callbacks = schema["paths"]["/api/v1/webhooks/"]["post"]["callbacks"]
+    assert set(schema["x-webhooks"]) == set(callbacks) == set(EVENTS)
+    for code, item in schema["x-webhooks"].items():
+        told = item["post"]
+        (name,) = re.findall("[A-Za-z]+$", told["requestBody"]["content"]["application/json"]["schema"]["$ref"])
+        message = schema["components"]["schemas"][name]
+        example = message["example"]
+        assert (example["event"], example["version"]) == (code, EVENTS[code].version)
+        assert set(example) == set(message["required"])
+        data = message["properties"]["data"]
+        assert (set(data["required"]), set(example["data"])) == (set(data["properties"]),) * 2
+        assert {one["name"] for one in told["parameters"]} >= {"X-Navigator-Signature", "X-Navigator-Timestamp"}
 
 
 def test_enumerations_have_names_that_say_something(schema):
