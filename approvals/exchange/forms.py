@@ -16,7 +16,7 @@ SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 
 class MessageFilter(forms.Form):
     state = forms.ChoiceField(label=_("What became of it"), required=False)
-    platform = forms.ModelChoiceField(label=_("Platform"), required=False, queryset=None)
+    platform = forms.ModelChoiceField(label=_("Platform"), required=False, queryset=None, empty_label=_("all"))
     q = forms.CharField(
         label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
@@ -62,6 +62,8 @@ class PlatformForm(forms.Form):
                 label=_("Item of the platform"), required=False, max_length=60, initial=item
             )
             self.fields[f"step-{n}"] = forms.ChoiceField(label=_("Step"), required=False, choices=steps, initial=step)
+            for name in (f"item-{n}", f"step-{n}"):  # named by the head of their column alone
+                self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label} {n + 1}"
             self.items.append((f"item-{n}", f"step-{n}", self.unknown.get(item, 0)))
         states = ", ".join(f"{own}={code}" for own, code in (platform.states if platform else {}).items())
         self.fields["states"] = forms.CharField(
