@@ -44,6 +44,7 @@ PARTS = (
     "dispatch.elements.part",
     "dispatch.wall.part",
     "dispatch.webhooks.part",
+    "dispatch.born_with",
 )
 
 

@@ -72,8 +72,8 @@ quiet: list[Callable[[], Q]] = []
 # request of the project list → {"label", "href"} of another view of the same projects, beside table and board
 list_views: list[Callable[[Any], Mapping[str, Any]]] = []
 
-# model → (at) → condition on its rows: made when projects were created at that moment, untouched since. Whatever else
-# hangs on a project keeps its import from being taken back
+# model → (at) → condition on its rows: made when projects were created at that moment, or by the machine since, and
+# touched by nobody. They go with the project; whatever else hangs on it keeps its import from being taken back
 born_with: dict[type[Model], Callable[[datetime], Q]] = {}
 
 # (project ids, adopted_at, by, at) called inside the transaction that takes an import back, before the values of these

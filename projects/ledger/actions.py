@@ -11,6 +11,8 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -26,14 +28,15 @@ from accounts.errors import Conflict, Refused
 from accounts.models import Park
 from projects.actions.shared import permit
 from projects.errors import InvalidFields
-from projects.ledger import annotate, reading
+from projects.ledger import annotate, progress, reading
 from projects.ledger.findings import Refusal
-from projects.ledger.registry import kind_of
+from projects.ledger.registry import kind_of, may_import
 from projects.ledger.text import ZERO_WIDTH
 from projects.models import ImportBatch, ImportRow
 
 SMALL_FILE = 100 * 1024  # bytes; about 500 rows are read while the person waits, more in the worker
 SMALL_WRITE = 500  # rows
+TOGETHER = 500  # rows kept in one statement
 ATTEMPTS = 3
 UNHEARD = timedelta(minutes=1)  # after this, a step nobody has begun is handed out again
 LOST = timedelta(minutes=30)  # longer than the task may run
@@ -51,8 +54,7 @@ def upload(
 
     Raises KeyError (no such kind), PermissionDenied, Refused (too large, empty). Nothing of it is looked at yet.
     """
-    permit(by, kind_of(kind).verb)
-    if by.role.scope != "park":
+    if not may_import(by, kind_of(kind)):
         raise PermissionDenied
     name = ZERO_WIDTH.sub("", file.name or "").replace("\x00", "")[:200] or "—"
     with NamedTemporaryFile(suffix=".xlsx") as copy:
@@ -132,36 +134,42 @@ def _failure(code: str) -> dict:
 def read(batch: ImportBatch, *, at: datetime) -> None:
     """Reads the file and keeps the dry run: READY with one ImportRow a row, or REFUSED with the reason."""
     try:
-        found = reading.read_file(batch, lambda done, total: _progress(batch, done, total))
+        with reading.read_file(batch, lambda done, total: _progress(batch, done, total)) as (found, rows):
+            _judge(batch, found, rows, at)
     except Refusal as refusal:
         told = {"code": refusal.code, "zh": refusal.message_zh, "en": refusal.message_en}
         _end(batch.pk, State.UPLOADED, batch.attempts, at, state=State.REFUSED, refusal=told)
-        return
+
+
+def _judge(batch: ImportBatch, found, rows, at: datetime) -> None:
     year, month = found.report_year, found.report_month
     if refused := reading.month_refused(kind_of(batch.kind), year, month, at):
         _end(batch.pk, State.UPLOADED, batch.attempts, at, state=State.REFUSED, refusal=refused)
         return
     batch.report_year, batch.report_month = year or 0, month or 0
     batch.follows_id = batch.follows_id or annotate.followed(batch)
-    _keep(batch, found, at)
+    outcome = reading.compared(batch, rows, at)
+    with TemporaryFile() as file:
+        kept = reading.Kept(file, outcome.rows)
+        _keep(batch, kept, reading.summary(batch, found, outcome, kept), at)
 
 
 def _progress(batch: ImportBatch, done: int, total: int) -> None:
     ImportBatch.objects.filter(pk=batch.pk, state=State.UPLOADED).update(rows_done=done, rows_total=total)
 
 
-def _keep(batch: ImportBatch, found, at: datetime) -> None:
-    outcome = reading.compared(batch, found, at)
-    rows, summary = outcome.rows, reading.summary(batch, found, outcome)
+def _keep(batch: ImportBatch, kept: reading.Kept, summary: dict, at: datetime) -> None:
+    rows, number = kept.rows(batch), kept.count.total()
     with transaction.atomic():
         moved = _end(
-            batch.pk, State.UPLOADED, batch.attempts, at, state=State.READY, summary=summary, rows_total=len(rows),
-            rows_done=len(rows), report_year=batch.report_year, report_month=batch.report_month, refusal={},
+            batch.pk, State.UPLOADED, batch.attempts, at, state=State.READY, summary=summary, rows_total=number,
+            rows_done=number, report_year=batch.report_year, report_month=batch.report_month, refusal={},
             follows=batch.follows_id,
         )  # fmt: skip
         if moved:
             ImportRow.objects.filter(batch=batch).delete()
-            ImportRow.objects.bulk_create(rows, batch_size=500)
+            while part := list(islice(rows, TOGETHER)):
+                ImportRow.objects.bulk_create(part)
 
 
 def held(batch: ImportBatch) -> int:
@@ -218,6 +226,8 @@ def write(batch: ImportBatch, *, at: datetime) -> None:
     except (Conflict, InvalidFields, IntegrityError) as error:
         logger.warning("ledger import %s was overtaken: %s", batch.pk, error)
         _end(batch.pk, State.CONFIRMED, batch.attempts, at, **_failure("CHANGED_SINCE"))
+    finally:
+        progress.forget(batch)
 
 
 def stuck_batches(now: datetime) -> list[int]:

@@ -114,17 +114,36 @@ def match(
     Warnings: NAME_CHANGED, CODE_CHANGED, NAME_SIMILAR. `unsure` when code and name point to two projects, when a name
     fits several, when an earlier row of the file has taken the project, or when there is one it is like.
     """
-    index = _Index(stored)
-    taken: set[K] = set()
-    found: list[Match[K]] = []
-    for row in rows:
-        each = (known or {}).get((row.sheet, row.number)) or index.find(row)
+    planner = Planner(stored)
+    return [planner.match(row, (known or {}).get((row.sheet, row.number))) for row in rows]
+
+
+class Planner(Generic[K]):
+    """`match` and `plan` one row after the other, in file order."""
+
+    def __init__(self, stored: Mapping[K, Mapping[str, Any]]) -> None:
+        self.stored, self.index = stored, _Index(stored)
+        self.taken: set[K] = set()
+
+    def match(self, row: LedgerRow, known: Match[K] | None = None) -> Match[K]:
+        """The stored project of the next row."""
+        each = known or self.index.find(row)
         if each.key is not None and not each.unsure:
-            if each.key in taken:
+            if each.key in self.taken:
                 each = replace(each, unsure=True, proposals=((each.key, "taken"),))
-            taken.add(each.key)
-        found.append(each)
-    return found
+            self.taken.add(each.key)
+        return each
+
+    def plan(self, row: LedgerRow, known: Match[K] | None = None, *, confirm_identity: bool = False) -> RowDiff[K]:
+        """What the next row would change."""
+        each = self.match(row, known)
+        diff = diff_row(None if each.key is None else self.stored[each.key], row)
+        held = each.unsure or (confirm_identity and each.key is not None and bool(each.findings))
+        action = Action.NEEDS_CONFIRMATION if held and diff.action is not Action.REFUSED else diff.action
+        return RowDiff(
+            row, action, each.key, each.matched_by, diff.changes, diff.kept_although_blank, each.findings,
+            each.proposals,
+        )  # fmt: skip
 
 
 class _Index(Generic[K]):
@@ -214,15 +233,5 @@ def plan(
 
     With `confirm_identity` a changed code or name waits for a person; without it the change is made and warned about.
     """
-    result: list[RowDiff[K]] = []
-    for each in match(rows, stored, known):
-        diff = diff_row(None if each.key is None else stored[each.key], each.row)
-        held = each.unsure or (confirm_identity and each.key is not None and bool(each.findings))
-        action = Action.NEEDS_CONFIRMATION if held and diff.action is not Action.REFUSED else diff.action
-        result.append(
-            RowDiff(
-                each.row, action, each.key, each.matched_by, diff.changes, diff.kept_although_blank, each.findings,
-                each.proposals,
-            )
-        )  # fmt: skip
-    return result
+    planner, given = Planner(stored), known or {}
+    return [planner.plan(row, given.get((row.sheet, row.number)), confirm_identity=confirm_identity) for row in rows]

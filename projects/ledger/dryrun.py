@@ -4,7 +4,7 @@ Nothing is written here. Between the reader and the diff, values are brought int
 (so that a second import finds them equal); after it, rows are checked against the columns and against each other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from accounts.models import Organization, Park
 from projects.ledger.answers import Answers
 from projects.ledger.cells import parse_stage
 from projects.ledger.dates import PartialDate, Period
-from projects.ledger.diff import Action, Change, RowDiff, plan
+from projects.ledger.diff import Action, Change, Planner, RowDiff
 from projects.ledger.facts import STATUS_WORDS, is_fact, month_end
 from projects.ledger.fields import equal, to_json
 from projects.ledger.merging import Merged, merged
@@ -56,24 +56,20 @@ class Planned:
 
 
 def dry_run(
-    rows: Sequence[LedgerRow],
+    rows: Iterable[LedgerRow],
     stored: Mapping[int, Values],
     park: Park,
     *,
     year: int,
     month: int,
     answers: Answers = MappingProxyType({}),
-) -> list[Planned]:
+) -> Iterator[Planned]:
     """Every row with what it would change. `stored` as store.stored_values gives it for the same park and month."""
-    prepared, about = _prepared(rows, Names(park))
-    judge = _Judge(stored, park, year, month, answers)
-    known, remarks = known_matches(prepared, stored, answers, park.pk)
-    result = []
-    for diff, own in zip(plan(prepared, stored, known=known), about, strict=True):
-        place = diff.row.sheet, diff.row.number
-        told = [remark(remarks[place], diff.row.cell("name"), sheet=place[0])] if place in remarks else []
-        result.append(judge.judged(diff, own + told))
-    return result
+    judge, planner = _Judge(stored, park, year, month, answers), Planner(stored)
+    for row, own in _prepared(rows, Names(park)):
+        known, remarks = known_matches([row], stored, answers, park.pk)
+        told = [remark(kind, row.cell("name"), sheet=row.sheet) for kind in remarks.values()]
+        yield judge.judged(planner.plan(row, next(iter(known.values()), None)), own + told)
 
 
 class _Judge:
@@ -122,18 +118,15 @@ def units_of(park: Park):
     return Organization.objects.filter(park=park, kind__in=kinds).order_by("-kind", "pk")
 
 
-def _prepared(rows: Iterable[LedgerRow], names: Names) -> tuple[list[LedgerRow], list[list[Remark]]]:
+def _prepared(rows: Iterable[LedgerRow], names: Names) -> Iterator[tuple[LedgerRow, list[Remark]]]:
     credit: dict[str, str] = {}
-    prepared, about = [], []
     for row in rows:
         fields = {name: _storable(name, found, names) for name, found in row.fields.items() if name in STORED}
         enrolled_on = fields.get("enrolled_on")
         if enrolled_on and enrolled_on.value is not None:
             fields["enrolled"] = fields.get("enrolled", enrolled_on)._replace(value=True)
         remarks = list(_one_credit_code(row, fields, credit))
-        prepared.append(replace(row, fields=fields))
-        about.append(remarks)
-    return prepared, about
+        yield replace(row, fields=fields), remarks
 
 
 def _storable(name: str, found: FieldValue, names: Names) -> FieldValue:
@@ -227,12 +220,8 @@ def _stage_names(code: str) -> tuple[str, str]:
     return STAGES[Stage(code)].name_zh, STAGES[Stage(code)].name_en
 
 
-def as_rows(planned: Sequence[Planned], versions: Mapping[int, int], *, batch) -> list[ImportRow]:
-    """Rows for the database."""
-    return [_as_row(each, versions, batch) for each in planned]
-
-
-def _as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
+def as_row(each: Planned, versions: Mapping[int, int], batch) -> ImportRow:
+    """A row for the database."""
     diff, row = each.diff, each.diff.row
     found = unjudged_row(row, batch, each.action)
     found.matched_by = diff.matched_by or ""

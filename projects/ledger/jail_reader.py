@@ -11,7 +11,7 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -112,12 +112,24 @@ def _opened(
         file.write(json.dumps(options).encode() + b"\n")
         _copy(data, file)
         file.seek(0)
-        with closing(jail.converse(CHILD, [], stdin=file, wall=WALL, largest=LARGEST)) as lines:
+        with closing(_kept(jail.converse(CHILD, [], stdin=file, wall=WALL, largest=LARGEST))) as lines:
             told = _told(lines, progress)
             head = next(told, None)
             if head is None:
                 raise Refusal("CORRUPT", what="broke")
             yield head, told
+
+
+def _kept(lines: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    """Progress at once; the rest when the child has ended, so that it never waits for who takes the rows one by one."""
+    with tempfile.TemporaryFile() as file, closing(lines):
+        for line in lines:
+            if line.startswith(b"["):
+                yield line
+            else:
+                file.write(line.rstrip(b"\n") + b"\n")
+        file.seek(0)
+        yield from file
 
 
 def _copy(data: bytes | Path, file: Any) -> None:

@@ -1,17 +1,18 @@
 """The project ledger among the kinds of workbooks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.permissions import Verb
-from projects.ledger import undo
+from projects.ledger import progress, undo
 from projects.ledger.creating import Report, create_projects, is_wanted, units_named
-from projects.ledger.dryrun import Names, as_rows, dry_run, units_of
+from projects.ledger.dryrun import Names, Planned, as_row, dry_run, units_of
 from projects.ledger.project_kind import PROJECTS
 from projects.ledger.proposals import candidates
 from projects.ledger.registry import KINDS, ImportKind, Outcome
@@ -19,39 +20,44 @@ from projects.ledger.rows import LedgerRow
 from projects.ledger.store import stored_values
 from projects.ledger.template import project_template
 from projects.ledger.text import normalise_name
-from projects.ledger.updating import update_projects
+from projects.ledger.updating import claim, update_projects
 from projects.models import Enterprise, ImportBatch, ImportRow, Project
 
-CREATED = 1000  # new projects written together
+PART = 500  # rows written together
 SHOWN = 200  # names of new enterprises and units kept in the summary
 UNIT_FIELDS = ("responsible_unit", "leader_unit")
 Action = ImportRow.Action
 WRITTEN = (Action.CREATE, Action.UPDATE)
 
 
-def judge(rows: Sequence[LedgerRow], *, batch: ImportBatch, at: datetime) -> Outcome:
-    """Versions are read before the values, so that a change in between is noticed when the batch is confirmed."""
+def judge(rows: Iterable[LedgerRow], *, batch: ImportBatch, at: datetime) -> Outcome:
+    """Versions are read before the values, so that a change in between is noticed when the batch is confirmed.
+
+    Rows are taken and given one after the other; the summary is complete when all have been given.
+    """
     park, year, month = batch.park, batch.report_year, batch.report_month
     versions = dict(Project.objects.filter(park=park).values_list("pk", "version"))
     stored = stored_values(park, year, month)
     names = Names(park)
-    planned = dry_run(rows, stored, park, year=year, month=month, answers=batch.answers)
-    result = as_rows(planned, versions, batch=batch)
-    written = [p.diff for p, row in zip(planned, result, strict=True) if row.action in WRITTEN]
-    enterprises = _new(written, ("enterprise",), names.known_enterprises)
-    units = _new(written, UNIT_FIELDS, names.known_units)
-    summary = {
-        "new_enterprises": enterprises[:SHOWN],
-        "new_enterprises_count": len(enterprises),
-        "new_units": units[:SHOWN],
-        "new_units_count": len(units),
-    }
-    return Outcome(result, summary)
+    new: dict[str, set[str]] = {"enterprises": set(), "units": set()}
+    summary: dict[str, Any] = {}
+
+    def given() -> Iterator[ImportRow]:
+        for planned in dry_run(rows, stored, park, year=year, month=month, answers=batch.answers):
+            row = as_row(planned, versions, batch)
+            if row.action in WRITTEN:
+                new["enterprises"] |= _named(planned, ("enterprise",), names.known_enterprises)
+                new["units"] |= _named(planned, UNIT_FIELDS, names.known_units)
+            yield row
+        for what, found in new.items():
+            summary.update({f"new_{what}": sorted(found)[:SHOWN], f"new_{what}_count": len(found)})
+
+    return Outcome(given(), summary)
 
 
-def _new(diffs, fields: tuple[str, ...], known: set[str]) -> list[str]:
-    names = {change.new for diff in diffs for change in diff.changes if change.field in fields}
-    return sorted(name for name in names if normalise_name(name) not in known)
+def _named(planned: Planned, fields: tuple[str, ...], known: set[str]) -> set[str]:
+    names = {change.new for change in planned.diff.changes if change.field in fields}
+    return {name for name in names if normalise_name(name) not in known}
 
 
 def write(batch: ImportBatch, *, at: datetime) -> None:
@@ -59,12 +65,23 @@ def write(batch: ImportBatch, *, at: datetime) -> None:
     updates, creates = (batch.rows.filter(action=action) for action in (Action.UPDATE, Action.CREATE))
     codes, units = _credit_codes(batch), set(units_of(batch.park).values_list("pk", flat=True))
     report = Report(batch, batch.confirmed_by, at, localtime(at).date(), units_named(batch.park, _unit_names(batch)))
-    if rows := list(updates.defer("findings", "kept")):
+    done, total = 0, updates.count() + creates.count()
+    for rows in _parts(updates.defer("findings", "kept", "values")):
+        claim(rows, report)
+    for rows in _parts(updates.defer("findings", "kept")):
         update_projects(rows, report)
-    ids = list(creates.values_list("pk", flat=True))
-    for start in range(0, len(ids), CREATED):
-        create_projects(list(creates.filter(pk__in=ids[start : start + CREATED])), report)
+        progress.tell(batch, done := done + len(rows), total)
+    for rows in _parts(creates.defer("findings", "kept")):
+        create_projects(rows, report)
+        progress.tell(batch, done := done + len(rows), total)
     _remember_made(batch, codes, units)
+
+
+def _parts(found: QuerySet[ImportRow]) -> Iterator[list[ImportRow]]:
+    """The rows in order, some at a time."""
+    ids = list(found.values_list("pk", flat=True))
+    for start in range(0, len(ids), PART):
+        yield list(found.filter(pk__in=ids[start : start + PART]))
 
 
 def _credit_codes(batch: ImportBatch) -> dict[int, str]:
@@ -108,5 +125,6 @@ def register() -> None:
         candidates=candidates,
         template=template,
         months=True,
+        by_row=True,
         list_url="projects:list",
     )

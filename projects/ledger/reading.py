@@ -1,10 +1,15 @@
 """The first step of an import: the file is read and compared; one ImportRow a row, or the reason why it cannot be."""
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.utils.timezone import localtime
 from openpyxl.utils import get_column_letter
@@ -12,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from projects.ledger.annotate import is_ours
 from projects.ledger.answers import SKIP, Answers, about_cell, about_row, place
 from projects.ledger.dryrun import unjudged_row
-from projects.ledger.jail_reader import read_in_jail
+from projects.ledger.jail_reader import rows_in_jail
 from projects.ledger.reader import LedgerFile, Question
 from projects.ledger.registry import ImportKind, Outcome, kind_of
 from projects.ledger.remarks import as_remark, remark
@@ -47,19 +52,25 @@ def refusal(code: str, **params: Any) -> dict[str, str]:
     return {"code": code, "zh": zh.format_map(params), "en": en.format_map(params)}
 
 
-def read_file(batch: ImportBatch, progress) -> LedgerFile:
-    """What the file says, with what has been answered about it and remembered of its sender. Raises Refusal."""
+@contextmanager
+def read_file(batch: ImportBatch, progress) -> Iterator[tuple[LedgerFile, Iterator[LedgerRow]]]:
+    """What the file says, with what has been answered about it and remembered of its sender; its rows apart.
+
+    Raises Refusal.
+    """
     with batch.file.open("rb") as file:
-        return read_in_jail(
-            file.read(),
-            batch.kind,
-            name=batch.file_name,
-            report_year=batch.report_year or (None if kind_of(batch.kind).months else localtime(batch.created_at).year),
-            report_month=batch.report_month or None,
-            answers=batch.answers,
-            memory=memory_of(batch),
-            progress=progress,
-        )
+        data = file.read()
+    with rows_in_jail(
+        data,
+        batch.kind,
+        name=batch.file_name,
+        report_year=batch.report_year or (None if kind_of(batch.kind).months else localtime(batch.created_at).year),
+        report_month=batch.report_month or None,
+        answers=batch.answers,
+        memory=memory_of(batch),
+        progress=progress,
+    ) as found:
+        yield found
 
 
 def memory_of(batch: ImportBatch) -> dict[str, str]:
@@ -80,22 +91,48 @@ def month_refused(kind: ImportKind, year: int | None, month: int | None, at: dat
     return None
 
 
-def compared(batch: ImportBatch, found: LedgerFile, at: datetime) -> Outcome:
-    """Every row of the file, judged by its kind; rows that a person leaves out are not shown to it."""
-    judged: list[LedgerRow] = []
-    skipped: list[ImportRow] = []
-    for row in found.rows:
+def compared(batch: ImportBatch, rows: Iterable[LedgerRow], at: datetime) -> Outcome:
+    """Every row of the file, judged by its kind; rows that a person leaves out are not shown to it and come last."""
+    kind, skipped = kind_of(batch.kind), list[ImportRow]()
+    judged = _without_skipped(rows, batch, skipped)
+    outcome = kind.dry_run(judged if kind.by_row else list(judged), batch=batch, at=at)
+    return replace(outcome, rows=_marked(chain(outcome.rows, skipped), batch.answers))
+
+
+def _without_skipped(rows: Iterable[LedgerRow], batch: ImportBatch, skipped: list[ImportRow]) -> Iterator[LedgerRow]:
+    for row in rows:
         if about_row(batch.answers, row.sheet, row.number) == SKIP:
             skipped.append(unjudged_row(row, batch, Action.SKIPPED))
         else:
-            judged.append(row)
-    outcome = kind_of(batch.kind).dry_run(judged, batch=batch, at=at)
-    for row in outcome.rows:
-        _mark_corrected(row, batch.answers)
-    if skipped:
-        order = {(row.sheet[:100], row.number): position for position, row in enumerate(found.rows)}
-        outcome.rows = sorted([*outcome.rows, *skipped], key=lambda row: order[row.sheet, row.row])
-    return outcome
+            yield row
+
+
+def _marked(rows: Iterable[ImportRow], answers: Answers) -> Iterator[ImportRow]:
+    for row in rows:
+        _mark_corrected(row, answers)
+        yield row
+
+
+class Kept:
+    """Judged rows in a file on their way into the database: judging holds no lock, and no memory for many rows."""
+
+    COLUMNS = ("sheet", "row", "name", "action", "matched_by", "project_id", "target", "version", "values", "changes",
+               "kept", "findings", "proposals")  # fmt: skip
+
+    def __init__(self, file: Any, rows: Iterable[ImportRow]) -> None:
+        self.file, self.count, self.warned = file, Counter[str](), 0
+        for row in rows:
+            self.count[row.action] += 1
+            self.warned += is_warned(row)
+            line = json.dumps([getattr(row, name) for name in self.COLUMNS], cls=DjangoJSONEncoder)
+            file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+
+    def rows(self, batch: ImportBatch) -> Iterator[ImportRow]:
+        """Unsaved, in the order they were judged."""
+        self.file.seek(0)
+        for line in self.file:
+            values = zip(self.COLUMNS, json.loads(line), strict=True)
+            yield ImportRow(batch=batch, **dict(values))
 
 
 def _mark_corrected(row: ImportRow, answers: Answers) -> None:
@@ -107,13 +144,12 @@ def _mark_corrected(row: ImportRow, answers: Answers) -> None:
             told["corrected"] = text
 
 
-def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome) -> dict[str, Any]:
+def summary(batch: ImportBatch, found: LedgerFile, outcome: Outcome, kept: Kept) -> dict[str, Any]:
     """Counts by action, remarks about the file, and what the kind adds."""
-    counts = Counter(row.action for row in outcome.rows)
     return (
-        {action.value: counts[action] for action in Action}
+        {action.value: kept.count[action] for action in Action}
         | {
-            "warnings": sum(1 for row in outcome.rows if is_warned(row)),
+            "warnings": kept.warned,
             "findings": (_month_differs(batch, found) + outcome.findings + _about_file(found))[:SHOWN],
             "ignored": Counter(each.why for each in found.ignored),
             "questions": [_question(each) for each in found.questions],
@@ -156,8 +192,7 @@ def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, 
 
 
 def _about_file(found: LedgerFile) -> list[dict[str, Any]]:
-    own = {id(each) for row in found.rows for each in row.findings}
-    return [as_remark(each) for each in found.findings if id(each) not in own and not is_ours(each)]
+    return [as_remark(each) for each in found.findings if not is_ours(each)]
 
 
 def _month_differs(batch: ImportBatch, found: LedgerFile) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import PROTECT, F, Model, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -48,6 +48,7 @@ def undo(batch: ImportBatch, *, by, at: datetime) -> None:
     created = list(_targets(batch, ImportRow.Action.CREATE))
     refuse(islice(_in_the_way(batch, created, written_at), NAMED))
     for ids in _chunks(created):
+        _remove_protected(ids)
         Project.objects.filter(pk__in=ids).delete()
     for rows in _chunks(_updates(batch)):
         _revert(rows, batch, by, at)
@@ -100,6 +101,13 @@ def _hanging_on(model: type[Model], ids: Sequence[int], owned, at: datetime) -> 
         if other in owned and other not in OWN:
             for children in _chunks(rows.values_list("pk", flat=True)):
                 yield from _hanging_on(other, children, owned, at)
+
+
+def _remove_protected(ids: Sequence[int]) -> None:
+    """What was made with these projects and does not go by itself; nothing else can hang on them any more."""
+    for relation in Project._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and relation.on_delete is PROTECT:
+            relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids}).delete()
 
 
 class _Parts:

@@ -49,11 +49,8 @@ QUIET = frozenset({"physical_progress", "issue", "next_work", "stage_raw"})  # n
 
 
 def update_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
-    """Writes the changes of these rows within the caller's transaction. Raises Conflict."""
-    _claim(rows, report)
-    here = Project.objects.filter(pk__in=_ids(rows, report))
-    _refuse_other_values(rows, here, report)
-    known = _Known(here, report)
+    """Writes the changes of these claimed rows within the caller's transaction."""
+    known = _Known(_projects(rows), report)
     edits = [_Edit(row, known, report) for row in rows]
     enterprises = enterprises_named(
         report.batch.park, [e.values["enterprise"] for e in edits if "enterprise" in e.values]
@@ -67,8 +64,14 @@ def update_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
     return [edit.project for edit in edits]
 
 
-def _ids(rows: Sequence[ImportRow], report: Report):
-    return ImportRow.objects.filter(batch=report.batch, action=ImportRow.Action.UPDATE).order_by().values("project")
+def _projects(rows: Sequence[ImportRow]):
+    return Project.objects.filter(pk__in=[row.project_id for row in rows])
+
+
+def claim(rows: Sequence[ImportRow], report: Report) -> None:
+    """Takes the projects of these rows as they were shown; all are claimed before any is written. Raises Conflict."""
+    _claim(rows, report)
+    _refuse_other_values(rows, _projects(rows), report)
 
 
 def _claim(rows: Sequence[ImportRow], report: Report) -> None:

@@ -15,13 +15,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import clock
 from accounts.downloads import XLSX
 from accounts.errors import Refused
-from accounts.permissions import Verb, may
+from accounts.permissions import Verb
 from projects import seams
 from projects.access import require
-from projects.ledger import actions, conversation, reading, tasks, words
+from projects.ledger import actions, conversation, progress, reading, tasks, words
 from projects.ledger.export import chosen, export
 from projects.ledger.forms import ConfirmForm, UploadForm
-from projects.ledger.registry import KINDS, kind_of
+from projects.ledger.registry import KINDS, kind_of, may_import
 from projects.models import ImportBatch
 
 PAGE_SIZE = 50
@@ -45,15 +45,14 @@ def batch_or_404(request, pk: int) -> ImportBatch:
     """An import of the person's own park. Raises Http404, PermissionDenied."""
     rows = ImportBatch.objects.visible_to(request.user)
     batch = get_object_or_404(rows.select_related("park", "created_by", "confirmed_by", "undone_by", "follows"), pk=pk)
-    require(request.user, kind_of(batch.kind).verb)
+    if not may_import(request.user, kind_of(batch.kind)):
+        raise PermissionDenied
     return batch
 
 
 def kinds_of(user) -> list[str]:
-    """Keys of the kinds this person may import: whole workbooks are the business of the park's own people."""
-    if user.role_id is None or user.role.scope != "park":
-        return []
-    return [key for key, kind in KINDS.items() if may(user, kind.verb)]
+    """Keys of the kinds this person may import."""
+    return [key for key, kind in KINDS.items() if may_import(user, kind)]
 
 
 def require_kinds(user) -> list[str]:
@@ -126,14 +125,26 @@ def import_detail(request, pk: int):
     decided = request.htmx and request.htmx.target == BODY
     if request.htmx and not request.htmx.history_restore_request and not decided:
         return _progress(request, batch) if busy else HttpResponseClientRedirect(request.path)
-    context = {"batch": batch, "busy": busy, "text": _busy_text(batch), "refusal": words.sentence(batch.refusal)}
+    context = {
+        "batch": batch,
+        "busy": busy,
+        "text": _busy_text(batch),
+        "written": _written(batch),
+        "refusal": words.sentence(batch.refusal),
+    }
     if batch.state in (State.READY, State.DONE, State.UNDONE):
         context |= _dry_run(request, batch)
     return render(request, "projects/import_detail.html", context | {"kind": kind_of(batch.kind)})
 
 
 def _progress(request, batch: ImportBatch) -> HttpResponse:
-    return render(request, "projects/_import_progress.html", {"batch": batch, "text": _busy_text(batch)})
+    context = {"batch": batch, "text": _busy_text(batch), "written": _written(batch)}
+    return render(request, "projects/_import_progress.html", context)
+
+
+def _written(batch: ImportBatch) -> tuple[int, int]:
+    """(rows written, rows to be written) while an import is being written."""
+    return progress.told(batch) if batch.state == State.CONFIRMED else (0, 0)
 
 
 def _busy_text(batch: ImportBatch) -> str:

@@ -50,10 +50,10 @@ projects:import_detail           GET    302    200   404   404   404    404   40
 projects:import_discard          POST   302    302   404   404   404    404   403    302   404
 projects:import_file             GET    302    200   404   404   404    404   403    200   404
 projects:import_forget           POST   302    302   404   404   404    404   403    302   404
-projects:import_list             GET    302    200   403   403   403    403   403    200   200
-projects:import_memory           GET    302    200   403   403   403    403   403    200   200
-projects:import_new              GET    302    200   403   403   403    403   403    200   200
-projects:import_new              POST   302    422   403   403   403    403   403    422   422
+projects:import_list             GET    302    200   200   200   200    200   403    200   200
+projects:import_memory           GET    302    200   200   200   200    200   403    200   200
+projects:import_new              GET    302    200   200   200   200    200   403    200   200
+projects:import_new              POST   302    422   422   422   422    422   403    422   422
 projects:import_row              POST   302    302   404   404   404    404   403    302   404
 projects:import_template         GET    302    200   403   403   403    403   403    200   200
 projects:import_undo             GET    302    200   404   404   404    404   403    200   404
@@ -423,6 +423,7 @@ dispatch:filing_round_lock       POST   302    422   403   403   404    404   40
 dispatch:filing_round_remind     POST   302    302   403   403   404    404   403   302   404
 dispatch:instruction_answer      POST   302    422   403   404   404    404   403    422   404
 dispatch:instruction_detail      GET    302    200   200   404   404    404   200    200   404
+dispatch:instruction_export      GET    302    200   200   200   404    404   200    200   200
 dispatch:instruction_list        GET    302    200   200   200   404    404   200    200   200
 dispatch:instruction_new         GET    302    200   403   403   404    404   200    200   200
 dispatch:instruction_new         POST   302    422   403   403   404    404   422    422   422
@@ -520,6 +521,7 @@ dispatch:rule_edit               POST   302    422   403   403   404    404   40
 dispatch:rule_list               GET    302    200   403   403   404    404   403    200   200
 dispatch:rule_switch             GET    302    200   403   403   404    404   403    200   200
 dispatch:rule_switch             POST   302    422   403   403   404    404   403    422   422
+dispatch:warning_export          GET    302    200   200   200   404    404   200    200   200
 dispatch:warning_list            GET    302    200   200   200   404    404   200    200   200
 dispatch:response_policy         GET    302    200   200   200   404    404   200    200   200
 dispatch:response_policy_edit    GET    302    200   403   403   404    404   403    200   200

@@ -42,5 +42,6 @@ def register() -> None:
         candidates=candidates,
         template=empty,
         months=True,
+        own_rows=True,
         list_url="dispatch:filing_mine",
     )

@@ -183,12 +183,14 @@ def test_who_may_see_an_import(client, staff, name):
     assert batch.state == "ready"
 
 
-@pytest.mark.parametrize("role", ["unit", "enterprise", "leader"])
-def test_who_may_begin_one(client, staff, role):
+@pytest.mark.parametrize(("role", "status"), [("unit", 200), ("enterprise", 200), ("leader", 403)])
+def test_who_may_begin_one(client, staff, role, status):
+    """Units and enterprises bring in their own filings, and no other kind."""
     client.force_login(user(staff.park, role))
-    assert client.get(reverse("projects:import_list")).status_code == 403
-    assert client.get(reverse("projects:import_new")).status_code == 403
-    assert hand_in(client, workbook(A1)).status_code == 403
+    assert client.get(reverse("projects:import_list")).status_code == status
+    assert client.get(reverse("projects:import_new")).status_code == status
+    for kind in ("projects", "ledger_items", "visits"):
+        assert hand_in(client, workbook(A1), kind=kind).status_code == 403
     assert not ImportBatch.objects.exists()
 
 
