@@ -5,16 +5,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.attempts import attempt, status_of
+from accounts.downloads import attachment
+from accounts.permissions import Verb, may
 from dispatch.files.queries import shelf
 from dispatch.ledger.flow import IN_HAND
 from dispatch.ledger.models import LedgerItem
 from dispatch.ledger.queries import soon
-from dispatch.supervision import actions, queries
+from dispatch.supervision import actions, book, queries
 from dispatch.supervision.forms import AnswerForm, InstructionFilter, InstructionForm, ReportForm
 from dispatch.supervision.models import Instruction
 from dispatch.supervision.origin import page_of
@@ -41,8 +44,26 @@ def instruction_list(request):
         "rows": queries.rows_of(page, today, calendar),
         "stats": queries.counts(visible, len(overdue), today, calendar),
         "may_issue": actions.may_issue(request.user),
+        "export_url": _export_url(request),
     }
     return render(request, "dispatch/supervision/list.html", context)
+
+
+@require_safe
+def instruction_export(request):
+    """Who opens it wants the list on the screen as a workbook."""
+    visible, today, calendar = _visible(request), clock.today(), load_calendar()
+    if not may(request.user, Verb.EXPORT_LEDGER):
+        raise PermissionDenied
+    form, overdue = InstructionFilter(_with_usual(request)), queries.overdue_ids(visible, today, calendar)
+    rows = _narrow(form, visible, request.user, overdue=overdue, today=today, soon_days=soon(today, calendar))
+    return attachment(book.workbook(queries.for_list(rows)), f"instructions-{today:%Y%m%d}.xlsx")
+
+
+def _export_url(request) -> str:
+    if not may(request.user, Verb.EXPORT_LEDGER):
+        return ""
+    return f"{reverse('dispatch:instruction_export')}?{request.GET.urlencode()}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """Warnings: what is late, for whom, since when."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Q, When
 from django.http import Http404
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import attachment
 from accounts.permissions import Verb, may
 from dispatch.response.models import ResponseCase
+from dispatch.warnings import book
 from dispatch.warnings.forms import WarningFilter
 from dispatch.warnings.models import Warning
 from dispatch.warnings.reading import lines
@@ -24,11 +27,7 @@ WORST_FIRST = Case(When(level="red", then=0), When(level="yellow", then=1), defa
 @require_safe
 def warning_list(request):
     """Active warnings inside the user's scope, worst and oldest first. Enterprises have none: 404."""
-    if request.user.role is None or request.user.role.scope == "enterprise":
-        raise Http404
-    visible = Warning.objects.visible_to(request.user).active()
-    form = WarningFilter(request.GET, user=request.user)
-    rows = form.narrow(visible).select_related("project", "unit").order_by(WORST_FIRST, "due_on", "pk")
+    visible, form, rows = _asked(request)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = _with_responses(list(page))
     context = {
@@ -37,8 +36,37 @@ def warning_list(request):
         "lines": lines(shown, today=clock.today(), calendar=load_calendar()),
         "stats": _stats(visible),
         "may_edit_rules": may(request.user, Verb.EDIT_RULES),
+        "export_url": _export_url(request),
     }
     return render(request, "dispatch/warning_list.html", context)
+
+
+@require_safe
+def warning_export(request):
+    """Who opens it wants the list on the screen as a workbook."""
+    _visible, _form, rows = _asked(request)
+    if not may(request.user, Verb.EXPORT_LEDGER):
+        raise PermissionDenied
+    today = clock.today()
+    return attachment(
+        book.workbook(lines(list(rows), today=today, calendar=load_calendar())), f"warnings-{today:%Y%m%d}.xlsx"
+    )
+
+
+def _asked(request):
+    """(active warnings inside the user's scope, filters, the rows asked for in their order). Raises Http404."""
+    if request.user.role is None or request.user.role.scope == "enterprise":
+        raise Http404
+    visible = Warning.objects.visible_to(request.user).active()
+    form = WarningFilter(request.GET, user=request.user)
+    rows = form.narrow(visible).select_related("project", "unit").order_by(WORST_FIRST, "due_on", "pk")
+    return visible, form, rows
+
+
+def _export_url(request) -> str:
+    if not may(request.user, Verb.EXPORT_LEDGER):
+        return ""
+    return f"{reverse('dispatch:warning_export')}?{request.GET.urlencode()}"
 
 
 def _with_responses(shown: list[Warning]) -> list[Warning]:
