@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from projects.ledger import limits
 from projects.ledger.bands import Band, band_at, candidates, guessed_words, is_caption, known_words, paths_of, texts_of
 from projects.ledger.columns import Column, header_key, mapped, match_header, month_number
 from projects.ledger.kinds import TableKind
@@ -113,7 +114,7 @@ def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
         words = guessed_words(sheet, match, sheet.rows[:GUESSED_ROWS])
         rows = candidates(sheet, words, kind)
     found: list[_Found] = []
-    end = 0
+    end = headings = 0
     for row in rows:
         if row <= end:
             continue
@@ -123,6 +124,9 @@ def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
         top = _top(sheet, band.rows[0], end, first=not found)
         captions = tuple(text for r in sheet.rows if top <= r < band.rows[0] for text in texts_of(sheet, r).values())
         found.append(_Found(band, top, paths_of(sheet, band.rows), captions))
+        headings += sheet.last_column * len(band.rows)
+        if headings > limits.MAX_HEADINGS:
+            raise limits.too_large("headings", limits.MAX_HEADINGS)
         end = band.last
     return found
 
@@ -280,7 +284,7 @@ def _with_units(
         own = unit_of(paths[column.number], family)
         part_of = folded(paths[column.number][-1]).startswith("其中")
         default = "floor" if column.field and kind.fields[column.field].kind == "floor" else family or ""
-        unit = own or (owner if part_of else None) or defaults.get(default)
+        unit = own or (owner if part_of and family == "money" else None) or defaults.get(default)
         if family == "money" and not part_of:
             owner = unit
         found.append(replace(column, unit=unit if family else None))

@@ -24,11 +24,46 @@ _LOCAL_FORMATS = {
 }
 
 
-class SharedStrings:
-    """Handlers for ``<si>``: plain and rich text without phonetic hints."""
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_DDE = re.compile(r"\||\bDDE\s*\(", re.IGNORECASE)
+
+
+def calls_programs(formula: str) -> bool:
+    """True for ``cmd|'/C calc'!A0`` and ``DDE(…)``; what stands in quotation marks is text."""
+    return bool(_DDE.search(formula)) and bool(_DDE.search(_QUOTED.sub("", formula)))
+
+
+class Names:
+    """Handlers for the defined names of a workbook: none may call a program. Raises Refusal."""
 
     def __init__(self, longest: int) -> None:
         self.longest = longest
+        self.length = 0
+        self.parts: list[str] | None = None
+
+    def start(self, tag: str) -> None:
+        if tag == "definedName":
+            self.parts, self.length = [], 0
+
+    def text(self, data: str) -> None:
+        if self.parts is not None:
+            self.parts.append(data)
+            self.length += len(data)
+            if self.length > self.longest:
+                raise Refusal("TOO_LARGE", what="text", limit=self.longest)
+
+    def end(self, tag: str) -> None:
+        if tag == "definedName" and self.parts is not None:
+            if calls_programs("".join(self.parts)):
+                raise Refusal("XML_UNSAFE", what="dde", cell="")
+            self.parts = None
+
+
+class SharedStrings:
+    """Handlers for ``<si>``: plain and rich text without phonetic hints; not more texts than cells may hold."""
+
+    def __init__(self, longest: int, most: int) -> None:
+        self.longest, self.most = longest, most
         self.length = 0
         self.items: list[tuple[str, bool]] = []
         self.parts: list[tuple[str, bool]] = []
@@ -56,6 +91,8 @@ class SharedStrings:
             text = "".join(text for text, _struck in self.parts)
             self.items.append((text, bool(filled) and all(struck for _text, struck in filled)))
             self.struck = False
+            if len(self.items) > self.most:
+                raise Refusal("TOO_LARGE", what="cells", limit=self.most)
 
     def text(self, data: str) -> None:
         if self.inside:
@@ -79,6 +116,7 @@ class Styles:
             self.section = tag
         elif tag == "numFmt" and self.section == "numFmts":
             self.custom[integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "General")[:MAX_FORMAT]
+            self._limit(self.custom)
         elif self.section == "fonts" and tag == "font":
             self.fonts.append(False)
             self._limit(self.fonts)

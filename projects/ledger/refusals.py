@@ -141,6 +141,10 @@ REASONS: dict[tuple[str, str], tuple[str, str]] = {
         "工作表超过 {limit} 个，请删除多余的工作表后再上传",
         "More than {limit} sheets; delete those not needed",
     ),
+    ("TOO_LARGE", "headings"): (
+        "表头过多（超过 {limit} 个单元格），请删除重复的表头后再上传",
+        "The sheet repeats its header too often (over {limit} cells); delete the repeated headers",
+    ),
     ("TOO_LARGE", "merges"): (
         "合并单元格过多（超过 {limit} 个），请取消多余的合并后再上传",
         "More than {limit} merged cells; unmerge what is not needed",

@@ -225,7 +225,5 @@ def _about_row(sheet: Sheet, table: Table, title: str, number: int, fields: dict
 
 
 def _comments(sheet: Sheet, number: int) -> Iterator[tuple[str, str]]:
-    if sheet.comments:
-        for (row, column), text in sorted(sheet.comments.items()):
-            if row == number:
-                yield f"{get_column_letter(column)}{row}", text
+    for column, text in sheet.comments_of_rows.get(number, ()):
+        yield f"{get_column_letter(column)}{number}", text

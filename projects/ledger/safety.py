@@ -113,7 +113,7 @@ def check_parts(package: zipfile.ZipFile) -> set[str]:
         _check_part(part)
         name = part.filename
         key = name.lower()
-        if key in seen or _unsafe_name(name):
+        if key in seen or _unsafe_name(part.orig_filename):
             raise Refusal("CORRUPT", what="names")
         seen.add(key)
         if key.endswith("vbaproject.bin"):
@@ -136,6 +136,7 @@ def _check_part(part: zipfile.ZipInfo) -> None:
 
 
 def _unsafe_name(name: str) -> bool:
+    """`name` as it stands in the file: zipfile cuts it at a NUL."""
     return (
         name.startswith(("/", "\\"))
         or "\\" in name

@@ -7,9 +7,9 @@ comments and struck-out text are seen, the ``<dimension>`` is never believed, an
 
 import datetime as dt
 import posixpath
-import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from projects.ledger import limits
 from projects.ledger.findings import Refusal
 from projects.ledger.limits import Counts, too_large
-from projects.ledger.parts import Comments, SharedStrings, Styles, integer, position, typed_value
+from projects.ledger.parts import Comments, Names, SharedStrings, Styles, calls_programs, integer, position, typed_value
 from projects.ledger.parts import Value as Value
 from projects.ledger.safety import check_file, parse_xml
 
@@ -26,7 +26,7 @@ _R = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",  # strict
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_ELSEWHERE = ("formula", "formula1", "formula2")  # of conditional formats and validations
 
 
 class Cell(NamedTuple):
@@ -79,6 +79,14 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     stray: tuple[str, ...] = ()
+
+    @cached_property
+    def comments_of_rows(self) -> dict[int, list[tuple[int, str]]]:
+        """Row → (column, text) of its comments, from the left."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), text in sorted(self.comments.items()):
+            found.setdefault(row, []).append((column, text))
+        return found
 
     def cell(self, row: int, column: int, *, merged: bool = False) -> Cell | None:
         """The filled cell there; with `merged`, the first cell of the merge that covers it."""
@@ -150,7 +158,10 @@ class _Book:
         return found
 
     def _read_index(self, links: dict[str, tuple[str, str]]) -> None:
+        names = Names(limits.MAX_TEXT)
+
         def start(tag: str, attributes: dict[str, str]) -> None:
+            names.start(tag)
             if tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
                 self.epoch = CALENDAR_MAC_1904
             elif tag == "sheet":
@@ -159,7 +170,7 @@ class _Book:
                 if kind == "worksheet":
                     self.sheets.append((attributes.get("name", ""), attributes.get("state", "visible"), part))
 
-        parse_xml(self.package, "xl/workbook.xml", start=start)
+        parse_xml(self.package, "xl/workbook.xml", start=start, end=names.end, text=names.text)
         if not self.sheets or len({part for _name, _state, part in self.sheets}) < len(self.sheets):
             raise Refusal("CORRUPT")
         if len(self.sheets) > limits.MAX_SHEETS:
@@ -169,7 +180,7 @@ class _Book:
         """Shared strings as (text, every run struck through)."""
         if part is None or part not in self.names:
             return []
-        reader = SharedStrings(limits.MAX_TEXT)
+        reader = SharedStrings(limits.MAX_TEXT, limits.MAX_FILLED_CELLS)
         parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
         return reader.items
 
@@ -239,7 +250,7 @@ class _SheetReader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if handler := self.begin.get(tag):
             handler(attributes)
-        elif tag in ("v", "f", "t"):
+        elif tag in ("v", "f", "t") or tag in _ELSEWHERE:
             self.buffer, self.buffered = [], 0
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
@@ -267,6 +278,11 @@ class _SheetReader:
                 self.formula = content
             elif not self.phonetic:
                 self.inline.append(content)
+        elif tag in _ELSEWHERE and self.buffer is not None:
+            content = "".join(self.buffer)
+            self.buffer = None
+            if calls_programs(content):
+                raise Refusal("XML_UNSAFE", what="dde", cell="")
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.counts.rows += 1
@@ -316,7 +332,7 @@ class _SheetReader:
         cell = self._cell()
         if cell.value is None and cell.formula is None and cell.error is None:
             return
-        if cell.formula is not None and "|" in cell.formula and "|" in _QUOTED.sub("", cell.formula):
+        if cell.formula is not None and calls_programs(cell.formula):
             raise Refusal("XML_UNSAFE", what="dde", cell=cell.address if self.column <= 16384 else "")
         if self.column > limits.MAX_COLUMNS or self.row > limits.MAX_ROWS:
             self.stray.append(cell.address if self.column <= 16384 else "")

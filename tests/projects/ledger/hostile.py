@@ -297,6 +297,29 @@ def deep_nesting():
     return streamed([b"<!--", noise(1_000_000), b"-->", b"<x>" * 5_000_000])
 
 
+@hostile("CORRUPT")
+def nul_in_a_name():
+    """zipfile cuts the name there; what stands behind it must not go unseen."""
+    return package(PLAIN, extra={"xl/aXb.xml": "<a/>"}).replace(b"xl/aXb.xml", b"xl/a\0b.xml")
+
+
+@hostile("XML_UNSAFE")
+def dde_in_a_name():
+    names = "</sheets><definedNames><definedName name='x'>cmd|'/C calc'!A0</definedName></definedNames>"
+    return _replaced({"xl/workbook.xml": WORKBOOK.replace("</sheets>", names)}, PLAIN.encode())
+
+
+@hostile("XML_UNSAFE")
+def dde_in_a_validation():
+    rule = "<dataValidations><dataValidation><formula1>cmd|'/C calc'!A0</formula1></dataValidation></dataValidations>"
+    return in_sheet(f"<sheetData>{ONE}</sheetData>{rule}")
+
+
+@hostile("XML_UNSAFE")
+def dde_by_function():
+    return in_sheet('<sheetData><row><c><f>DDE("soffice","a.ods","A1")</f><v>0</v></c></row></sheetData>')
+
+
 # Large sheets ---------------------------------------------------------------------------------------------------------
 
 
@@ -361,6 +384,55 @@ def million_styles():
 def endless_text():
     """A shared text of 40 MB."""
     return _packed(_links("sharedStrings") | {"xl/sharedStrings.xml": b"<sst><si><t>" + noise(800_000) + b"a" * 40_000_000 + b"</t></si></sst>"})  # fmt: skip
+
+
+@hostile("TOO_LARGE")
+def million_texts_that_nobody_uses():
+    texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(1_000_000))
+    return _packed(_links("sharedStrings") | {"xl/sharedStrings.xml": b"<sst>" + texts + b"</sst>"})
+
+
+@hostile("TOO_LARGE")
+def million_number_formats():
+    formats = b"".join(b'<numFmt numFmtId="%d" formatCode="0.%d"/>' % (n, n) for n in range(1_000_000))
+    return _packed(
+        _links("styles") | {"xl/styles.xml": b"<styleSheet><numFmts>" + formats + b"</numFmts></styleSheet>"}
+    )
+
+
+@hostile("TOO_LARGE")
+def one_header_after_another():
+    """Each row the header of a table of 200 columns."""
+    rows = (
+        "<row>"
+        + "".join(
+            f'<c t="inlineStr"><is><t>{each}</t></is></c>'
+            for each in ("项目名称", "责任单位", "开工时间", *(f"列{row}x{number}" for number in range(197)))
+        )
+        + "</row>"
+        for row in range(300)
+    )
+    return in_sheet("<sheetData>" + "".join(rows) + "</sheetData>")
+
+
+@hostile(rows=15_000)
+def comments_on_every_row():
+    """Looking through all of them for every row took minutes."""
+    head = "".join(
+        f'<c t="inlineStr"><is><t>{each}</t></is></c>' for each in ("项目名称", "总投资（万元）", "责任单位")
+    )
+    rows = "".join(f'<row><c t="inlineStr"><is><t>项目{n}</t></is></c><c><v>500</v></c></row>' for n in range(15_000))
+    comments = "".join(f'<comment ref="A{n}"><text><t>问</t></text></comment>' for n in range(2, 15_002))
+    links = (
+        f'<Relationships><Relationship Id="r1" Type="{RELATION}/comments" Target="../comments1.xml"/></Relationships>'
+    )
+    return package(
+        worksheet(f"<sheetData><row>{head}</row>{rows}</sheetData>"),
+        extra={
+            "xl/worksheets/_rels/sheet1.xml.rels": links,
+            "xl/comments1.xml": f"<comments>{comments}</comments>",
+        },
+    )
 
 
 @hostile("TOO_LARGE")
