@@ -39,6 +39,7 @@ TELLS = {
     "428": "If-Match is missing",
     "429": "Too many requests; Retry-After says when to come back",
 }
+GONE = "Done; the row is not among those you see any more"
 KINDS_OF_STATUS = {
     "400": "invalid",
     "401": "not-signed-in",
@@ -96,8 +97,11 @@ def document_problems(result, generator, request, public):
 
 def _document(path: str, method: str, operation: dict[str, Any]) -> None:
     one_row, writes = "{" in path, method in WRITES
-    if operation.pop(CREATES, False) and "200" in operation["responses"]:
+    creates = operation.pop(CREATES, False)
+    if creates and "200" in operation["responses"]:
         operation["responses"]["201"] = operation["responses"].pop("200")
+    if writes and (one_row or creates):
+        operation["responses"].setdefault("204", {"description": GONE})
     codes = ["400", "401", "403", "404", "406", "429"] + ["409", "415", "422"] * writes
     if one_row and writes and not operation.get(UNVERSIONED):
         operation.setdefault("parameters", []).append(IF_MATCH)

@@ -43,7 +43,7 @@ pytestmark = [
 ]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "200" if DEEP else "2"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "200" if DEEP else "1"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = ("staff", "unit", "enterprise", "leader", "admin", "reading token")
 HERE = "http://localhost"
