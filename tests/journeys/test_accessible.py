@@ -7,10 +7,13 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import User
 from approvals.flow import State
-from approvals.models import ProjectStep
+from approvals.models import ExchangeMessage, ExchangePlatform, ProjectStep
 from approvals.portal import links
 from dispatch.models import Instruction, LedgerItem, Measure, Meeting, ResponseCase, Visit
+from dispatch.webhooks.models import Webhook, WebhookDelivery
+from projects.models import Project
 from tests.journeys.report_pages import report_pages
+from tests.projects.ledger.importing import book, uploaded
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 GRAVE = {"serious", "critical"}
@@ -79,6 +82,43 @@ def test_axe_finds_nothing_serious_on_figures_and_papers(example, username, phon
     page, found = example(username, phone=phone), []
     for address in report_pages(username):
         page.goto(address)
+        found += findings(page)
+    assert not found, "\n".join(found)
+
+
+IMPORTS = [f"/projects/import/{page}" for page in ("", "new/", "new/?kind=ledger_items", "columns/")]
+CONNECTIONS = {
+    "zhuanyuan": [*IMPORTS, "/exchange/", "/exchange/upload/", "/accounts/tokens/"],
+    "guanli": ["/webhooks/", "/webhooks/new/", "/exchange/platforms/", "/exchange/platforms/new/",
+               "/accounts/tokens/all/", "/accounts/tokens/"],
+}  # fmt: skip
+
+
+def connection_pages(username: str) -> list[str]:
+    """Imports with rows of every sort, connections with what has gone over them."""
+    user = User.objects.get(username=username)
+    own = [*CONNECTIONS[username]]
+    if username == "zhuanyuan":
+        project = Project.objects.visible_to(user).first()
+        rows = [{"项目名称": "甲", "总投资（亿元）": amount} for amount in (None, "1-2", "约3")]
+        rows += [{"项目名称": f"{project.name}项目"}, {"项目名称": project.name, "备注": "改"}]
+        batch = uploaded(book(rows), user)
+        here = reverse("projects:import_detail", args=[batch.pk])
+        tabs = ("unsure", "refused", "update", "create", "warnings")
+        own += [here, *(f"{here}?show={tab}" for tab in tabs), f"{here}confirm/"]
+        own += [reverse("approvals:exchange_message", args=[row.pk]) for row in ExchangeMessage.objects.all()[:1]]
+    if username == "guanli":
+        own += [reverse("dispatch:webhook_detail", args=[row.pk]) for row in Webhook.objects.all()[:1]]
+        own += [reverse("dispatch:webhook_delivery", args=[row.pk]) for row in WebhookDelivery.objects.all()[:1]]
+        own += [reverse("approvals:exchange_platform", args=[row.pk]) for row in ExchangePlatform.objects.all()[:1]]
+    return own
+
+
+@pytest.mark.parametrize(("username", "phone"), [("zhuanyuan", False), ("guanli", True)])
+def test_axe_finds_nothing_serious_on_imports_and_connections(example, username, phone):
+    page, found = example(username, phone=phone), []
+    for address in connection_pages(username):
+        assert page.goto(address).ok, address
         found += findings(page)
     assert not found, "\n".join(found)
 
