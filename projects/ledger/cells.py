@@ -188,10 +188,12 @@ class People:
         return "、".join(self.phones) or None
 
 
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}(?:-\d{1,6})?)(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}(?:-\d{1,6})?|(?<![\d-])[2-8]\d{6,7})(?![\d-])"
+)
 _UNIT_FIRST = re.compile(r"^([\u4e00-\u9fff]{2,12}(?:局|办|委|街道|镇|乡|中心|部|科|公司|处|院)) *: *([^():]+)$")
 _TWO_NAMES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,3})和([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
-_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
+_BRACKET = re.compile(r"[(（【〔]([^()（）【】〔〕]*)[)）】〕]")
 
 
 def parse_people(value: Value, *, limit: int = 100) -> tuple[People, tuple[Note, ...]]:

@@ -60,6 +60,8 @@ def match_header(path: Sequence[str], kind: TableKind) -> tuple[str | None, floa
         return field, WORD
     if len(levels) > 1 and (field := kind.by_word.get(stripped(levels[-2]) + stripped(levels[-1]))):
         return field, WORD
+    if len(levels) > 1 and (field := kind.by_word.get(stripped(levels[-1]) + stripped(levels[-2]))):
+        return field, PATTERN  # 建筑 below 面积
     return _by_leaf(levels[-1], kind)
 
 

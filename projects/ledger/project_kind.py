@@ -11,12 +11,15 @@ from projects.ledger.vocabulary import MARKS, MILESTONES, PATTERNS, SYNONYMS
 
 _TIME_WORD = re.compile(r"时间|日期|年月|节点|时限|时点|日$")
 _PLAN_WORD = re.compile(r"计划|预计|拟|目标|预期|预定|约定")
+_PART_OF_MONEY = re.compile(r"其中:?(?:土地|用地|土建|厂房|建筑)")
 _ASIDE = re.compile(r"^([^()]{2,8})\((计划|预计|拟|实际)(?:时间|日期)?\)$")  # 开工(计划)
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
 _PEOPLE = re.compile(r"领导|专员|秘书|管家|责任人|联络员")
 
 
 def _special(levels: Sequence[str]) -> str | None:
+    if _PART_OF_MONEY.match(levels[-1]):
+        return ""
     return _milestone(levels) or _person(levels) or _investment(levels)
 
 
@@ -75,7 +78,7 @@ def _investment(levels: Sequence[str]) -> str | None:
         and len(leaf) > 4
     ):
         return "ytd_investment_10k"
-    if re.fullmatch(rf"{_MONTH}(?:当月)?(?:实际)?(?:完成投资|完成|投资|投资额|完成额|完成投资额|完成情况)?", leaf):
+    if re.fullmatch(rf"{_MONTH}(?:当月)?(?:实际)?(?:(?:完成|投资|完成投资|投资完成)额?|完成情况)?", leaf):
         return "" if "计划" in above and "完成" not in above else "month_investment_10k"
     if "投资" in above and "总投资" not in above:
         return _below_investment(leaf)

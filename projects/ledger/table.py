@@ -113,6 +113,8 @@ class _Context:
         leading = [folded(str(cell.value)) for cell in texts if self.name is None or cell.column <= self.name]
         if found := next((text for text in leading if _TOTAL.fullmatch(text)), None):
             return found
+        if len(leading) == 1 and leading[0].startswith("其中") and self._only_numbers(cells, texts[0]):
+            return leading[0]
         if len(leading) == 1 and _NAMED_TOTAL.fullmatch(leading[0]) and self._only_numbers(cells, texts[0]):
             numbered = texts[0].column == self.name and cells[0] is not texts[0]
             return None if numbered else leading[0]

@@ -26,7 +26,7 @@ def wrong_totals(
     """
     columns = [c for c in table.columns if c.field and kind.fields[c.field].unit_family]
     for position, each in enumerate(classified):
-        if each.role != "total":
+        if each.role != "total" or each.text.strip().startswith("其中"):
             continue
         readings = (
             _compared(sheet, each.number, columns, kind, [rows[number] for number in numbers])

@@ -138,3 +138,38 @@ def test_floor_takes_its_own_unit_from_the_caption():
     assert values(read(*rows, header=None).rows[0]) == {
         "name": "测试一项目", "total_investment_10k": "15000", "land_mu": "30", "floor_area_m2": "2000",
     }  # fmt: skip
+
+
+def test_a_part_of_an_investment_is_no_land():
+    header = ["序号", "项目名称", "总投资（亿元）", "其中：土地", "用地（亩）", "其中：设备投资"]
+    found = read([1, "测试一项目", 2, 0.1, 30, 1], header=header)
+    assert values(found.rows[0]) == {"name": "测试一项目", "total_investment_10k": "20000", "land_mu": "30"} | {
+        "equipment_investment_10k": "10000"
+    }
+
+
+def test_part_of_a_total_is_no_project():
+    found = read(
+        project(1, "测试一项目"), project(2, "测试二项目"), total("合计", 2), ["其中：亿元以上1个", None, 9000]
+    )
+    assert [(each.row, each.why) for each in found.ignored] == [(4, "total"), (5, "total")]
+    assert not found.findings
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("以前年度累计完成投资（万元）", "invested_before_10k"),
+        ("2025年拟完成投资（万元）", "annual_plan_10k"),
+        ("完成年度目标（%）", "completion_rate_pct"),
+        ("4月份投资完成额（万元）", "month_investment_10k"),
+        ("投资企业名称", "enterprise"),
+        ("预警亮灯", "light"),
+        ("难点问题", "issue"),
+        ("开（复）工时间", "dates.started"),
+    ],
+)
+def test_headers(header, field):
+    rows = [["序号", "项目名称", "建设地点", "备注", header], [1, "测试一项目", "测试路", "测试", None]]
+    (table,) = read(*rows, header=None).tables
+    assert table.columns[4].field == field
