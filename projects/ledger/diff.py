@@ -123,7 +123,7 @@ class Planner(Generic[K]):
 
     def __init__(self, stored: Mapping[K, Mapping[str, Any]]) -> None:
         self.stored, self.index = stored, _Index(stored)
-        self.taken: set[K] = set()
+        self.taken: set[K | None] = set()
 
     def match(self, row: LedgerRow, known: Match[K] | None = None) -> Match[K]:
         """The stored project of the next row."""

@@ -61,6 +61,7 @@ class Question:
     guess: str
     confidence: float
     choices: tuple[str, ...] = ()
+    row: int = 0  # of the header cell
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,8 @@ def questions_of(sheet: Sheet, table: Table) -> list[Question]:
         guess = column.field or ""
         choices = column.choices or (guess,)
         samples = _samples(sheet, table, column.number)
-        found.append(Question(sheet.name, letter, column.header, key, samples, guess, column.confidence, choices))
+        known = (sheet.name, letter, column.header, key, samples, guess, column.confidence, choices)
+        found.append(Question(*known, row=table.first_row - 1))
     return found
 
 

@@ -171,7 +171,7 @@ def is_warned(row: ImportRow) -> bool:
 def _question(each: Question) -> dict[str, Any]:
     return {
         "place": place(each.sheet, each.column), "header": each.header, "key": each.key, "samples": each.samples,
-        "guess": each.guess, "choices": each.choices,
+        "guess": each.guess, "choices": each.choices, "row": each.row,
     }  # fmt: skip
 
 
