@@ -98,12 +98,12 @@ def test_profile_shows_the_own_account_in_words():
 
 def test_navigation_follows_role_and_leaves_out_missing_pages():
     park = factories.park()
-    lists, bulletins = ["/projects/", "/dispatch/ledger/"], "/dispatch/bulletins/"
+    lists, bulletins, tokens = ["/projects/", "/dispatch/ledger/"], "/dispatch/bulletins/", "/accounts/tokens/"
     assert navigation(factories.user(park, "staff")) == [
-        "/", "/dispatch/dashboard/", *lists, bulletins, "/projects/import/",
+        "/", "/dispatch/dashboard/", *lists, bulletins, "/projects/import/", tokens,
     ]  # fmt: skip
-    assert navigation(factories.user(park, "unit")) == ["/", *lists, bulletins]
-    assert navigation(factories.user(park, "leader")) == ["/dispatch/dashboard/", *lists, bulletins]
+    assert navigation(factories.user(park, "unit")) == ["/", *lists, bulletins, tokens]
+    assert navigation(factories.user(park, "leader")) == ["/dispatch/dashboard/", *lists, bulletins, tokens]
     assert navigation(factories.user(park, "enterprise")) == ["/mine/"]
     assert "/admin/" in navigation(factories.user(park, "admin", is_staff=True))
     assert "/admin/" not in navigation(factories.user(park, "admin", is_staff=False))
