@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from projects.ledger.dates import DONE_UNKNOWN, PartialDate
-from projects.ledger.diff import Match, Action, diff_row, match, plan
+from projects.ledger.diff import Action, Match, diff_row, match, plan
 from projects.ledger.findings import Finding
 from projects.ledger.rows import FieldValue, LedgerRow
 
