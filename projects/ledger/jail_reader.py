@@ -124,7 +124,7 @@ def _kept(lines: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
     """Progress at once; the rest when the child has ended, so that it never waits for who takes the rows one by one."""
     with tempfile.TemporaryFile() as file, closing(lines):
         for line in lines:
-            if line.startswith(b"["):
+            if not line.startswith(b"{"):  # progress, or nonsense
                 yield line
             else:
                 file.write(line.rstrip(b"\n") + b"\n")
