@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from projects.ledger.bands import stripped, unnumbered
 from projects.ledger.cells import CHOICES, PROJECT_CODE, credit_code_ok, parse_stage, parse_yes_no
@@ -17,6 +16,9 @@ from projects.ledger.workbook import Cell
 SURE = 0.75  # below it, a person is asked
 WORD, PATTERN, LIKENESS, CONTENT, CLASH = 1.0, 0.8, 0.6, 0.6, 0.5
 _FILLERS = re.compile(r"[的及和与或、/]|情况|\(|\)|项目(?=.{2})|企业(?=.{2})|名称$|等$|有关|相关|具体|主要|目前|当前")
+
+
+_KNOWN: dict[str, tuple[Mapping[str, str], "Likenesses"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +71,53 @@ def _by_leaf(leaf: str, kind: TableKind) -> tuple[str | None, float]:
     for pattern, field in kind.patterns:
         if pattern.search(leaf):
             return field, PATTERN
-    likeness = _alike(stripped(leaf), kind.key, tuple(kind.by_word.items()))
+    likeness = _likenesses(kind).field(stripped(leaf))
     return (likeness, LIKENESS) if likeness else (None, 0.0)
 
 
-@lru_cache(maxsize=4096)
-def _alike(leaf: str, _kind: str, known: tuple[tuple[str, str], ...]) -> str | None:
-    """The field of the one known word that reads like `leaf`: fillers apart, one character apart, or a part of it."""
-    if len(leaf) < 3 or leaf.startswith("是否") or len(leaf) > 20:
-        return None
-    bare = _FILLERS.sub("", leaf)
-    found: dict[str, float] = {}
-    for word, field in known:
-        score = _likeness(leaf, bare, word)
-        if score > found.get(field, 0):
-            found[field] = score
-    best = sorted(found, key=lambda field: -found[field])
-    if not best or (len(best) > 1 and found[best[0]] == found[best[1]]):
-        return None
-    return best[0]
+def _likenesses(kind: TableKind) -> "Likenesses":
+    """Made once for each kind."""
+    found = _KNOWN.get(kind.key)
+    if found is None or found[0] is not kind.by_word:
+        found = _KNOWN[kind.key] = (kind.by_word, Likenesses(kind.by_word))
+    return found[1]
 
 
-def _likeness(leaf: str, bare: str, word: str) -> float:
-    if len(word) < 3:
-        return 0
-    if bare and bare == _FILLERS.sub("", word) and len(bare) > 1:
-        return 3
-    if len(word) >= 4 and len(leaf) == len(word) and sum(a != b for a, b in zip(leaf, word, strict=True)) == 1:
-        return 2
-    if len(word) >= 4 and (leaf.endswith(word) or leaf.startswith(word)):
-        return 1 + len(word) / 100
-    return 0
+class Likenesses:
+    """The known words of a kind, so indexed that a header is compared with all of them at once."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self.known = {word: field for word, field in known.items() if len(word) >= 3}
+        self.bare: dict[str, set[str]] = {}
+        self.masked: dict[str, set[str]] = {}
+        for word, field in self.known.items():
+            self.bare.setdefault(_FILLERS.sub("", word), set()).add(field)
+            for masked in _masked(word) if len(word) >= 4 else ():
+                self.masked.setdefault(masked, set()).add(word)
+
+    def field(self, leaf: str) -> str | None:
+        """The field of the known word that reads like `leaf`: fillers apart, one character apart, or a part of it."""
+        if len(leaf) < 3 or leaf.startswith("是否") or len(leaf) > 20:
+            return None
+        bare = _FILLERS.sub("", leaf)
+        if len(bare) > 1 and bare in self.bare:
+            return _only(self.bare[bare])
+        near = {word for masked in _masked(leaf) for word in self.masked.get(masked, ()) if word != leaf}
+        if near:
+            return _only({self.known[word] for word in near})
+        for size in range(len(leaf), 3, -1):
+            parts = {self.known[part] for part in (leaf[:size], leaf[-size:]) if part in self.known}
+            if parts:
+                return _only(parts)
+        return None
+
+
+def _masked(word: str) -> list[str]:
+    return [f"{word[:at]}\n{word[at + 1 :]}" for at in range(len(word))]
+
+
+def _only(fields: set[str]) -> str | None:
+    return next(iter(fields)) if len(fields) == 1 else None
 
 
 def mapped(

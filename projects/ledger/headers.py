@@ -20,7 +20,7 @@ from projects.ledger.workbook import Cell, Sheet
 __all__ = ["Column", "Table", "find_table", "find_tables", "marks_of", "match_header"]
 
 IDENTITY = {"行标识": "row_key", "行版本": "row_version", "行原值": "row_base"}
-GUESSED_ROWS = 200  # rows searched for a header without known words
+GUESSED_ROWS = 60  # rows searched for a header without known words
 SAMPLED_ROWS = 60
 SURE_MARKS = 2  # so many words of another kind make a table one of that kind
 _REPORTER = re.compile(r"(?:填报|报送|编制|汇总)(?:单位|部门|日期|时间)[:]|(?:日期|时间):|截[至止]")
@@ -105,8 +105,13 @@ def _same(found: Sequence[_Found], position: int, table: Table) -> bool:
 
 
 def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
+    seen: dict[tuple[str, ...], str | None] = {}
+
     def match(path: list[str]) -> str | None:
-        return match_header(path, kind)[0]
+        key = tuple(path)
+        if key not in seen:
+            seen[key] = match_header(path, kind)[0]
+        return seen[key]
 
     words = known_words(sheet, kind)
     rows = candidates(sheet, words, kind)

@@ -407,7 +407,7 @@ def one_header_after_another():
         "<row>"
         + "".join(
             f'<c t="inlineStr"><is><t>{each}</t></is></c>'
-            for each in ("项目名称", "责任单位", "开工时间", *(f"列{row}x{number}" for number in range(197)))
+            for each in ("项目名称", "总投资", "责任单位", "开工时间", *(f"列{row}x{number}" for number in range(196)))
         )
         + "</row>"
         for row in range(300)
