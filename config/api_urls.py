@@ -49,6 +49,7 @@ from dispatch.warnings.api_rules import Rule, RuleDefault, RuleTrial
 from dispatch.webhooks.api import WebhookDeliveryViewSet, WebhookViewSet
 from projects import api_lists as lists
 from projects.api import ProjectViewSet
+from projects.api_imports import ImportViewSet
 from projects.api_workdays import Workdays, WorkdaysOfYear
 
 router = SimpleRouter()
@@ -104,6 +105,7 @@ router.register("yearly-outputs", OutputViewSet, basename="yearly_output")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("monthly-plans", MonthViewSet, basename="monthly_plan")
 router.register("plan-templates", plans.TemplateViewSet, basename="plan_template")
+router.register("imports", ImportViewSet, basename="import")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("files", FileJobViewSet, basename="file_job")
 router.register("notices", NoticeViewSet, basename="notice")

@@ -64,6 +64,11 @@ def may_import(user: Any, kind: ImportKind) -> bool:
     return may(user, kind.verb) and (kind.own_rows or user.role.scope == "park")
 
 
+def kinds_for(user: Any) -> list[str]:
+    """Keys of the kinds this person may import."""
+    return [key for key, kind in KINDS.items() if may_import(user, kind)]
+
+
 def kind_of(key: str) -> ImportKind:
     """Raises KeyError for a kind nobody registered."""
     return KINDS[key]

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from accounts import clock
 from projects.ledger import actions
+from projects.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,14 @@ def ring(batch_id: int) -> bool:
 def ring_aside(batch_id: int) -> None:
     """``ring`` beside a request, which never waits for the broker: a hung one would hold it up for seconds."""
     threading.Thread(target=ring, args=[batch_id], daemon=True).start()
+
+
+def go_on(batch: ImportBatch) -> None:
+    """The present step: here and now when it is small, else by a worker."""
+    if actions.is_small(batch):
+        actions.work(batch.pk, now=clock.now)
+    else:
+        ring_aside(batch.pk)
 
 
 def sweep(now: datetime) -> None:

@@ -21,7 +21,7 @@ from projects.access import require
 from projects.ledger import actions, conversation, progress, reading, tasks, words
 from projects.ledger.export import chosen, export
 from projects.ledger.forms import ConfirmForm, UploadForm
-from projects.ledger.registry import KINDS, kind_of, may_import
+from projects.ledger.registry import KINDS, kind_of, kinds_for, may_import
 from projects.models import ImportBatch
 
 PAGE_SIZE = 50
@@ -50,14 +50,9 @@ def batch_or_404(request, pk: int) -> ImportBatch:
     return batch
 
 
-def kinds_of(user) -> list[str]:
-    """Keys of the kinds this person may import."""
-    return [key for key, kind in KINDS.items() if may_import(user, kind)]
-
-
 def require_kinds(user) -> list[str]:
     """The same; raises PermissionDenied when there are none."""
-    kinds = kinds_of(user)
+    kinds = kinds_for(user)
     if not kinds:
         raise PermissionDenied
     return kinds
@@ -67,7 +62,7 @@ def require_kind(user, key: str) -> None:
     """Raises Http404 (no such kind), PermissionDenied."""
     if key not in KINDS:
         raise Http404
-    if key not in kinds_of(user):
+    if key not in kinds_for(user):
         raise PermissionDenied
 
 
@@ -110,10 +105,7 @@ def _kind_tabs(kinds, active: str) -> list[dict]:
 
 def go_on(batch: ImportBatch) -> HttpResponse:
     """The present step: here and now when it is small, else by a worker; then the import's page."""
-    if actions.is_small(batch):
-        actions.work(batch.pk, now=clock.now)
-    else:
-        tasks.ring_aside(batch.pk)
+    tasks.go_on(batch)
     return redirect("projects:import_detail", batch.pk)
 
 

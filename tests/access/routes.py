@@ -54,6 +54,7 @@ ABOUT = {
     "accounts:token": "token",
     "projects:": "project",
     "projects:import": "import",
+    "api:import-": "import",
     "projects:import_forget": "header_memory",
     "approvals:": "project",
     "approvals:joint": "joint_review",

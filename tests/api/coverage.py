@@ -5,6 +5,15 @@ OPERATIONS = """
 projects:create                      project-list POST
 projects:edit                        project-detail PATCH
 projects:enrol                       project-enrol POST
+projects:import_new                  import-list POST
+projects:import_again                import-read-again POST
+projects:import_cell                 import-cells POST
+projects:import_columns              import-columns POST
+projects:import_confirm              import-confirm POST
+projects:import_conflict             import-conflicts POST
+projects:import_discard              import-discard POST
+projects:import_row                  import-decide POST
+projects:import_undo                 import-undo POST
 projects:investment                  project-report-investment POST
 projects:milestone                   project-milestone PATCH
 projects:plan                        project-year-plan POST
@@ -208,9 +217,9 @@ NONE = {
     "dispatch:minutes_template_withdraw": "not yet",
 }
 NONE_BEGINNING = {
+    "projects:import_forget": "an answer given once more replaces it",
     "approvals:my_": "of a visit by signed link: no account, no token",
     "accounts:token": "tokens are made on the page, never by a token",
-    "projects:import": "not yet",
     "dispatch:webhook": "has an API of its own, see webhooks",
     "approvals:exchange": "has an API of its own, see exchange",
 }
@@ -218,7 +227,6 @@ NONE_BEGINNING = {
 # Scoped models that no list of their own shows, with where their rows are.
 WITHIN = {
     "projects.HeaderMemory": "what imports remember",
-    "projects.ImportBatch": "not yet",
     "projects.Milestone": "project-milestones",
     "projects.AnnualPlan": "project-detail",
     "projects.MonthlyInvestment": "project-detail",

@@ -46,7 +46,7 @@ def test_every_operation_is_explained(schema):
         "commitments",
         "contest-figures", "dashboard", "debts", "decisions", "duty-holders", "element-needs", "element-supplies",
         "enterprises", "exchange", "figure-rules", "figures", "files", "filing-months", "filing-restatements",
-        "filings", "funding", "group-starts", "help-requests", "instructions", "jobs", "joint-reviews",
+        "filings", "funding", "group-starts", "imports", "help-requests", "instructions", "jobs", "joint-reviews",
         "ledger-comments", "ledger-items", "me", "measures", "meetings", "monthly-plans", "notice-choice",
         "notice-deliveries", "notice-robots", "notice-words", "notices", "organizations", "paper-files", "people",
         "plan-forecasts", "plan-rules", "plan-templates", "planned-visits", "plots", "programmes", "project-changes",
