@@ -55,8 +55,8 @@ def test_from_upload_to_undo(client, staff):
 
 
 def test_what_a_column_means_is_remembered(client, staff):
-    batch = upload(client, [["项目名称", "估摸的钱（万元）"], ["虚构泵业项目", 100]]).json()
-    assert act(client, batch, "columns", meanings={"台账!B": "annual_plan_10k"}).status_code == 200
+    batch = upload(client, [[*ROWS[0], "估摸的钱（万元）"], ["虚构泵业项目", 5000, "备案", 100]]).json()
+    assert act(client, batch, "columns", meanings={"台账!D": "annual_plan_10k"}).status_code == 200
     assert HeaderMemory.objects.get().field == "annual_plan_10k"
     assert act(client, batch, "columns", meanings={"台账!Z": "annual_plan_10k"}).status_code == 409
     assert act(client, batch, "columns", meanings={}).status_code == 400
