@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Park
 from accounts.scoping import ScopedQuerySet
@@ -56,7 +57,7 @@ class ExchangeMessage(models.Model):
         KNOWN = "known", _("nothing new")
         OPEN = "open", _("to be looked at")
         DISMISSED = "dismissed", _("set aside")
-        WAITING = "waiting", _("to be confirmed")
+        WAITING = "waiting", pgettext_lazy("message", "to be confirmed")
 
     park = models.ForeignKey(Park, models.CASCADE, related_name="exchange_messages", verbose_name=_("park"))
     platform = models.ForeignKey(ExchangePlatform, models.PROTECT, related_name="messages", verbose_name=_("platform"))
