@@ -22,6 +22,8 @@ HAPPENED = {
     "correct": gettext_lazy("Visit corrected"),
     "move": gettext_lazy("Planned visit moved"),
     "take_off": gettext_lazy("Taken off the plan"),
+    "import": gettext_lazy("Changed by an import"),
+    "import_back": gettext_lazy("Import taken back"),
 }
 
 

@@ -27,7 +27,7 @@ from projects.ledger.text import normalise_name
 from projects.models import ImportBatch, ImportRow
 
 Action = ImportRow.Action
-IMPORTED, UNDONE = "import", "import_undone"
+IMPORTED, UNDONE = "import", "import_back"
 
 
 def write(batch: ImportBatch, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from dispatch.notices.models import Notice
 from dispatch.visits import actions, plans, queries
 from dispatch.visits.importing.export import export, export_plan
 from dispatch.visits.importing.table import problems_in, quarter_in
-from dispatch.visits.models import Finding, PlannedVisit, Visit
+from dispatch.visits.models import Finding, PlannedVisit, Visit, VisitChange
 from projects.ledger.reader import read_table
 from projects.ledger.registry import kind_of
 from tests.dispatch.ledger.importing import actions_of, batch_of, kinds_of, sheet_bytes, undone, written
@@ -155,6 +155,8 @@ def test_undo(case):
     assert list(Visit.objects.all()) == [before] and not LedgerItem.objects.exists() and not Finding.objects.exists()
     before.refresh_from_db()
     assert before.summary == "看了车间"
+    told = VisitChange.objects.filter(visit=before).order_by("pk").values_list("verb", flat=True)
+    assert list(told) == ["record", "import", "import_back"] and all(verb in queries.HAPPENED for verb in told)
     assert (
         not PlannedVisit.objects.exclude(quarter=1).exists() and not PlannedVisit.objects.exclude(plan_on=None).exists()
     )
