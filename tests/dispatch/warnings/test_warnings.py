@@ -352,7 +352,7 @@ class TestManyAtOnce:
     def test_an_idle_run_has_the_same_statements_for_any_number_of_rows(self, django_assert_num_queries, projects):
         seeding.fill(projects)
         run()
-        with django_assert_num_queries(56):
+        with django_assert_num_queries(57):
             run()
 
     def test_one_park_leaves_the_other_alone(self, park):
