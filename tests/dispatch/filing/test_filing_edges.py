@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from io import BytesIO
 
 import openpyxl
 import pytest
@@ -10,6 +9,7 @@ from django.urls import reverse
 
 from accounts.errors import Refused
 from dispatch.filing import actions, queries, restating, rounds
+from dispatch.filing.importing.export import export
 from dispatch.filing.models import Filing, FilingRound
 from projects.errors import InvalidFields
 from projects.models import MonthlyInvestment, Project
@@ -120,7 +120,7 @@ class TestWindowsSeenBefore:
 def test_the_workbook_tells_the_hour_of_the_park(case):
     filing = handed_in(case)
     Filing.objects.filter(pk=filing.pk).update(submitted_at=datetime(2026, 3, 25, 16, 30, tzinfo=UTC))
-    book = openpyxl.load_workbook(BytesIO(queries.workbook(case.round, Filing.objects.filter(pk=filing.pk))))
+    book = openpyxl.load_workbook(export(case.round, Filing.objects.filter(pk=filing.pk), at=AT))
     cells = [cell.value for row in book.active.iter_rows(min_row=2) for cell in row]
     assert "2026-03-26 00:30" in cells
 
