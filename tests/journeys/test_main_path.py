@@ -26,7 +26,7 @@ def import_ledger(page, name: str) -> None:
     page.click("main a[href$='/import/new/']")
     page.set_input_files("input[type=file]", figures.SAMPLES / f"{name}.xlsx")
     page.click("main form button.btn-primary")
-    page.wait_for_selector("form[action$='/confirm/']")
+    page.wait_for_selector(".import-bar a[data-confirm]")
 
 
 def counts(page) -> dict[str, int]:
@@ -37,7 +37,8 @@ def counts(page) -> dict[str, int]:
 
 
 def confirm(page) -> None:
-    page.click("form[action$='/confirm/'] button")
+    page.click(".import-bar a[data-confirm]")
+    page.locator("dialog.dialog button[class*='btn-']").first.click()
     page.wait_for_selector(".notice-success")
 
 
@@ -54,11 +55,11 @@ def record(page, verb: str, **values: str) -> None:
 def changes_shown(page) -> dict[str, list[tuple[str, str]]]:
     """{project: [(cell, new value)]} of the rows on the page of a dry run."""
     found = page.evaluate(
-        """() => [...document.querySelectorAll("section.panel")]
-            .filter((panel) => panel.querySelector("h3") && panel.querySelector("table"))
-            .map((panel) => [panel.querySelector("h3").textContent.trim(),
-                [...panel.querySelectorAll("tbody tr")].map((row) => [
-                    row.cells[3].querySelector(".num").textContent.trim(), row.cells[2].textContent.trim()])])"""
+        """() => [...document.querySelectorAll("li.import-row")]
+            .filter((item) => item.querySelector("table"))
+            .map((item) => [item.querySelector("h3").textContent.trim(),
+                [...item.querySelectorAll("tbody tr")].map((row) => [
+                    row.cells[0].textContent.trim(), row.cells[2].querySelector("b").textContent.trim()])])"""
     )
     return {name: sorted(tuple(pair) for pair in pairs) for name, pairs in found}
 
