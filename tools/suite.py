@@ -49,6 +49,7 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    broken: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -87,20 +88,25 @@ class Suite:
     def run_pytest(self, name: str, *arguments: str, env: dict[str, str] | None = None) -> Outcome:
         """One pytest run with its counts read from the report it writes."""
         report = self.scratch / f"report-{len(self.outcomes)}.xml"
-        command = [PYTHON, "-m", "pytest", "-q", "--durations=8", "--durations-min=2", f"--junit-xml={report}"]
+        # What a test logged is left out: the refusals that a walk over all addresses provokes bury what failed.
+        brief = ("-q", "--durations=8", "--durations-min=2", "--tb=short", "--show-capture=no")
+        command = [PYTHON, "-m", "pytest", *brief, f"--junit-xml={report}"]
         command += arguments
         code = run(*command, env={"TEST_DIR": str(self.scratch)} | (env or {}))
         if not report.exists():
             return Outcome(name, good=False)
         passed, failed, skipped = counts(report)
         nothing_to_run = code == 5 and not failed
-        return Outcome(name, code == 0 or nothing_to_run, passed=passed, failed=failed, skipped=skipped)
+        good = code == 0 or nothing_to_run
+        return Outcome(name, good, passed=passed, failed=failed, skipped=skipped, broken=broken(report))
 
     def summary(self) -> int:
         """Prints times, what was missing and the totals; the exit code."""
         print("\n=== summary")
         for outcome in self.outcomes:
             print(f"{'ok    ' if outcome.good else 'FAILED'} {outcome.seconds:7.1f} s  {outcome.name}")
+            for test in outcome.broken:
+                print(f"                   {test}")
         print(f"       {sum(outcome.seconds for outcome in self.outcomes):7.1f} s  in all")
         for line in self.missing:
             print(f"MISSING {line}{' (a failure, because CI is set)' if IN_CI else ''}")
@@ -124,6 +130,13 @@ def counts(report: Path) -> tuple[int, int, int]:
         failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         skipped += int(suite.get("skipped", 0))
     return max(total - failed - skipped, 0), failed, skipped
+
+
+def broken(report: Path) -> list[str]:
+    """Names of the tests of a junit report that failed or could not be set up."""
+    cases = ElementTree.parse(report).getroot().iter("testcase")
+    bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    return sorted({f"{case.get('classname')}::{case.get('name')}" for case in bad})
 
 
 def pure_files() -> list[str]:
