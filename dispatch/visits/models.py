@@ -17,7 +17,7 @@ from projects.models import Enterprise, Project
 
 class VisitGridQuerySet(ScopedQuerySet):
     def unit_scope(self, organization_ids):
-        return Q()
+        return Q(unit__in=organization_ids) | Q(person__organization__in=organization_ids)
 
 
 class VisitGrid(models.Model):

@@ -951,12 +951,12 @@ api:step-use-file                POST   401    400   400   404   400    404   40
 api:team_member-list             GET    401    200   200   200   200    200   200   200   200
 api:urging-list                  GET    401    200   200   200   200    200   200   200   200
 api:visit-detail                 PATCH  401    428   428   404   404    404   403   428   404
-api:visit_grid-detail            GET    401    200   200   200   404    404   200   200   404
-api:visit_grid-detail            PATCH  401    200   403   403   404    404   403   200   404
+api:visit_grid-detail            GET    401    200   200   404   404    404   200   200   404
+api:visit_grid-detail            PATCH  401    200   403   404   404    404   403   200   404
 api:visit_grid-leave             POST   401    400   403   403   403    403   403   400   400
 api:visit_grid-list              GET    401    200   200   200   200    200   200   200   200
 api:visit_grid-list              POST   401    400   403   403   403    403   403   400   400
-api:visit_grid-places            POST   401    400   403   403   404    404   403   400   404
+api:visit_grid-places            POST   401    400   403   404   404    404   403   400   404
 api:warning-rule                 GET    401    200   403   403   403    403   403   200   200
 api:warning-rule                 PATCH  401    428   403   403   403    403   403   428   428
 api:warning-rule-default         POST   401    428   403   403   403    403   403   428   428

@@ -51,7 +51,7 @@ def parameters(name: str) -> set[str]:
 
 # What an address is about, when the parameter ``pk`` alone does not say; longest prefix wins.
 ABOUT = {
-    "accounts:token": "token",
+    "accounts:token": "api_token",
     "projects:": "project",
     "projects:import": "import",
     "api:import-": "import",
@@ -218,13 +218,13 @@ def ids_of(side: Side, world: World) -> dict[str, Any]:
     shared = (world.bulletin, world.batch) if mine else (world.foreign_bulletin, world.foreign_batch)
     common = {"bulletin": shared[0].pk, "import": shared[1].pk, "job_run": world.job_run.pk}
     common["header_memory"] = HeaderMemory.objects.get(park=shared[1].park).pk
-    return side.ids() | common
+    return side.keys | common
 
 
 def ids_of_nothing(side: Side) -> dict[str, Any]:
     """Keys that nobody has; the paper stays, because the catalogue is the same for all."""
     shared = ("bulletin", "import", "job_run", "header_memory")
-    return dict.fromkeys([*side.ids(), *shared], NOBODY) | {"requirement": side.requirement.pk}
+    return dict.fromkeys([*side.keys, *shared], NOBODY) | {"requirement": side.requirement.pk}
 
 
 # What a form has to hold before its page looks at who sends it; elsewhere any field will do.

@@ -119,7 +119,7 @@ def test_asking_for_others_in_the_query_finds_nothing(world, role):
     """Lists asked for another side's keys and words: an error or an empty list, never the rows."""
     side = world.a if role == "other_park" else world.b
     foreign = MAY_NEVER_READ[role]
-    words = side.ids() | {
+    words = side.keys | {
         "q": "精密制造",
         "id": side.project.pk,
         "pk": side.project.pk,
@@ -154,7 +154,7 @@ def test_a_foreign_key_in_a_body_is_as_unknown_as_none(world, method, name, data
     """Staff naming a row of another park: refused in the words used for a key that nobody has."""
     address = routes.url(name, routes.ids_of(world.a, world))
     said = []
-    for pk in (world.c.ids()[key], NOBODY):
+    for pk in (world.c.keys[key], NOBODY):
         headers = {"If-Match": '"1"'}
         response = routes.call(world.people["staff"], method, address, data | {field: pk}, **headers)
         assert response.status_code == 400

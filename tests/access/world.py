@@ -5,6 +5,7 @@ Texts of each side hold a token of their own; texts an enterprise must never rea
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -113,8 +114,9 @@ class Side:
         """What the address of the side's signed link ends with."""
         return secret_of(self.project)
 
-    def ids(self) -> dict[str, Any]:
-        """Key of each kind of row, by the name the addresses use for it."""
+    @cached_property
+    def keys(self) -> dict[str, Any]:
+        """Key of each kind of row, by the name the addresses use for it; the world stands, so they stay."""
         return {
             "project": self.project.pk, "step": self.step.pk, "ledger_item": self.item.pk, "warning": self.warning.pk,
             "certificate": self.step.certificates.get().pk, "service": self.project.agent_actions.earliest("pk").pk,
@@ -414,7 +416,7 @@ def day_ids(project: Project, person: User) -> dict[str, int]:
         "group_start": place.group_start_id,
         "place": place.pk,
         "calendar_feed": person.calendar_feeds.get().pk,
-        "token": person.api_tokens.get().pk,
+        "api_token": person.api_tokens.get().pk,
     }
 
 

@@ -9,9 +9,9 @@ from accounts.models import Park
 from dispatch.ledger.importing.export import chunks
 from dispatch.ledger.importing.values import CATEGORIES
 from dispatch.visits import access
-from dispatch.visits.importing.dryrun import PLAN_KEY, plan_values, visit_values, visits_of
+from dispatch.visits.importing.dryrun import PLAN_KEY, plan_values, visit_values, with_findings
 from dispatch.visits.importing.table import LAYOUT, VISITS
-from dispatch.visits.models import VisitGrid
+from dispatch.visits.models import Visit, VisitGrid
 from projects.ledger.dryrun import units_of
 from projects.ledger.layouts import Leaf
 from projects.ledger.template import template
@@ -24,12 +24,12 @@ EXPORT = replace(LAYOUT, leaves=(*LAYOUT.leaves, *(Leaf(name, None) for name in 
 
 def export(visits: Iterable[Any], *, park: Park, at: datetime) -> BinaryIO:
     """These visits (``queries.for_list``) in their order: an open temporary file."""
-    return list_sheet(VISITS, EXPORT, _visits(visits, park.pk), park=park, at=at, title=f"{park.name_zh}走访台账")
+    return list_sheet(VISITS, EXPORT, _visits(visits), park=park, at=at, title=f"{park.name_zh}走访台账")
 
 
-def _visits(visits: Iterable[Any], park_id: int) -> Iterator[Row]:
+def _visits(visits: Iterable[Any]) -> Iterator[Row]:
     for listed in chunks(visits, CHUNK):
-        whole = {row.pk: row for row in visits_of(park_id, pk__in=[row.pk for row in listed])}
+        whole = {row.pk: row for row in with_findings(Visit.objects.filter(pk__in=[row.pk for row in listed]))}
         for row in listed:
             shown = {UNIT: str(row.organization), FOUND: row.found, SOLVED: row.solved}
             yield Row(row.pk, whole[row.pk].version, visit_values(whole[row.pk]) | shown)
@@ -46,7 +46,7 @@ def empty(user) -> BinaryIO:
     park = user.park
     choices = {
         "enterprise": list(access.visitable(user).order_by("name").values_list("name", flat=True)),
-        "grid": list(VisitGrid.objects.filter(park=park, is_active=True).values_list("name", flat=True)),
+        "grid": list(VisitGrid.objects.visible_to(user).filter(is_active=True).values_list("name", flat=True)),
         "category": list(CATEGORIES.values()),
         "responsible_unit": list(units_of(park).order_by("name").values_list("name", flat=True)),
     }
