@@ -68,7 +68,7 @@ def dry_run(
     judge, planner = _Judge(stored, park, year, month, answers), Planner(stored)
     for row, own in _prepared(rows, Names(park)):
         known, remarks = known_matches([row], stored, answers, park.pk)
-        told = [remark(kind, row.cell("name"), sheet=row.sheet) for kind in remarks.values()]
+        told = [remark(kind, row.sheet, row.cell("name")) for kind in remarks.values()]
         yield judge.judged(planner.plan(row, next(iter(known.values()), None)), own + told)
 
 
@@ -88,8 +88,8 @@ class _Judge:
             remarks += [*_about_stage(diff, values), *unstorable(diff, values), *self.taken.claim(diff)]
             remarks += self.locked.about(diff)
         elif diff.action is Action.NEEDS_CONFIRMATION:
-            remarks.append(remark("IDENTITY_UNSURE", diff.row.cell("name"), sheet=diff.row.sheet))
-        remarks += [remark("KEPT_HERE", each.cell, each.raw, sheet=diff.row.sheet) for each in merge.kept_here]
+            remarks.append(remark("IDENTITY_UNSURE", diff.row.sheet, diff.row.cell("name")))
+        remarks += [remark("KEPT_HERE", diff.row.sheet, each.cell, each.raw) for each in merge.kept_here]
         return Planned(merge, remarks, as_proposals(diff.proposals, self.stored))
 
 
@@ -157,7 +157,7 @@ def _one_credit_code(row: LedgerRow, fields: dict[str, FieldValue], credit: dict
     first = credit.setdefault(normalise_name(enterprise.value), code.value)
     if first != code.value:
         fields["credit_code"] = code._replace(value=first)
-        yield remark("CREDIT_CODE_DIFFERS", code.cell, code.raw, sheet=row.sheet, other=first)
+        yield remark("CREDIT_CODE_DIFFERS", row.sheet, code.cell, code.raw, other=first)
 
 
 def _settled(diff: RowDiff[int], stored: Values, end) -> RowDiff[int]:
@@ -205,13 +205,13 @@ def _about_stage(diff: RowDiff[int], stored: Values) -> Iterator[Remark]:
         return
     zh, en = _stage_names(code)
     if not diff.row.stage_exact:
-        yield remark("STAGE_LOOSE", change.cell, change.raw, sheet=diff.row.sheet, zh=zh, en=en)
+        yield remark("STAGE_LOOSE", diff.row.sheet, change.cell, change.raw, zh=zh, en=en)
     before = stage_of(stored)
     goes_back = stored and code not in STATUS_WORDS and position(code) < position(before)
     if goes_back and (before, code) != (Stage.EQUIPPING, Stage.COMPLETED):  # equipment often comes first
         old_zh, old_en = _stage_names(before)
         words = {"zh": zh, "en": en, "old_zh": old_zh, "old_en": old_en}
-        yield remark("STAGE_BACK", change.cell, change.raw, sheet=diff.row.sheet, **words)
+        yield remark("STAGE_BACK", diff.row.sheet, change.cell, change.raw, **words)
 
 
 def _stage_names(code: str) -> tuple[str, str]:

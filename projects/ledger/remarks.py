@@ -1,12 +1,18 @@
-"""What a dry run has to say about rows, as ImportRow.findings keeps it. The reader's own are in findings.CODES."""
+"""What a dry run has to say about rows, as ImportRow.findings keeps it.
 
+The sentences of projects are here, those of other kinds with their apps; the reader's own are in findings.CODES. Pure.
+"""
+
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from projects.ledger.findings import Finding, Severity
+from projects.ledger.findings import Finding, Severity, short
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 Remark = dict[str, Any]
-SENTENCES: dict[str, tuple[Severity, str, str]] = {
+Sentences = Mapping[str, tuple[Severity, str, str]]
+SENTENCES: Sentences = {
     "NAME_TAKEN": (ERROR, "项目名称与“{other}”相同", "“{other}” already has this name"),
     "CODE_TAKEN": (ERROR, "项目代码已由“{other}”使用", "“{other}” already has this project code"),
     "IDENTITY_UNSURE": (
@@ -46,14 +52,20 @@ SENTENCES: dict[str, tuple[Severity, str, str]] = {
 }  # fmt: skip
 
 
-def remark(kind: str, cell: str = "", raw: str = "", *, sheet: str = "", **params: Any) -> Remark:
-    """An own finding in the form ImportRow.findings keeps."""
-    severity, zh, en = SENTENCES[kind]
-    words = {"raw": raw, **params}
+def told(table: Sentences, kind: str, sheet: str = "", cell: str = "", raw: str = "", /, **params: Any) -> Remark:
+    """One of the table's sentences about a cell (or row, or the file), in the form ImportRow.findings keeps.
+
+    ``params`` fill the names in braces; ``{raw}`` is the cell's content on one line, cut.
+    """
+    severity, zh, en = table[kind]
+    words = {"raw": short(raw), **params}
     return {
         "severity": severity.value, "kind": kind, "sheet": sheet, "cell": cell, "raw": raw,
         "message_zh": zh.format_map(words), "message_en": en.format_map(words),
     }  # fmt: skip
+
+
+remark = partial(told, SENTENCES)
 
 
 def as_remark(found: Finding) -> Remark:

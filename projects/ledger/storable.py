@@ -39,7 +39,7 @@ def _translated(sheet: str, cell: str, raw: str, problem) -> Remark:
         zh = problem()
     with override("en"):
         en = problem()
-    return remark("NOT_STORABLE", cell, raw, sheet=sheet, zh=zh, en=en)
+    return remark("NOT_STORABLE", sheet, cell, raw, zh=zh, en=en)
 
 
 def _problem(change: Change) -> str:
@@ -106,7 +106,7 @@ class Taken:
             value = normalise_name(change.new) if change.field == "name" else change.new
             holder, name = self._hold(change.field, value, key, row.value("name") or change.new)
             if holder != key:
-                yield remark(f"{change.field.upper()}_TAKEN", change.cell, change.raw, sheet=row.sheet, other=name)
+                yield remark(f"{change.field.upper()}_TAKEN", row.sheet, change.cell, change.raw, other=name)
 
 
 class Locked:
@@ -126,7 +126,7 @@ class Locked:
             month = month_of(change.field, self.month)
             if month in self.zh:
                 words = {"zh": self.zh[month], "en": self.en[month]}
-                yield remark("MONTH_LOCKED", change.cell, change.raw, sheet=diff.row.sheet, **words)
+                yield remark("MONTH_LOCKED", diff.row.sheet, change.cell, change.raw, **words)
 
 
 def month_of(name: str, report_month: int) -> int | None:

@@ -18,7 +18,8 @@ from dispatch.filing.facts import known_of_many
 from dispatch.filing.importing.table import COLUMNS, FILINGS
 from dispatch.filing.models import Filing, FilingRound
 from dispatch.ledger.importing.dryrun import as_row
-from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare, proposals, remark, taken
+from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare, proposals, taken
+from dispatch.ledger.importing.remarks import remark
 from projects.actions.shared import clean_value
 from projects.ledger.answers import about_row
 from projects.ledger.fields import from_json, to_json

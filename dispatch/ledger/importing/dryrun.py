@@ -17,8 +17,9 @@ from accounts.models import Organization
 from accounts.permissions import Verb, may
 from dispatch.ledger import flow
 from dispatch.ledger.importing import values
-from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare, remark
+from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare
 from dispatch.ledger.importing.linking import Links
+from dispatch.ledger.importing.remarks import remark
 from dispatch.ledger.importing.stored import cooperating_of, items_by_id, values_of
 from dispatch.ledger.importing.table import FIVE
 from dispatch.ledger.models import LedgerItem, lineage

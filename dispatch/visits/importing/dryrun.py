@@ -16,7 +16,8 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from dispatch.ledger.importing import values as ledger_values
 from dispatch.ledger.importing.dryrun import as_row, units_by_name
-from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare, proposals, remark
+from dispatch.ledger.importing.judging import Judged, Named, Register, begun, compare, proposals
+from dispatch.ledger.importing.remarks import remark
 from dispatch.visits import access, rules
 from dispatch.visits.importing.table import VISITS, problems_in, quarter_in
 from dispatch.visits.models import PlannedVisit, Visit, VisitGrid
