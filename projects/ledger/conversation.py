@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects.ledger import actions, words
-from projects.ledger.answers import about_row, place
+from projects.ledger.answers import about_row, count, place
 from projects.ledger.deciding import columns_of
 from projects.ledger.forms import ConfirmForm
 from projects.ledger.registry import kind_of
@@ -115,6 +115,22 @@ def confirmation(batch: ImportBatch) -> dict[str, Any]:
         "cancel_url": reverse("projects:import_detail", args=[batch.pk]),
         "danger_text": _("Write"),
         "is_good": True,
+    }
+
+
+def discarding(batch: ImportBatch) -> dict[str, Any]:
+    """Context of components/confirm.html: what goes with an import that is put aside."""
+    made = count(batch.answers)
+    lines = [_("Nothing of this file is written; it can be handed in again.")]
+    if made:
+        text = ngettext("%(n)s decision about it is lost.", "%(n)s decisions about it are lost.", made)
+        lines.append(text % {"n": made})
+    return {
+        "question": _("Discard this import?"),
+        "consequences": lines,
+        "action": reverse("projects:import_discard", args=[batch.pk]),
+        "cancel_url": reverse("projects:import_detail", args=[batch.pk]),
+        "danger_text": _("Discard"),
     }
 
 

@@ -206,10 +206,12 @@ def import_confirm(request, pk: int):
     return go_on(batch)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_discard(request, pk: int):
     """Came for: not this file after all."""
     batch = batch_or_404(request, pk)
+    if request.method != "POST":
+        return render(request, "components/confirm.html", conversation.discarding(batch))
     try:
         actions.discard(batch, by=request.user)
     except Refused as error:

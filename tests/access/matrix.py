@@ -47,6 +47,7 @@ projects:import_confirm          GET    302    200   404   404   404    404   40
 projects:import_confirm          POST   302    302   404   404   404    404   403    302   404
 projects:import_conflict         POST   302    302   404   404   404    404   403    302   404
 projects:import_detail           GET    302    200   404   404   404    404   403    200   404
+projects:import_discard          GET    302    200   404   404   404    404   403    200   404
 projects:import_discard          POST   302    302   404   404   404    404   403    302   404
 projects:import_file             GET    302    200   404   404   404    404   403    200   404
 projects:import_forget           POST   302    302   404   404   404    404   403    302   404

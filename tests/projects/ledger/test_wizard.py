@@ -131,6 +131,10 @@ def test_discard_and_read_again(client, staff):
     batch = uploaded(book([{"项目名称": "甲"}]), staff)
     step(client, "again", batch)
     assert ImportBatch.objects.get().state == "ready"
+    address = reverse("projects:import_discard", args=[batch.pk])
+    assert f'href="{address}" data-confirm' in body(client.get(reverse("projects:import_detail", args=[batch.pk])))
+    assert f'action="{address}"' in body(client.get(address))
+    assert ImportBatch.objects.get().state == "ready"
     step(client, "discard", batch)
     assert ImportBatch.objects.get().state == "discarded"
     assert step(client, "confirm", batch).status_code == 200
