@@ -64,7 +64,7 @@ def _confirmed(network: Network, placed: Tasks, today: date, calendar: WorkCalen
             continue
         meant = calendar.roll_forward(fixed)
         if meant < now:
-            yield Conflict(Problem.FIXED_PASSED, key, days=calendar.count(fixed, today), on=fixed)
+            yield Conflict(Problem.FIXED_PASSED, key, days=calendar.count(meant, today), on=fixed)
         elif here.finish > meant:
             yield Conflict(Problem.FIXED_TOO_EARLY, key, here.driven_by, calendar.count(meant, here.finish), fixed)
 

@@ -1,6 +1,7 @@
 """A slow second opinion on a plan: it walks calendar days one by one and repeats until nothing changes.
 
-It shares nothing with the engine but the values of tasks and links. Read it as the specification:
+It shares nothing with the engine but the values of tasks and links and the names of problems. Read it as the
+specification:
 
 * forecast: every task is placed again and again by its own rule until no date changes;
 * critical: begun and finished one working day later, it makes the goal later;
@@ -8,13 +9,15 @@ It shares nothing with the engine but the values of tasks and links. Read it as 
   them otherwise, so that the answer is right when the target is missed already. A confirmed day that the forecast
   keeps, of a task that leads to the goal, must stay;
 * floats: the number of working days it may begin and finish later before the target (total) or any other date (free)
-  is touched.
+  is touched;
+* conflicts: every rule is asked of every task and link, with days counted one by one.
 """
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from projects.planning.network import LinkKind
+from projects.planning.schedule import Problem
 
 DAY = timedelta(days=1)
 CAP = 700  # working days; further than any case reaches
@@ -29,7 +32,9 @@ class Oracle:
         self.off, self.make_up = frozenset(off), frozenset(make_up)
         self._works: dict[date, bool] = {}
         live = {key for key, task in self.tasks.items() if not task.is_skipped}
-        self.links = [link for link in links if {link.before, link.after} <= live and (link.is_hard or with_soft)]
+        self.known = [link for link in links if {link.before, link.after} <= live]
+        self.links = [link for link in self.known if link.is_hard or with_soft]
+        self.target_on, self.with_soft = target_on, with_soft
         self.into = {key: [link for link in self.links if link.after == key] for key in self.tasks}
         self.dates = self.forward()
         self.is_ahead = bool(goal) and self.is_open(goal)
@@ -215,6 +220,58 @@ class Oracle:
 
             first = self.step(start, longest(lambda n: self.keeps(key, begun(n))))
         return first, self.step(finish, last), total
+
+    # Conflicts
+
+    def conflicts(self) -> list[tuple]:
+        """(problem, key, other, days, on) of all there are, in no order; ``other`` of a confirmed day is left out."""
+        found = [row for key, task in self.tasks.items() if not task.is_skipped for row in self._of_task(key, task)]
+        found += [row for link in self.known if (row := self._of_link(link))]
+        if self.is_ahead and self.target_on:
+            found += self._of_target()
+        return found
+
+    def _of_task(self, key, task):
+        ahead = [day for day in (task.finished_on, task.started_on) if day and day > self.today]
+        if ahead:
+            yield Problem.FACT_IN_FUTURE, key, "", 0, ahead[0]
+        if not task.fixed_on or task.is_done:
+            return
+        meant = self.roll(task.fixed_on)
+        if meant < self.today:
+            yield Problem.FIXED_PASSED, key, "", self.between(meant, self.today), task.fixed_on
+        elif self.dates[key][1] > meant:
+            yield Problem.FIXED_TOO_EARLY, key, "", self.between(meant, self.dates[key][1]), task.fixed_on
+
+    def _of_link(self, link):
+        """A result before that of the task it waits for; a usual order that is not kept."""
+        before, after = self.dates[link.before], self.dates[link.after]
+        if link.is_hard:
+            if self.is_open(link.after) or link.kind is LinkKind.SS or not (before[1] and after[1]):
+                return None
+            first = self.step(before[1], min(0, link.lag_wd))
+            is_missing = self.is_open(link.before) and link.lag_wd >= 0 and after[1] <= self.today
+            if after[1] >= first and not is_missing:
+                return None
+            return Problem.OUT_OF_ORDER, link.after, link.before, max(0, self.between(after[1], first)), after[1]
+        if self.with_soft or not (self.is_open(link.before) and self.is_open(link.after)):
+            return None
+        day = after[1 if link.kind is LinkKind.FF else 0]
+        if day >= self.step(before[0 if link.kind is LinkKind.SS else 1], link.lag_wd):
+            return None
+        return Problem.USUAL_ORDER, link.after, link.before, 0, day
+
+    def _of_target(self):
+        goal, target = self.goal, self.target_on
+        if target < self.today:
+            yield Problem.TARGET_PASSED, goal, "", self.between(target, self.today), target
+        if self.dates[goal][1] > self.last_workday(target):
+            yield Problem.TARGET_SHORT, goal, "", self.between(self.last_workday(target), self.dates[goal][1]), target
+        for key, task in self.tasks.items():
+            if self.is_open(key) and not task.started_on and task.not_before and (latest := self.latest(key)[0]):
+                first = self.roll(task.not_before)
+                if first > latest:
+                    yield Problem.NOT_BEFORE_TOO_LATE, key, "", self.between(latest, first), task.not_before
 
 
 def longest(holds: Callable[[int], bool], least: int = -CAP) -> int:

@@ -184,6 +184,10 @@ class TestConfirmedDays:
         assert found["A"].finish == march(4)
         assert found.conflicts == (Conflict(Problem.FIXED_PASSED, "A", days=3, on=date(2026, 2, 25)),)
 
+    def test_days_since_a_confirmed_saturday_count_from_the_monday_it_means(self):
+        found = plan([Task("A", fixed_on=date(2026, 2, 21))], today=date(2026, 2, 26))
+        assert found.conflicts == (Conflict(Problem.FIXED_PASSED, "A", days=3, on=date(2026, 2, 21)),)
+
     def test_confirmed_saturday_means_monday_and_is_not_over_on_sunday(self):
         found = plan([Task("A", fixed_on=march(7))], today=march(8))
         assert found["A"].finish == march(9)

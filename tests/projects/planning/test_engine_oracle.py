@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from projects.planning.engine import schedule
 from projects.planning.network import Link, LinkKind, Network, Task
+from projects.planning.schedule import Problem
 from tests.projects.planning.oracle import Oracle
 from workdays.arithmetic import OFFICIAL, PROVISIONAL, WorkCalendar
 
@@ -112,6 +113,19 @@ def agree(case):
                 free = max(0, latest[2])
         assert (key, here.latest_start, here.latest_finish, here.total_float_wd) == (key, *latest)
         assert (key, here.free_float_wd) == (key, free)
+    agree_on_conflicts(found, oracle)
+
+
+def agree_on_conflicts(found, oracle):
+    """Which days do not fit, and by how many working days; what holds a confirmed day up is one of those before it."""
+    told = sorted(
+        (c.problem, c.key, "" if c.problem is Problem.FIXED_TOO_EARLY else c.other, c.days, c.on)
+        for c in found.conflicts
+    )
+    assert told == sorted(oracle.conflicts())
+    for conflict in found.conflicts:
+        if conflict.problem is Problem.FIXED_TOO_EARLY and conflict.other:
+            assert conflict.other in {link.before for link in oracle.into[conflict.key]}
 
 
 # Chance from a seed spreads the cases well; chance drawn by hypothesis gives a small example of what it finds.
