@@ -221,14 +221,25 @@ def take_up(message: ExchangeMessage, *, by: User) -> None:
 
 def preview(messages: Sequence[ExchangeMessage], *, by: User, at: datetime, today: date, go_on: GoOn = forever):
     """What ``settle`` would make of them: {pk: (state, why)}; nothing is changed. What there was no time for is left
-    out."""
+    out. It tries and takes back, one project after the other, so that nobody waits for long: not for a page that is
+    only read."""
+    projects: dict[tuple[int, str], list[int]] = {}
+    for message in messages:
+        projects.setdefault((message.platform_id, message.project_code), []).append(message.pk)
+    found: dict[int, tuple[str, str]] = {}
+    for own in projects.values():
+        if not go_on():
+            break
+        found |= _tried(own, by=by, at=at, today=today, go_on=go_on)
+    return found
+
+
+def _tried(own: Sequence[int], **edge) -> dict[int, tuple[str, str]]:
     with transaction.atomic():
-        own = [message.pk for message in messages]
-        fresh = ExchangeMessage.objects.filter(pk__in=own).select_related("platform")
-        tried = settle(fresh, by=by, at=at, today=today, go_on=go_on)
-        found = {pk: (row.state, row.why) for pk, row in tried.items() if row.why or row.state != Status.OPEN}
+        tried = settle(ExchangeMessage.objects.filter(pk__in=own).select_related("platform"), **edge)
         transaction.set_rollback(True)
-    return {pk: told for pk, told in found.items() if pk in set(own)}
+    rows = (tried[pk] for pk in own if pk in tried)
+    return {row.pk: (row.state, row.why) for row in rows if row.why or row.state != Status.OPEN}
 
 
 def rerun(platform: ExchangePlatform, *, by: User, at: datetime, today: date, go_on: GoOn = forever) -> int:

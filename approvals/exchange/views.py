@@ -1,6 +1,8 @@
 """Pages of the connector. Parse, fetch what the user may see, call one action, answer."""
 
 import hashlib
+from collections import Counter
+from contextlib import suppress
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -215,27 +217,47 @@ def words_of(code: str) -> str:
 
 @require_http_methods(FORM_METHODS)
 def exchange_file(request, pk, sha):
-    """Who opens it has uploaded a file and wants to see what it would change, before it does."""
+    """Who opens it has uploaded a file and wants to see what it would change (``answer=preview``, which tries it and
+    takes it back), before it does (``confirm``, ``set-aside``)."""
     manager(request)
     platform = _platform(request, pk)
     rows = platform.messages.filter(file_sha256=sha).select_related("platform", "step__project")
     rows = rows.order_by("project_code", "item_code", "happened_at", "pk")
     waiting = list(rows.filter(state=Status.WAITING))
-    if request.method == "POST":
-        if request.POST.get("answer") == "set-aside":
-            for message in waiting:
+    answer = request.POST.get("answer") or request.GET.get("answer")
+    if request.method != "POST":
+        return _ask_to_set_aside(request) if answer == "set-aside" else _file(request, platform, rows, sha)
+    if answer == "preview":
+        told = actions.preview(waiting, go_on=within(SECONDS), **_edge(request))
+        return _file(request, platform, rows, sha, told)
+    if answer == "set-aside":
+        for message in waiting:
+            with suppress(Refused):  # somebody has settled it meanwhile
                 actions.dismiss(message, reason=_("The file was not taken over."), by=request.user, at=clock.now())
-        else:
-            actions.settle(waiting, go_on=within(SECONDS), **_edge(request))
-        return redirect("approvals:exchange_file", pk, sha)
-    told = actions.preview(waiting, go_on=within(SECONDS), **_edge(request)) if waiting else {}
-    page = Paginator(rows, 200).get_page(request.GET.get("page"))
-    lines = [{"message": row, "forecast": _forecast(row, told)} for row in page]
-    numbers = {state: sum(found == state for found, _why in told.values()) for state in Status}
+    else:
+        actions.settle(waiting, go_on=within(SECONDS), **_edge(request))
+    return redirect("approvals:exchange_file", pk, sha)
+
+
+def _ask_to_set_aside(request):
     context = {
-        "platform": platform, "sha": sha, "page_obj": page, "lines": lines, "waiting": len(waiting),
+        "question": _("Set the whole file aside?"),
+        "consequences": [_("It changes nothing here and leaves the list of what is to be looked at.")],
+        "action": f"{request.path}?answer=set-aside", "cancel_url": request.path, "danger_text": _("Set aside"),
+    }  # fmt: skip
+    return render(request, "components/confirm.html", context)
+
+
+def _file(request, platform, rows, sha, told=None):
+    """``told``: what a preview has found; None before it."""
+    page = Paginator(rows, 200).get_page(request.GET.get("page"))
+    lines = [{"message": row, "forecast": _forecast(row, told or {})} for row in page]
+    numbers = Counter(state for state, _why in (told or {}).values())
+    waiting = rows.filter(state=Status.WAITING).count()
+    context = {
+        "platform": platform, "page_obj": page, "lines": lines, "waiting": waiting, "is_tried": told is not None,
         "applied": numbers[Status.APPLIED], "known": numbers[Status.KNOWN], "open": numbers[Status.OPEN],
-        "untried": len(waiting) - len(told), "first": rows.first(),
+        "untried": waiting - len(told or {}), "first": rows.first(), "sha": sha,
     }  # fmt: skip
     return render(request, "approvals/exchange/file.html", context)
 

@@ -192,6 +192,7 @@ def test_a_preview_changes_nothing_and_says_what_happens(platform, project, staf
     told = actions.preview(waiting, by=staff, **EDGE)
     assert [told[message.pk][0] for message in waiting] == ["applied"] * 8 + ["open"]
     assert state_of(project) == 0 and set(states(ExchangeMessage.objects.all())) == {"waiting"}
+    assert actions.preview(waiting, by=staff, go_on=lambda: False, **EDGE) == {}
     actions.settle(waiting, by=staff, **EDGE)
     assert states(ExchangeMessage.objects.order_by("pk")) == ["applied"] * 8 + ["open"]
     assert steps.step_of(project, "S01").history.latest("pk").data["exchange"]["file"] == "a" * 64

@@ -5,6 +5,8 @@ import io
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import clock, token_actions
@@ -84,7 +86,10 @@ def test_by_a_file_through_the_pages(world, client, name):
     answer = client.post(reverse("approvals:exchange_upload"), {"platform": platform.pk, "file": file})
     here = reverse("approvals:exchange_file", args=[platform.pk, hashlib.sha256(data).hexdigest()])
     assert answer.status_code == 302 and answer.url == here
-    page = client.get(here)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(here).context["is_tried"] is False
+    assert not [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE", "SAVEPOINT"))]
+    page = client.post(here, {"answer": "preview"})
     assert (page.context["applied"], page.context["open"], page.context["waiting"]) == (24, 0, 24)
     assert [cases.state_of(project) for project in projects] == [0] * 3 and count() == {"waiting": 24}
     assert client.post(here, {"answer": "confirm"}).status_code == 302
@@ -93,3 +98,16 @@ def test_by_a_file_through_the_pages(world, client, name):
     assert b"P-0" in client.get(reverse("approvals:exchange_list") + "?state=applied&q=P-0").content
     detail = client.get(reverse("approvals:exchange_message", args=[ExchangeMessage.objects.earliest("pk").pk]))
     assert hashlib.sha256(data).hexdigest().encode() in detail.content
+
+
+def test_a_whole_file_is_set_aside_after_a_question(world, client):
+    _park, staff, platform, projects = world
+    source = actions.Source("states.csv", "a" * 64)
+    found = records.read_messages(fake_platform.made("happy", [projects[0].code], BEGINS))
+    actions.keep(platform, found, by=staff, at=factories.AT, source=source)
+    client.force_login(staff)
+    here = reverse("approvals:exchange_file", args=[platform.pk, "a" * 64])
+    asked = f"{here}?answer=set-aside"
+    assert f'href="{asked}" data-confirm' in client.get(here).content.decode()
+    assert f'action="{asked}"' in client.get(asked).content.decode() and count() == {"waiting": 8}
+    assert client.post(asked).url == here and count() == {"dismissed": 8}
