@@ -138,6 +138,16 @@ def test_counts_of_a_report(tmp_path):
     assert suite.counts(report) == (9, 3, 3)
 
 
+def test_names_of_what_failed_in_a_report(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase classname="tests.b" name="test_two"><error/></testcase>'
+        '<testcase classname="tests.a" name="test_one"><failure/></testcase>'
+        '<testcase classname="tests.a" name="test_good"/></testsuite></testsuites>'
+    )
+    assert suite.broken(report) == ["tests.a::test_one", "tests.b::test_two"]
+
+
 def test_a_failed_check_without_tests_counts_as_one_failure(tmp_path, capsys):
     checks = suite.Suite(tmp_path)
     checks.stage("good", lambda: suite.Outcome("good", good=True, passed=4, skipped=1))

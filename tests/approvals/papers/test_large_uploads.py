@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 MB = 1024 * 1024
 LIMIT = 2 * MB
 BOUNDARY = "------------------------papers"
+PATIENCE = 120  # seconds for an answer: a worker loads everything on the first request, on a busy machine too
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def form(token: str, name: str = "a.pdf") -> bytes:
 
 def send(port: int, start: bytes, body: bytes, most: int, patience: float = 0.2) -> tuple[int, bytes]:
     """Sends start and pieces of ``body`` until the server answers or ``most`` bytes are out: (bytes sent, answer)."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
         connection.sendall(start)
         sent = 0
@@ -106,7 +107,7 @@ def send(port: int, start: bytes, body: bytes, most: int, patience: float = 0.2)
                 sent += connection.send(body[: most - sent])
         except (TimeoutError, ConnectionError):
             pass
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE)
         answer = b""
         try:
             while more := connection.recv(65536):
