@@ -86,11 +86,19 @@ class _Judge:
         remarks = [as_remark(each) for each in (*diff.row.findings, *diff.findings)] + own
         if diff.action in (Action.CREATE, Action.UPDATE):
             remarks += [*_about_stage(diff, values), *unstorable(diff, values), *self.taken.claim(diff)]
-            remarks += self.locked.about(diff)
+            remarks += [*self.locked.about(diff), *_renamed(diff)]
         elif diff.action is Action.NEEDS_CONFIRMATION:
             remarks.append(remark("IDENTITY_UNSURE", diff.row.sheet, diff.row.cell("name")))
         remarks += [remark("KEPT_HERE", diff.row.sheet, each.cell, each.raw) for each in merge.kept_here]
         return Planned(merge, remarks, as_proposals(diff.proposals, self.stored))
+
+
+def _renamed(diff: RowDiff[int]) -> list[Remark]:
+    """A project that a person has chosen for a row of another name: the row's name counts."""
+    name = next((each for each in diff.changes if each.field == "name"), None)
+    if diff.matched_by != "chosen" or name is None or not name.old:
+        return []
+    return [remark("RENAMED", diff.row.sheet, name.cell, name.new, old=name.old)]
 
 
 class Names:

@@ -35,6 +35,11 @@ SENTENCES: Sentences = {
         "导出之后系统中已改动，表中仍是旧值，保留系统中的值",
         "Changed here since the workbook was handed out, not in the file: what stands here is kept",
     ),
+    "RENAMED": (
+        WARNING,
+        "所选项目将由“{old}”改名为“{raw}”",
+        "The project you chose is renamed from “{old}” to “{raw}”",
+    ),
     "NOT_STORABLE": (ERROR, "{zh}", "{en}"),
     "MONTH_LOCKED": (ERROR, "{zh}", "{en}"),
     "CREDIT_CODE_DIFFERS": (

@@ -140,6 +140,10 @@ def test_a_nearly_equal_name_waits_for_a_person(client, staff, choice):
     row = batch.rows.get()
     assert row.action == {"one": "update", "new": "create", "skip": "skipped"}[choice]
     assert row.target == (known.pk if choice == "one" else None)
+    renamed = [(each["old"], each["new"]) for each in row.changes if each["field"] == "name" and each["old"]]
+    told = [each["cell"] for each in row.findings if each["kind"] == "RENAMED"]
+    assert renamed == ([("华宇轴承项目", "华宇轴承")] if choice == "one" else [])
+    assert (told, batch.summary["warnings"]) == ((["C5"], 1) if choice == "one" else ([], 0))
     confirmed(batch, staff)
     assert Project.objects.count() == (2 if choice == "new" else 1)
 
