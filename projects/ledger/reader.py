@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from projects.ledger.answers import place
 from projects.ledger.columns import SURE, header_key
 from projects.ledger.findings import Finding, Refusal, Severity
 from projects.ledger.headers import SAMPLED_ROWS, SURE_MARKS, Table, find_tables, marks_of
@@ -21,6 +22,7 @@ from projects.ledger.workbook import Sheet, Workbook, read_workbook
 
 PROGRESS_STEP = 200
 SAMPLES = 3
+LONGEST_SAMPLE = 120  # characters
 Progress = Callable[[int, int], None]
 
 
@@ -66,7 +68,10 @@ class Question:
 
 @dataclass(frozen=True)
 class LedgerFile:
-    """Everything read from one workbook. `findings` holds those of the rows and those of the file, in file order."""
+    """Everything read from one workbook. `findings` holds those of the rows and those of the file, in file order.
+
+    `samples`: {"Sheet!C": up to three contents, cut} of columns that are not imported or were answered.
+    """
 
     sha256: str
     report_year: int | None
@@ -78,6 +83,7 @@ class LedgerFile:
     ignored: tuple[IgnoredRow, ...]
     questions: tuple[Question, ...] = ()
     kind: str = "projects"
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -158,6 +164,7 @@ class _Reading:
         self.findings: list[Finding] = []
         self.ignored: list[IgnoredRow] = []
         self.questions: list[Question] = []
+        self.samples: dict[str, tuple[str, ...]] = {}
 
     def read(self, sheet: Sheet, progress: Progress | None) -> None:
         if self.ours and sheet.name in OWN_SHEETS:
@@ -174,6 +181,7 @@ class _Reading:
             self.month = self.month or table.month or (self.ours.month if self.ours else None)
             self.tables.append(table)
             self.questions += questions_of(sheet, table)
+            self.samples |= self._samples_of(sheet, table)
             self._read_table(sheet, table, progress)
 
     def _tables(self, sheet: Sheet) -> tuple[SheetInfo, list[Table]]:
@@ -185,6 +193,14 @@ class _Reading:
             return SheetInfo(sheet.name, sheet.state, "data"), tables
         why = next((each.key for each in self.others if marks_of(sheet, each) >= SURE_MARKS), "no_table")
         return SheetInfo(sheet.name, sheet.state, "ignored", why), []
+
+    def _samples_of(self, sheet: Sheet, table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+        told = {at[1] for at in self.columns.get(sheet.name, {})}
+        for each in table.columns:
+            if each.field is None or each.number in told or header_key(each.header) in self.memory:
+                found = _samples(sheet, table, each.number)
+                where = place(sheet.name, get_column_letter(each.number))
+                yield where, tuple(text[:LONGEST_SAMPLE] for text in found)
 
     def _read_table(self, sheet: Sheet, table: Table, progress: Progress | None) -> None:
         cells = self.corrections.get(sheet.name, {})
@@ -217,6 +233,7 @@ class _Reading:
             ignored=tuple(self.ignored),
             questions=tuple(self.questions),
             kind=self.kind.key,
+            samples=self.samples,
         )
 
     def _refusal(self) -> Refusal:

@@ -188,7 +188,7 @@ def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, 
             if (table.sheet, letter) in asked or not key or key in SERIAL or (column.field and not answered):
                 continue
             yield {"place": where, "header": column.header, "key": key, "guess": column.field or "",
-                   "told": answered}  # fmt: skip
+                   "told": answered, "samples": found.samples.get(where, ())}  # fmt: skip
 
 
 def _about_file(found: LedgerFile) -> list[dict[str, Any]]:

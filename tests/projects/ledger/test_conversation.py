@@ -164,7 +164,9 @@ def test_columns_are_answered_once_for_a_sender(client, staff):
         sheet.cell(row, column, "镇里的说法")
     sheet.cell(5, column, "要盯紧")
     batch = uploaded(saved(data), staff)
-    place = next(each["place"] for each in deciding.columns_of(batch) if "镇里的说法" in each["header"])
+    asked = next(each for each in deciding.columns_of(batch) if "镇里的说法" in each["header"])
+    place = asked["place"]
+    assert asked["samples"] == ["要盯紧"]
     assert "remark" not in batch.rows.get().values
     post(client, "columns", batch, **{f"column:{place}": "next_plan"})
     batch.refresh_from_db()
@@ -173,6 +175,7 @@ def test_columns_are_answered_once_for_a_sender(client, staff):
     assert (known.field, known.sender, known.answered_by) == ("next_plan", staff.organization, staff)
     second = uploaded(saved(data), staff)
     assert second.rows.get().values["next_plan"]["value"] == "要盯紧"
+    assert [each["samples"] for each in second.summary["columns"] if each["place"] == place] == [["要盯紧"]]
     assert client.get(reverse("projects:import_memory")).status_code == 200
     client.post(reverse("projects:import_forget", args=[known.pk]))
     assert "next_plan" not in uploaded(saved(data), staff).rows.get().values
