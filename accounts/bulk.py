@@ -4,15 +4,19 @@ Takes model instances whose values are already what the columns hold (no express
 new primary keys to the instances, like ``bulk_create``. Runs on PostgreSQL and SQLite.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
 
+from accounts.chunks import chunks
+
 ROWS = 400  # rows in one statement
 PAIRS = 1000  # rows in one update
+UPDATED = 200  # rows in one update of several columns
 PARAMETERS = 30_000  # below what either database takes in one statement
 SET_KEY = """
 WITH pair (id, other) AS (VALUES {values})
@@ -27,19 +31,17 @@ def insert(rows: Iterable[models.Model]) -> int:
     if first is None:
         return 0
     statement = _Statement(type(first))
-    batch = [first, *islice(rest, statement.rows - 1)]
-    while batch:
+    for batch in chunks(chain([first], rest), statement.rows):
         statement.run(batch)
         stored += len(batch)
-        batch = list(islice(rest, statement.rows))
     return stored
 
 
 def set_key(model: type[models.Model], name: str, pairs: Iterable[tuple[int, int]]) -> None:
     """Points the foreign key ``name`` of rows to others: (id of the row, id of the other) pairs."""
-    quote, rest = connection.ops.quote_name, iter(pairs)
+    quote = connection.ops.quote_name
     table, column = quote(model._meta.db_table), quote(model._meta.get_field(name).column)
-    while batch := list(islice(rest, PAIRS)):
+    for batch in chunks(pairs, PAIRS):
         values = ", ".join(["(%s, %s)"] * len(batch))
         statement = SET_KEY.format(values=values, table=table, column=column)
         with connection.cursor() as cursor:
@@ -48,10 +50,20 @@ def set_key(model: type[models.Model], name: str, pairs: Iterable[tuple[int, int
 
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Inserts rows given as values of these columns (``project_id``, …): for rows nothing points to."""
-    statement, rest = _Statement(model, names), iter(rows)
-    while batch := list(islice(rest, statement.rows)):
+    statement = _Statement(model, names)
+    for batch in chunks(rows, statement.rows):
         with connection.cursor() as cursor:
             cursor.execute(statement.text(len(batch)), list(statement.converted(batch)))
+
+
+def update_columns(changed: Iterable[tuple[models.Model, Iterable[str]]]) -> None:
+    """Writes these columns of rows of one model: one statement for some hundred rows with the same columns."""
+    groups: dict[frozenset[str], list[models.Model]] = defaultdict(list)
+    for row, columns in changed:
+        groups[frozenset(columns)].append(row)
+    for columns, rows in groups.items():
+        if columns:
+            type(rows[0])._default_manager.bulk_update(rows, sorted(columns), batch_size=UPDATED)
 
 
 class _Statement:

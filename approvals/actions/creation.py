@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.chunks import chunks
 from accounts.errors import Refused
 from accounts.permissions import Verb
 from approvals.actions.records import day_of, require, require_version, snapshot, write
@@ -40,8 +40,8 @@ def give_steps(projects: Iterable[Project], *, by, at: datetime) -> int:
     """
     in_force = Catalogue.objects.by_park()
     writers: dict[int, _Writer] = {}
-    rest, made = iter(projects), 0
-    while batch := list(islice(rest, BATCH)):
+    made = 0
+    for batch in chunks(projects, BATCH):
         for catalogue, own in _by_catalogue(batch, in_force):
             if catalogue.pk not in writers:
                 writers[catalogue.pk] = _Writer(
@@ -110,8 +110,8 @@ class _Writer:
                     self.examples[kind] = self._row(project, rule.rule.step, judged)
                     new.append(self.examples[kind])
         ProjectStep.objects.bulk_create(new)
-        for start in range(0, len(copies), PAIRS):
-            _copy([(project, example.pk) for project, example in copies[start : start + PAIRS]])
+        for pairs in chunks(copies, PAIRS):
+            _copy([(project, example.pk) for project, example in pairs])
         return len(new) + len(copies)
 
     def _row(self, project: Project, step: Step, judged: Judged) -> ProjectStep:

@@ -4,11 +4,11 @@ import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from django.db import transaction
 
 from accounts.bulk import insert, insert_values
+from accounts.chunks import chunks
 from approvals.models import StepTransition
 from dispatch.demo import names
 from dispatch.demo.book import Book
@@ -50,10 +50,9 @@ class Builder:
 
     def build(self, count: int, *, first: int = 0) -> None:
         """Projects ``first`` … ``first + count - 1`` of the plot, a batch a transaction."""
-        rest = iter(range(first, first + count))
         gc.disable()  # a tenth of the time, and the rows of a batch refer to each other in no circle
         try:
-            while numbers := list(islice(rest, BATCH)):
+            for numbers in chunks(range(first, first + count), BATCH):
                 self._build(numbers)
         finally:
             gc.enable()

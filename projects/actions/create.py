@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.bulk import insert
+from accounts.chunks import chunks
 from accounts.models import Park
 from accounts.permissions import Verb
 from projects import seams
@@ -99,14 +99,10 @@ def enterprises_named(park: Park, names: Iterable[str]) -> dict[str, Enterprise]
 
 def _by_key(park: Park, keys: Iterable[str]) -> dict[str, Enterprise]:
     return {
-        row.name_key: row for chunk in _chunks(keys) for row in Enterprise.objects.filter(park=park, name_key__in=chunk)
+        row.name_key: row
+        for chunk in chunks(keys, BATCH)
+        for row in Enterprise.objects.filter(park=park, name_key__in=chunk)
     }
-
-
-def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, BATCH)):
-        yield chunk
 
 
 def _build(rows: Sequence[NewProject], park: Park, by, at: datetime) -> list[Project]:
@@ -160,7 +156,7 @@ def _refuse_taken(park: Park, projects: Sequence[Project]) -> None:
         values = [getattr(p, column) for p in projects]
         taken = {
             value
-            for chunk in _chunks(filter(None, values))
+            for chunk in chunks(filter(None, values), BATCH)
             for value in Project.objects.filter(park=park, **{f"{column}__in": chunk}).values_list(column, flat=True)
         } | {value for value, count in Counter(filter(None, values)).items() if count > 1}
         for index, value in enumerate(values):

@@ -11,7 +11,6 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import islice
 from tempfile import TemporaryFile
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.chunks import chunks
 from accounts.errors import Conflict, Refused
 from accounts.models import Park
 from projects.actions.shared import permit
@@ -168,7 +168,7 @@ def _keep(batch: ImportBatch, kept: reading.Kept, summary: dict, at: datetime) -
         )  # fmt: skip
         if moved:
             ImportRow.objects.filter(batch=batch).delete()
-            while part := list(islice(rows, TOGETHER)):
+            for part in chunks(rows, TOGETHER):
                 ImportRow.objects.bulk_create(part)
 
 

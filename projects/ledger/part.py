@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.chunks import row_chunks
 from accounts.permissions import Verb
 from projects.ledger import progress, undo
 from projects.ledger.creating import Report, create_projects, is_wanted, units_named
@@ -66,22 +66,15 @@ def write(batch: ImportBatch, *, at: datetime) -> None:
     codes, units = _credit_codes(batch), set(units_of(batch.park).values_list("pk", flat=True))
     report = Report(batch, batch.confirmed_by, at, localtime(at).date(), units_named(batch.park, _unit_names(batch)))
     done, total = 0, updates.count() + creates.count()
-    for rows in _parts(updates.defer("findings", "kept", "values")):
+    for rows in row_chunks(updates.defer("findings", "kept", "values"), PART):
         claim(rows, report)
-    for rows in _parts(updates.defer("findings", "kept")):
+    for rows in row_chunks(updates.defer("findings", "kept"), PART):
         update_projects(rows, report)
         progress.tell(batch, done := done + len(rows), total)
-    for rows in _parts(creates.defer("findings", "kept")):
+    for rows in row_chunks(creates.defer("findings", "kept"), PART):
         create_projects(rows, report)
         progress.tell(batch, done := done + len(rows), total)
     _remember_made(batch, codes, units)
-
-
-def _parts(found: QuerySet[ImportRow]) -> Iterator[list[ImportRow]]:
-    """The rows in order, some at a time."""
-    ids = list(found.values_list("pk", flat=True))
-    for start in range(0, len(ids), PART):
-        yield list(found.filter(pk__in=ids[start : start + PART]))
 
 
 def _credit_codes(batch: ImportBatch) -> dict[int, str]:

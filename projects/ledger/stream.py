@@ -5,12 +5,11 @@ rows of a sheet. There is no way to write a formula here: a text is an inline st
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
-from itertools import islice
 from math import isfinite
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -19,6 +18,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from accounts.chunks import chunks
 from projects.ledger.sheet import careful, safe_text, starts_actively, streamed_cell
 
 LAST_ROW = 1_048_576  # in areas of the workbook given to ``save``: stands for the last row that is written
@@ -122,7 +122,7 @@ def _with_rows(xml: bytes, rows: Iterable[str], target: zipfile.ZipFile, part: s
     count = head.count(b"<row ")
     with target.open(part, "w") as out:
         out.write(head)
-        for some in _batches(rows):
+        for some in chunks(rows, TOGETHER):
             count += len(some)
             out.write("".join(some).encode())
         out.write(end + tail.replace(str(LAST_ROW).encode(), str(count).encode()))
@@ -142,9 +142,3 @@ def _ended(xml: bytes, sheet: bytes, count: int) -> bytes:
     parts = xml.split(sheet)
     end = f"${LAST_ROW}".encode()
     return sheet.join([parts[0], *(part.replace(end, f"${count}".encode(), 1) for part in parts[1:])])
-
-
-def _batches(rows: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(rows)
-    while some := list(islice(left, TOGETHER)):
-        yield some

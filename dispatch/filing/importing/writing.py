@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.bulk import insert
+from accounts.chunks import row_chunks
 from accounts.errors import Conflict, Refused
 from accounts.models import User
 from dispatch.filing import scope
@@ -57,10 +58,7 @@ def undo(batch: ImportBatch, *, by: User, at: datetime) -> None:
 
 
 def _parts(batch: ImportBatch):
-    rows = batch.rows.filter(action=ImportRow.Action.UPDATE).order_by("sheet", "row")
-    ids = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(ids), PARTS):
-        yield list(rows.filter(pk__in=ids[start : start + PARTS]))
+    return row_chunks(batch.rows.filter(action=ImportRow.Action.UPDATE).order_by("sheet", "row"), PARTS)
 
 
 def _hold(batch: ImportBatch) -> None:

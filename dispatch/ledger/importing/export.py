@@ -1,13 +1,13 @@
 """The filtered ledger as a workbook in the layout it is imported in; what comes back unchanged changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
 
+from accounts.chunks import chunks
 from accounts.models import Park
 from dispatch.ledger import queries
 from dispatch.ledger.importing.stored import cooperating_of, values_of, with_names
@@ -44,12 +44,6 @@ def _rows(rows: QuerySet[LedgerItem], today, calendar: WorkCalendar) -> Iterator
                 SOURCE: str(item.get_source_display()),
             }
             yield Row(item.pk, item.version, shown)
-
-
-def chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    rows = iter(rows)
-    while found := list(islice(rows, size)):
-        yield found
 
 
 def empty(user) -> BinaryIO:

@@ -1,9 +1,10 @@
 """Items as a responsibility ledger writes them: {field: value}, for comparing with a file and for handing out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from accounts.chunks import chunks
 from dispatch.ledger.importing import values
 from dispatch.ledger.models import LedgerItem
 from projects.ledger.dates import PartialDate
@@ -17,9 +18,8 @@ def with_names(rows):
     return rows.select_related(*NAMED).defer("tokens", "project__search_text", "project__content", "project__remark")
 
 
-def in_parts(ids: Iterable[int]) -> Iterable[list[int]]:
-    ids = sorted(set(ids))
-    return (ids[start : start + PARTS] for start in range(0, len(ids), PARTS))
+def in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    return chunks(sorted(set(ids)), PARTS)
 
 
 def items_by_id(park_id: int, ids: Iterable[int]) -> dict[int, LedgerItem]:

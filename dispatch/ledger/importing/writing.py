@@ -6,7 +6,7 @@ of each value. A unit is told once for the whole import, not once an item.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.bulk import insert, set_key
+from accounts.chunks import row_chunks
 from accounts.errors import Conflict
 from accounts.models import Organization, Park, User
 from dispatch.ledger.flow import ItemVerb
@@ -76,18 +77,12 @@ class Edge:
 def write(batch: ImportBatch, *, at: datetime) -> None:
     """Writes the rows with action create and update. See ``projects.ledger.registry.ImportKind``."""
     edge = Edge(batch, batch.confirmed_by, at, units_by_name(units_of(batch.park)))
-    rows = batch.rows.filter(action__in=[ImportRow.Action.CREATE, ImportRow.Action.UPDATE]).order_by("sheet", "row")
-    ids = list(rows.values_list("pk", "action"))
-    made: list[LedgerItem] = []
-    for part in _parts([pk for pk, action in ids if action == ImportRow.Action.UPDATE]):
-        update_items(list(rows.filter(pk__in=part)), edge)
-    for part in _parts([pk for pk, action in ids if action == ImportRow.Action.CREATE]):
-        made += create_items(list(rows.filter(pk__in=part)), edge)
+    rows, made = batch.rows.order_by("sheet", "row"), []
+    for part in row_chunks(rows.filter(action=ImportRow.Action.UPDATE), PARTS):
+        update_items(part, edge)
+    for part in row_chunks(rows.filter(action=ImportRow.Action.CREATE), PARTS):
+        made += create_items(part, edge)
     _tell_units(made, edge)
-
-
-def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + PARTS] for start in range(0, len(ids), PARTS))
 
 
 def create_items(rows: Sequence[ImportRow], edge: Edge) -> list[LedgerItem]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from accounts.chunks import chunks
 from accounts.models import Park
-from dispatch.ledger.importing.export import chunks
 from dispatch.ledger.importing.values import CATEGORIES
 from dispatch.visits import access
 from dispatch.visits.importing.dryrun import PLAN_KEY, plan_values, visit_values, with_findings
