@@ -24,7 +24,6 @@ UNIQUE: dict[type[Model], tuple[list[str], list[str]]] = {
     MonthlyInvestment: (["project", "year", "month"], ["month_10k", "ytd_10k"]),
     TeamMember: (["project", "role"], ["person_name", "organization", "phone", "user"]),
 }  # fmt: skip
-PARTS = {model.__name__: model for model in UNIQUE}
 _encode = DjangoJSONEncoder().default
 
 Key = tuple[str, tuple[Any, ...]]

@@ -13,12 +13,15 @@ from django.db.models import PROTECT, F, Model, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.bulk import update_columns
+from accounts.chunks import chunks
 from accounts.errors import Refused
 from accounts.models import Organization
 from projects import seams
 from projects.actions.shared import change as entry
-from projects.ledger.snapshots import PARTS, UNIQUE, key_of, value_of, values_of
+from projects.ledger.snapshots import UNIQUE, key_of, value_of, values_of
 from projects.ledger.store import by_project
+from projects.ledger.telling import tell_dated, tell_edited
 from projects.models import (
     AnnualPlan,
     Enterprise,
@@ -35,7 +38,6 @@ from projects.models import (
 
 BATCH = 200
 NAMED = 20  # obstacles that are told
-QUIET = frozenset({"physical_progress", "issue", "next_work", "stage_raw"})
 OWN = {
     **{model: lambda at: Q() for model in (TeamMember, Milestone, AnnualPlan, MonthlyInvestment)},
     **{model: lambda at: Q(at=at) for model in (StageEntry, StatusChange, ProjectChange)},
@@ -47,10 +49,10 @@ def undo(batch: ImportBatch, *, by, at: datetime) -> None:
     written_at = batch.finished_at
     created = list(_targets(batch, ImportRow.Action.CREATE))
     refuse(islice(_in_the_way(batch, created, written_at), NAMED))
-    for ids in _chunks(created):
+    for ids in chunks(created, BATCH):
         _remove_protected(ids)
         Project.objects.filter(pk__in=ids).delete()
-    for rows in _chunks(_updates(batch)):
+    for rows in chunks(_updates(batch), BATCH):
         _revert(rows, batch, by, at)
     _remove_made(batch)
 
@@ -70,20 +72,14 @@ def _updates(batch: ImportBatch) -> Iterator[ImportRow]:
     return batch.rows.filter(action=ImportRow.Action.UPDATE).defer("values", "findings").order_by("pk").iterator(BATCH)
 
 
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, BATCH)):
-        yield chunk
-
-
 def _in_the_way(batch: ImportBatch, created: Sequence[int], at: datetime) -> Iterator[str]:
     owned = OWN | seams.born_with
-    for ids in _chunks(created):
+    for ids in chunks(created, BATCH):
         gone = len(ids) - Project.objects.filter(pk__in=ids).count()
         if gone:
             yield _("%(n)s projects are not there any more") % {"n": gone}
         yield from _hanging_on(Project, ids, owned, at)
-    for rows in _chunks(_updates(batch)):
+    for rows in chunks(_updates(batch), BATCH):
         yield from _overtaken(rows)
 
 
@@ -99,7 +95,7 @@ def _hanging_on(model: type[Model], ids: Sequence[int], owned, at: datetime) -> 
             for row in strangers[:NAMED]:
                 yield f"{other._meta.verbose_name}: {row}"
         if other in owned and other not in OWN:
-            for children in _chunks(rows.values_list("pk", flat=True)):
+            for children in chunks(rows.values_list("pk", flat=True), BATCH):
                 yield from _hanging_on(other, children, owned, at)
 
 
@@ -171,8 +167,7 @@ def _revert(rows: Sequence[ImportRow], batch: ImportBatch, by, at: datetime) -> 
                 )
             )  # fmt: skip
         history.append(ProjectChange(verb=ProjectChange.Verb.IMPORTED, changes=changes, note=note, **moment))
-        if columns:
-            Project.objects.filter(pk=project.pk).update(**{name: _column(project, name) for name in columns})
+    _write(rows, known)
     ids = list(known.projects)
     Project.objects.filter(pk__in=ids).update(version=F("version") + 1, updated_at=at, updated_by=by)
     StageEntry.objects.bulk_create(entries)
@@ -190,36 +185,34 @@ def _put_back(row: Model, name: str, before: Any) -> dict[str, Any] | None:
     return entry(name, old, getattr(row, name)) if name not in ("name_key", "search_text") else None
 
 
-def _column(row: Model, name: str) -> Any:
-    return getattr(row, row._meta.get_field(name).attname)
-
-
 def _part_back(part: Model, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Restores one part, or removes it where the import made it."""
+    """What changes with one part that is restored, or goes because the import made it."""
     named = ".".join([told["model"].lower(), *told["key"]])
     if told["before"] is None:
         for column, value in told["after"].items():
             if found := entry(f"{named}.{column}", value, None):
                 yield found
-        part.delete()
         return
     for column, before in told["before"].items():
         if found := _put_back(part, column, before):
             yield found | {"field": f"{named}.{column}"}
-    PARTS[told["model"]]._default_manager.filter(pk=part.pk).update(
-        **{column: _column(part, column) for column in told["before"]}
-    )
+
+
+def _write(rows: Sequence[ImportRow], known: _Parts) -> None:
+    """Projects and parts that have their old values; parts the import made go."""
+    update_columns((known.projects[row.target], row.before.get("columns", ())) for row in rows)
+    parts = [(known.part(row, told), told["before"]) for row in rows for told in row.before.get("parts", ())]
+    for model in UNIQUE:
+        own = [(part, before) for part, before in parts if isinstance(part, model)]
+        update_columns((part, before) for part, before in own if before is not None)
+        model._default_manager.filter(pk__in=[part.pk for part, before in own if before is None]).delete()
 
 
 def _tell(rows: Sequence[ImportRow], known: _Parts, by, at: datetime) -> None:
     for row in rows:
-        if row.before.get("columns", {}).keys() - QUIET - {"stage", "stage_entered_on", "status", "status_since_on"}:
-            for told in seams.on_edited:
-                told(known.projects[row.target], by=by, at=at)
+        tell_edited(known.projects[row.target], row.before.get("columns", {}), by=by, at=at)
     dated = [row.target for row in rows if any(part["model"] == "Milestone" for part in row.before.get("parts", ()))]
-    if dated:
-        for told in seams.on_milestones:
-            told(dated, by=by, at=at)
+    tell_dated(dated, by=by, at=at)
 
 
 def _remove_made(batch: ImportBatch) -> None:
@@ -228,7 +221,7 @@ def _remove_made(batch: ImportBatch) -> None:
     for pk, before, after in made.get("credit_codes", ()):
         Enterprise.objects.filter(pk=pk, credit_code=after).update(credit_code=before)
     for model, name in ((Enterprise, "enterprises"), (Organization, "units")):
-        for ids in _chunks(made.get(name, ())):
+        for ids in chunks(made.get(name, ()), BATCH):
             free = set(ids) - _used(model, ids)
             model._default_manager.filter(pk__in=free).delete()
 

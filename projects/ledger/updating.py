@@ -1,13 +1,13 @@
 """Changes to projects that are there, from rows of a dry run: claimed, checked and written set by set."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from django.db.models import F
 
+from accounts.bulk import update_columns
 from projects import seams
 from projects.actions.create import enterprises_named, keys_of
 from projects.actions.shared import change as entry
@@ -30,6 +30,7 @@ from projects.ledger.facts import DATE_STAGES, STATUS_WORDS, is_fact
 from projects.ledger.fields import FIELDS, from_json, to_json
 from projects.ledger.snapshots import UNIQUE, Snapshot
 from projects.ledger.store import COLUMNS, by_project, milestone_values, stored_values
+from projects.ledger.telling import tell_dated, tell_edited
 from projects.ledger.text import normalise_name
 from projects.models import (
     AnnualPlan,
@@ -44,8 +45,6 @@ from projects.models import (
     TeamMember,
 )
 from projects.stages import Stage
-
-QUIET = frozenset({"physical_progress", "issue", "next_work", "stage_raw"})  # nothing is judged by these
 
 
 def update_projects(rows: Sequence[ImportRow], report: Report) -> list[Project]:
@@ -292,7 +291,7 @@ class _Edit:
 
 
 def _write(edits: Sequence[_Edit], report: Report) -> None:
-    _write_columns(edits)
+    update_columns((edit.project, edit.columns) for edit in edits)
     for model, (unique, columns) in UNIQUE.items():
         rows = [part for edit in edits for part in edit.parts if isinstance(part, model)]
         for row in rows:
@@ -303,16 +302,6 @@ def _write(edits: Sequence[_Edit], report: Report) -> None:
     write_credit_codes(edit.credit_code for edit in edits)
     _write_history(edits, report)
     _tell(edits, report)
-
-
-def _write_columns(edits: Iterable[_Edit]) -> None:
-    """One bulk update for every set of columns, so that nothing is written that has not changed."""
-    groups: dict[frozenset[str], list[Project]] = defaultdict(list)
-    for edit in edits:
-        groups[frozenset(edit.columns)].append(edit.project)
-    for columns, projects in groups.items():
-        if columns:
-            Project.objects.bulk_update(projects, sorted(columns), batch_size=200)
 
 
 def _write_history(edits: Sequence[_Edit], report: Report) -> None:
@@ -332,13 +321,9 @@ def _write_history(edits: Sequence[_Edit], report: Report) -> None:
 
 def _tell(edits: Sequence[_Edit], report: Report) -> None:
     for edit in edits:
-        if edit.columns - QUIET - {"stage", "stage_entered_on", "status", "status_since_on"}:
-            for told in seams.on_edited:
-                told(edit.project, by=report.by, at=report.at)
+        tell_edited(edit.project, edit.columns, by=report.by, at=report.at)
     entries = [edit.stage_entry for edit in edits if edit.stage_entry]
     for heard in seams.on_stage if entries else ():
         heard(entries, by=report.by, at=report.at)
     dated = [edit.project.pk for edit in edits if edit.has_facts or edit.stage_entry]
-    if dated:
-        for told in seams.on_milestones:
-            told(dated, by=report.by, at=report.at)
+    tell_dated(dated, by=report.by, at=report.at)
