@@ -34,9 +34,17 @@ UNSURE, CONFLICT, ASKED = "要确认是哪一个：{names}", "两边都改过；
 def annotated(batch: ImportBatch) -> BinaryIO:
     """An open temporary file. Raises Refused (not a workbook, too many rows), FileNotFoundError (the file is gone)."""
     if batch.file_name.lower().endswith((".csv", ".txt", ".tsv")):
-        raise Refused(_("Only an Excel workbook can be marked; this is a text file."))
+        text = _(
+            "Only an Excel workbook can be marked; this is a text file. "
+            "Put the cells right on this page, or save it as .xlsx and hand it in again."
+        )
+        raise Refused(text)
     if batch.rows_total > MOST_ROWS:
-        raise Refused(_("At most %(n)s rows can be marked in the file.") % {"n": MOST_ROWS})
+        text = _(
+            "At most %(n)s rows can be marked in the file. "
+            "Put the cells right on this page, or correct your own file and hand it in again."
+        )
+        raise Refused(text % {"n": f"{MOST_ROWS:,}"})
     with TemporaryDirectory() as folder, batch.file.open("rb") as file:
         source, told, made = (Path(folder) / name for name in ("source.xlsx", "marks.json", "marked.xlsx"))
         source.write_bytes(file.read())

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.errors import Conflict, Refused
 from projects import actions as project_actions
-from projects.ledger import actions, annotate, deciding
+from projects.ledger import actions, deciding
 from projects.ledger.annotate_child import MARK, SHEET
 from projects.ledger.base import HEADERS, stamp
 from projects.ledger.fields import to_json
@@ -229,13 +229,13 @@ def test_the_marked_workbook_and_its_return(client, staff):
     assert other.follows_id is None
 
 
-def test_text_files_and_long_ones_are_not_marked(staff):
+@pytest.mark.parametrize("wrong", [{"file_name": "a.csv"}, {"rows_total": 5001}])
+def test_text_files_and_long_ones_are_not_marked_but_told_what_to_do(client, staff, wrong):
     batch = uploaded(book([{"项目名称": "甲"}]), staff)
-    for wrong in ({"file_name": "a.csv"}, {"rows_total": 5001}):
-        for name, value in wrong.items():
-            setattr(batch, name, value)
-        with pytest.raises(Refused):
-            annotate.annotated(batch)
+    ImportBatch.objects.filter(pk=batch.pk).update(**wrong)
+    page = client.get(reverse("projects:import_annotated", args=[batch.pk]), follow=True)
+    (told,) = [str(each) for each in page.context["messages"]]
+    assert "本页" in told and "重新上传" in told
 
 
 def test_reading_can_be_stopped(client, staff, monkeypatch):
