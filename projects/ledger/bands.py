@@ -101,8 +101,7 @@ def _is_form(words: dict[int, dict[int, str]], row: int) -> bool:
 
 def texts_of(sheet: Sheet, row: int) -> dict[int, str]:
     """Column → own text of the row."""
-    cells = ((column, sheet.cells.get((row, column))) for column in range(1, sheet.last_column + 1))
-    return {column: cell.value for column, cell in cells if cell and isinstance(cell.value, str)}
+    return {cell.column: cell.value for cell in sheet.by_row.get(row, ()) if isinstance(cell.value, str)}
 
 
 def band_at(sheet: Sheet, row: int, words: dict[int, dict[int, str]], kind: TableKind, match: Match) -> Band:
@@ -127,7 +126,7 @@ def is_caption(text: str) -> bool:
 def _heads_groups(sheet: Sheet, row: int, title: int, words: Mapping[int, dict[int, str]], match: Match) -> bool:
     """True when `row` holds headings of groups of columns, and no title, unit or reporter."""
     known = words.get(row, {})
-    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((row, column)))]
+    cells = sheet.by_row.get(row, [])
     if not cells or any(not isinstance(cell.value, str) for cell in cells):
         return False
     strange = [str(c.value) for c in cells if c.column not in known and not (len(cells) > 3 and match([str(c.value)]))]
@@ -135,18 +134,20 @@ def _heads_groups(sheet: Sheet, row: int, title: int, words: Mapping[int, dict[i
         return False
     if len(cells) > 1:
         return True
-    groups = [m for m in sheet.merges if (m.top, m.left) == (row, cells[0].column) and m.right > m.left]
+    begin = sheet.merges_of_rows.get(row, ())
+    groups = [m for m in begin if m.left == cells[0].column and m.right > m.left]
     return bool(groups) and not groups[0].left <= max(title, 1) <= groups[0].right
 
 
 def _deeper(sheet: Sheet, first: int, last: int, own: Mapping[int, set[int]], match: Match) -> int:
     """The last row that the header reaches, one step on. `own`: rows in which title and serial number are headers."""
-    merged = max((m.bottom for m in sheet.merges if first <= m.top <= last), default=last)
+    begin = [m for row in range(first, last + 1) for m in sheet.merges_of_rows.get(row, ())]
+    merged = max((m.bottom for m in begin), default=last)
     if merged > last:
         return merged
     if any((last + 1, column) in sheet.cells and last + 1 not in rows for column, rows in own.items()):
         return last
-    groups = [m for m in sheet.merges if m.top == m.bottom == last and m.right > m.left]
+    groups = [m for m in begin if m.top == m.bottom == last and m.right > m.left]
     if _below_groups(sheet, last, groups) or _continues(sheet, last, match):
         return last + 1
     return last
@@ -154,14 +155,14 @@ def _deeper(sheet: Sheet, first: int, last: int, own: Mapping[int, set[int]], ma
 
 def _below_groups(sheet: Sheet, row: int, groups: list[Range]) -> bool:
     """True when every cell below the merged headings of `row` is a short text."""
-    below = [sheet.cells.get((row + 1, column)) for m in groups for column in range(m.left, m.right + 1)]
-    filled = [cell for cell in below if cell is not None]
+    covered = {column for m in groups for column in range(m.left, min(m.right, sheet.last_column) + 1)}
+    filled = [cell for cell in sheet.by_row.get(row + 1, ()) if cell.column in covered]
     return len(filled) >= 2 and all(isinstance(c.value, str) and not _DATA.fullmatch(c.value) for c in filled)
 
 
 def _continues(sheet: Sheet, last: int, match: Match) -> bool:
     """True when the next row holds nothing but words of headers: units, or names of parts."""
-    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((last + 1, column)))]
+    cells = sheet.by_row.get(last + 1, [])
     if not cells or any(not isinstance(cell.value, str) or len(cell.value) > 25 for cell in cells):
         return False
     known = 0
@@ -175,7 +176,7 @@ def _continues(sheet: Sheet, last: int, match: Match) -> bool:
 
 def _numbers_columns(sheet: Sheet, row: int, title: int) -> bool:
     """A row that numbers the columns: 1 2 3 4 …, 甲 乙 1 2 …"""
-    cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.cells.get((row, column)))]
+    cells = sheet.by_row.get(row, ())
     texts = [folded(cell.raw).strip("()") for cell in cells]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
     rest = [text for text in texts if not text.isdecimal()]
@@ -190,12 +191,13 @@ def paths_of(sheet: Sheet, rows: tuple[int, ...]) -> dict[int, list[str]]:
     A heading that is not merged counts for the empty cells to its right that have a heading below.
     """
     paths: dict[int, list[str]] = {}
+    spilled = {row: _spilled(sheet, row, rows[-1]) for row in rows[:-1]}
     for column in range(1, sheet.last_column + 1):
         path: list[str] = []
         seen: set[tuple[int, int]] = set()
         for row in rows:
             at = sheet.anchors.get((row, column), (row, column))
-            text = _text(sheet, row, column) or ("" if row == rows[-1] else _spilled(sheet, row, column, rows[-1]))
+            text = _text(sheet, row, column) or ("" if row == rows[-1] else spilled[row].get(column, ""))
             if text and at not in seen and (not path or path[-1] != text):
                 path.append(text)
             seen.add(at)
@@ -208,19 +210,16 @@ def _text(sheet: Sheet, row: int, column: int) -> str:
     return re.sub(r"\s+", "", cell.value) if cell and isinstance(cell.value, str) else ""
 
 
-def _below(sheet: Sheet, row: int, column: int, last: int) -> bool:
-    return any((deeper, column) in sheet.cells for deeper in range(row + 1, last + 1))
-
-
-def _spilled(sheet: Sheet, row: int, column: int, last: int) -> str:
-    if (row, column) in sheet.anchors or not _below(sheet, row, column, last):
-        return ""
-    for left in range(column - 1, 0, -1):
-        if (row, left) in sheet.anchors:
-            return ""
-        if (row, left) in sheet.cells:
-            is_group = _below(sheet, row, left, last) and not lone_unit(folded(_text(sheet, last, left)))
-            return _text(sheet, row, left) if is_group else ""
-        if not _below(sheet, row, left, last):
-            return ""
-    return ""
+def _spilled(sheet: Sheet, row: int, last: int) -> dict[int, str]:
+    """Empty column of `row` with a heading below it → the heading to its left that counts for it."""
+    below = {cell.column for deeper in range(row + 1, last + 1) for cell in sheet.by_row.get(deeper, ())}
+    found: dict[int, str] = {}
+    heading = ""
+    for column in range(1, sheet.last_column + 1):
+        if (row, column) in sheet.anchors or column not in below:
+            heading = ""
+        elif (row, column) in sheet.cells:
+            heading = "" if lone_unit(folded(_text(sheet, last, column))) else _text(sheet, row, column)
+        elif heading:
+            found[column] = heading
+    return found

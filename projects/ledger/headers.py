@@ -127,7 +127,8 @@ def _headers(sheet: Sheet, kind: TableKind) -> list[_Found]:
         if band.rows[0] <= end:
             band = band._replace(rows=tuple(r for r in band.rows if r > end))
         top = _top(sheet, band.rows[0], end, first=not found)
-        captions = tuple(text for r in sheet.rows if top <= r < band.rows[0] for text in texts_of(sheet, r).values())
+        above = sheet.rows_between(top, band.rows[0] - 1)
+        captions = tuple(text for r in above for text in texts_of(sheet, r).values())
         found.append(_Found(band, top, paths_of(sheet, band.rows), captions))
         headings += sheet.last_column * len(band.rows)
         if headings > limits.MAX_HEADINGS:
@@ -149,7 +150,7 @@ def _top(sheet: Sheet, header: int, end: int, *, first: bool) -> int:
 def _belongs_above(sheet: Sheet, row: int) -> bool:
     """Empty, a caption, or a title: one text across the table. Notes and totals belong to what stands above them."""
     texts = texts_of(sheet, row)
-    filled = sum((row, column) in sheet.cells for column in range(1, sheet.last_column + 1))
+    filled = len(sheet.by_row.get(row, ()))
     if not filled:
         return True
     if filled > len(texts) or filled > 4:
@@ -163,7 +164,7 @@ def _belongs_above(sheet: Sheet, row: int) -> bool:
         for t in texts.values()
     ):
         return False
-    wide = any(m.top == row and m.right - m.left >= 2 for m in sheet.merges)
+    wide = any(m.right - m.left >= 2 for m in sheet.merges_of_rows.get(row, ()))
     return all(is_caption(text) for text in texts.values()) or (filled == 1 and wide)
 
 
@@ -186,7 +187,7 @@ def _repeats(
         if same < 0.7 * max(len(own), len(other)) or (any(new_unit) and new_unit != unit):
             return frozenset(rows), after
         rows.update(
-            row for row in range(header.top, header.band.last + 1) if row in sheet.rows or row >= header.band.rows[0]
+            row for row in range(header.top, header.band.last + 1) if row in sheet.by_row or row >= header.band.rows[0]
         )
     return frozenset(rows), len(found)
 
@@ -270,7 +271,7 @@ def _content(
 
 def _captions_below(sheet: Sheet, first: int, last: int) -> list[str]:
     """``单位：万元`` right below the header, or in the notes at the end."""
-    rows = [row for row in sheet.rows if first <= row <= last]
+    rows = sheet.rows_between(first, last)
     found = []
     for row in dict.fromkeys([*rows[:2], *rows[-8:]]):
         texts = list(texts_of(sheet, row).values())

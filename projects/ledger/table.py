@@ -46,19 +46,13 @@ def classify(sheet: Sheet, table: Table, title: str = "name") -> list[TableRow]:
     """Every row from the first data row to the last filled one, in order."""
     filled: dict[int, list[Cell]] = {}
     numbers = {column.number for column in table.columns}
-    for (row, column), cell in sheet.cells.items():
-        if table.first_row <= row <= table.last_row and column in numbers:
-            filled.setdefault(row, []).append(cell)
+    for row in sheet.rows_between(table.first_row, table.last_row):
+        if cells := [cell for cell in sheet.by_row.get(row, ()) if cell.column in numbers]:
+            filled[row] = cells
     last = max(filled, default=table.first_row - 1)
     rows = sorted(filled) if last - table.first_row > MANY_ROWS else range(table.first_row, last + 1)
     context = _Context(sheet, table, title)
-    return _tail(
-        [context.classified(row, sorted(filled.get(row, ()), key=_by_column)) for row in rows], filled, table, title
-    )
-
-
-def _by_column(cell: Cell) -> int:
-    return cell.column
+    return _tail([context.classified(row, filled.get(row, [])) for row in rows], filled, table, title)
 
 
 class _Context:
@@ -182,7 +176,7 @@ class _Context:
         at = (cell.row, cell.column)
         if at not in self.sheet.anchors:
             return 1
-        return next((m.right - m.left + 1 for m in self.sheet.merges if (m.top, m.left) == at), 1)
+        return self.sheet.merge_widths.get(at, 1)
 
 
 def _numeric(text: str) -> bool:

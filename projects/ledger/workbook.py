@@ -5,21 +5,21 @@ comments and struck-out text are seen, the ``<dimension>`` is never believed, an
 (a stray cell at XFD1048576 costs nothing).  openpyxl's own readers give either merges or streaming, never both.
 """
 
-import datetime as dt
 import posixpath
 import zipfile
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from projects.ledger import limits
 from projects.ledger.findings import Refusal
+from projects.ledger.grid import Cell as Cell
+from projects.ledger.grid import Range as Range
+from projects.ledger.grid import Sheet as Sheet
+from projects.ledger.grid import Value as Value
+from projects.ledger.grid import raw_text as raw_text
 from projects.ledger.limits import Counts, too_large
 from projects.ledger.parts import Comments, Names, SharedStrings, Styles, calls_programs, integer, position, typed_value
-from projects.ledger.parts import Value as Value
 from projects.ledger.safety import check_file, parse_xml
 
 _R = (
@@ -27,73 +27,6 @@ _R = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",  # strict
 )
 _ELSEWHERE = ("formula", "formula1", "formula2")  # of conditional formats and validations
-
-
-class Cell(NamedTuple):
-    """One filled cell. `value` is typed; `formula` is the text after ``=``; `error` is ``#REF!`` and the like."""
-
-    row: int
-    column: int
-    value: Value
-    number_format: str = "General"
-    formula: str | None = None
-    has_value: bool = True
-    error: str | None = None
-    struck: bool = False
-
-    @property
-    def address(self) -> str:
-        return f"{get_column_letter(self.column)}{self.row}"
-
-    @property
-    def raw(self) -> str:
-        """The content as stored: formula text, number, ISO date or text."""
-        if self.formula is not None:
-            return "=" + self.formula
-        return self.error or raw_text(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A merged range; all four bounds are 1-based and included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """`cells` holds filled cells only; `anchors` maps every cell covered by a merge to the range's first cell."""
-
-    name: str
-    state: str  # visible | hidden | veryHidden
-    cells: dict[tuple[int, int], Cell]
-    rows: tuple[int, ...]
-    last_row: int
-    last_column: int
-    merges: tuple[Range, ...] = ()
-    anchors: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    stray: tuple[str, ...] = ()
-
-    @cached_property
-    def comments_of_rows(self) -> dict[int, list[tuple[int, str]]]:
-        """Row → (column, text) of its comments, from the left."""
-        found: dict[int, list[tuple[int, str]]] = {}
-        for (row, column), text in sorted(self.comments.items()):
-            found.setdefault(row, []).append((column, text))
-        return found
-
-    def cell(self, row: int, column: int, *, merged: bool = False) -> Cell | None:
-        """The filled cell there; with `merged`, the first cell of the merge that covers it."""
-        found = self.cells.get((row, column))
-        if found is None and merged and (row, column) in self.anchors:
-            return self.cells.get(self.anchors[row, column])
-        return found
 
 
 @dataclass(frozen=True)
@@ -106,21 +39,6 @@ def read_workbook(data: bytes) -> Workbook:
     with check_file(data) as package:
         book = _Book(package)
         return Workbook(tuple(book.read_sheet(*entry) for entry in book.sheets))
-
-
-def raw_text(value: Value) -> str:
-    """`value` as the file stores it, for messages and for the record of a change."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    return str(value)
 
 
 def _length(cell: Cell) -> int:
