@@ -6,8 +6,8 @@ new primary keys to the instances, like ``bulk_create``. Runs on PostgreSQL and 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import connection, models
@@ -16,6 +16,7 @@ from accounts.chunks import chunks
 
 ROWS = 400  # rows in one statement
 PAIRS = 1000  # rows in one update
+TAKEN = 500  # rows in one update of versions
 UPDATED = 200  # rows in one update of several columns
 PARAMETERS = 30_000  # below what either database takes in one statement
 SET_KEY = """
@@ -64,6 +65,18 @@ def update_columns(changed: Iterable[tuple[models.Model, Iterable[str]]]) -> Non
     for columns, rows in groups.items():
         if columns:
             type(rows[0])._default_manager.bulk_update(rows, sorted(columns), batch_size=UPDATED)
+
+
+def take_versions(rows: models.QuerySet, shown: Iterable[tuple[int | None, int | None]], **stamp: Any) -> bool:
+    """Moves rows (key, version shown) on to the next version, with the columns of the stamp; one statement for some
+    hundred of a version, always in the same order. False when one is not among the rows or has moved on: roll back."""
+    ordered = sorted(shown, key=lambda pair: (pair[1] or 0, pair[0] or 0))
+    for version, group in groupby(ordered, key=itemgetter(1)):
+        for ids in chunks((key for key, _version in group), TAKEN):
+            here = rows.filter(pk__in=ids, version=version)
+            if here.update(version=models.F("version") + 1, **stamp) != len(ids):
+                return False
+    return True
 
 
 class _Statement:

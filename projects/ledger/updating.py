@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from django.db.models import F
-
-from accounts.bulk import update_columns
+from accounts.bulk import take_versions, update_columns
 from projects import seams
 from projects.actions.create import enterprises_named, keys_of
 from projects.actions.shared import change as entry
@@ -69,20 +66,10 @@ def _projects(rows: Sequence[ImportRow]):
 
 def claim(rows: Sequence[ImportRow], report: Report) -> None:
     """Takes the projects of these rows as they were shown; all are claimed before any is written. Raises Conflict."""
-    _claim(rows, report)
+    shown = ((row.project_id, row.version) for row in rows)
+    if not take_versions(Project.objects.all(), shown, updated_at=report.at, updated_by=report.by):
+        raise changed_since()
     _refuse_other_values(rows, _projects(rows), report)
-
-
-def _claim(rows: Sequence[ImportRow], report: Report) -> None:
-    """Takes every project at the version that was shown."""
-    stamp = {"version": F("version") + 1, "updated_at": report.at, "updated_by": report.by}
-    ordered = sorted(rows, key=lambda row: (row.version, row.project_id or 0))
-    for version, group in groupby(ordered, key=lambda row: row.version):
-        ids = [row.project_id for row in group]
-        for start in range(0, len(ids), BATCH):
-            chunk = ids[start : start + BATCH]
-            if Project.objects.filter(pk__in=chunk, version=version).update(**stamp) != len(chunk):
-                raise changed_since()
 
 
 def _refuse_other_values(rows: Sequence[ImportRow], here, report: Report) -> None:

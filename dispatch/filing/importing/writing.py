@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.bulk import insert
+from accounts.bulk import insert, take_versions
 from accounts.chunks import row_chunks
 from accounts.errors import Conflict, Refused
 from accounts.models import User
@@ -71,12 +69,9 @@ def _hold(batch: ImportBatch) -> None:
 
 def _claimed(rows: Sequence[ImportRow], batch: ImportBatch, by: User) -> dict[int, Filing]:
     """Takes every filing at the version that was shown; those the person may not file for are none of them."""
-    ordered = sorted(rows, key=lambda row: (row.version or 0, row.target or 0))
-    for version, group in groupby(ordered, key=lambda row: row.version):
-        ids = [row.target for row in group]
-        here = Filing.objects.filter(pk__in=ids, version=version, state__in=scope.OPEN_STATES)
-        if here.update(version=F("version") + 1) != len(ids):
-            raise _changed_since()
+    still_open = Filing.objects.filter(state__in=scope.OPEN_STATES)
+    if not take_versions(still_open, ((row.target, row.version) for row in rows)):
+        raise _changed_since()
     visible = Filing.objects.visible_to(by).with_filer().filter(scope.filed_by(by), round__park=batch.park_id)
     found = {filing.pk: filing for filing in visible.filter(pk__in=[row.target for row in rows])}
     if len(found) != len(rows):

@@ -9,17 +9,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import Max
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.bulk import insert, set_key
+from accounts.bulk import insert, set_key, take_versions
 from accounts.chunks import row_chunks
 from accounts.errors import Conflict
 from accounts.models import Organization, Park, User
@@ -27,7 +26,7 @@ from dispatch.ledger.flow import ItemVerb
 from dispatch.ledger.importing import values
 from dispatch.ledger.importing.dryrun import units_by_name
 from dispatch.ledger.importing.judging import taken
-from dispatch.ledger.importing.stored import cooperating_of, in_parts, items_by_id
+from dispatch.ledger.importing.stored import cooperating_of, items_by_id
 from dispatch.ledger.models import LedgerEntry, LedgerItem
 from dispatch.measures.indexing import item_column
 from dispatch.notices.outbox import About, Message, tell_many
@@ -241,12 +240,9 @@ def update_items(rows: Sequence[ImportRow], edge: Edge) -> list[LedgerItem]:
 
 def _claim(rows: Sequence[ImportRow], edge: Edge) -> None:
     """Takes every item at the version that was shown."""
-    ordered = sorted(rows, key=lambda row: (row.version or 0, row.target or 0))
-    for version, group in groupby(ordered, key=lambda row: row.version):
-        for part in in_parts(row.target for row in group if row.target):
-            here = LedgerItem.objects.filter(park=edge.batch.park_id, pk__in=part, version=version)
-            if here.exclude(state=State.CLOSED).update(version=F("version") + 1, updated_at=edge.at) != len(part):
-                raise changed_since()
+    still_open = LedgerItem.objects.filter(park=edge.batch.park_id).exclude(state=State.CLOSED)
+    if not take_versions(still_open, ((row.target, row.version) for row in rows), updated_at=edge.at):
+        raise changed_since()
 
 
 def changed_since() -> Conflict:

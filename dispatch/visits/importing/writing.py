@@ -1,16 +1,16 @@
 """Writing confirmed visits and planned ones, and taking them back. Within the caller's transaction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.bulk import insert, set_key
+from accounts.bulk import insert, set_key, take_versions, update_columns
 from accounts.errors import Conflict, Refused
 from accounts.models import User
 from dispatch.ledger.importing import values as ledger_values
@@ -88,31 +88,52 @@ def _new_plans(rows: Sequence[ImportRow], edge) -> None:
 
 
 def _change_plans(rows: Sequence[ImportRow], edge, *, side: str = "new", verb: str = IMPORTED) -> None:
+    not_visited = PlannedVisit.objects.filter(~Exists(Visit.objects.filter(planned=OuterRef("pk"))), cancelled_at=None)
+    taken_over, changed = _claimed(not_visited, rows, side), []
+    people, grids = _named_before(rows, edge) if side == "old" else ({}, {})
     for row in rows:
         values, known = _values(row, side), row.values["_"]
         columns: dict[str, Any] = {}
         if "plan_on" in values:
             columns["plan_on"] = ledger_values.day_of(values["plan_on"])
         if "visitor" in values:
-            columns["visitor_id"] = known["visitor"] if side == "new" else _person(edge, values["visitor"])
+            columns["visitor_id"] = known["visitor"] if side == "new" else people.get(values["visitor"])
         if "grid" in values:
-            columns["grid_id"] = known["grid"] if side == "new" else _grid(edge, values["grid"])
+            columns["grid_id"] = known["grid"] if side == "new" else grids.get(values["grid"])
         if "quarter" in values:
             columns["year"], columns["quarter"] = quarter_in(values["quarter"], edge.today.year) or known["quarter"]
-        version = (row.version or 0) + (0 if side == "new" else 1)
-        here = PlannedVisit.objects.filter(pk=row.target, version=version, cancelled_at=None, visit=None)
-        if not PlannedVisit.objects.filter(pk__in=here.values("pk")).update(**columns, version=F("version") + 1):
-            raise changed_since()
+        changed.append((_put(taken_over[row.target], columns), columns))
+    update_columns(changed)
     insert(_history(row, _words(row, side), edge, verb, planned_id=row.target) for row in rows)
 
 
-def _person(edge, name: str | None) -> int | None:
-    rows = User.objects.filter(organization__park=edge.batch.park_id, display_name=name or "")
-    return rows.values_list("pk", flat=True).first() if name else None
+def _claimed(here: QuerySet, rows: Sequence[ImportRow], side: str) -> dict[int, Any]:
+    """The rows' visits or plans, each at the version that was shown, or that the import left. Raises Conflict."""
+    since = 0 if side == "new" else 1
+    if not take_versions(here, ((row.target, (row.version or 0) + since) for row in rows)):
+        raise changed_since()
+    return here.model.objects.in_bulk([row.target for row in rows])
 
 
-def _grid(edge, name: str | None) -> int | None:
-    return VisitGrid.objects.filter(park=edge.batch.park_id, name=name or "").values_list("pk", flat=True).first()
+def _put(found: Any, columns: Mapping[str, Any]) -> Any:
+    for name, value in columns.items():
+        setattr(found, name, value)
+    return found
+
+
+def _named_before(rows: Sequence[ImportRow], edge) -> tuple[dict[str, int], dict[str, int]]:
+    """People and grids of the park that the changed plans had before, by name."""
+    values, park_id = [_values(row, "old") for row in rows], edge.batch.park_id
+    people = User.objects.filter(organization__park=park_id, display_name__in=_names(values, "visitor"))
+    grids = VisitGrid.objects.filter(park=park_id, name__in=_names(values, "grid"))
+    return (
+        dict(people.order_by("-pk").values_list("display_name", "pk")),
+        dict(grids.order_by("-pk").values_list("name", "pk")),
+    )
+
+
+def _names(values: Sequence[Mapping[str, Any]], field: str) -> set[str]:
+    return {each[field] for each in values if each.get(field)}
 
 
 COLUMN = {"quarter": "quarter", "plan_on": "plan_on", "visitor": "visitor", "grid": "grid", "visited_on": "visited_on"}
@@ -137,18 +158,16 @@ def _plain(value: Any) -> Any:
 
 
 def _change_visits(rows: Sequence[ImportRow], edge, *, side: str = "new", verb: str = IMPORTED) -> None:
+    visits, changed = _claimed(Visit.objects.all(), rows, side), []
     for row in rows:
         values = _values(row, side)
         columns: dict[str, Any] = {name: values[name] or "" for name in TEXTS if name in values}
         if "visited_on" in values:
             columns["visited_on"] = ledger_values.day_of(values["visited_on"])
-        version = (row.version or 0) + (0 if side == "new" else 1)
-        here = Visit.objects.filter(pk=row.target, version=version)
-        if not here.update(**columns, version=F("version") + 1):
-            raise changed_since()
+        changed.append((_put(visits[row.target], columns), columns))
+    update_columns(changed)
     insert(_history(row, _words(row, side), edge, verb, visit_id=row.target) for row in rows)
     more = [row for row in rows if row.values["_"].get("more")] if side == "new" else []
-    visits = {visit.pk: visit for visit in Visit.objects.filter(pk__in=[row.target for row in more])}
     _findings([(row, visits[row.target], row.values["_"]["more"]) for row in more], edge)
 
 
@@ -192,9 +211,10 @@ def _visit(row: ImportRow, planned, grids, people, edge) -> Visit:
 def _findings(found: Sequence[tuple[ImportRow, Visit, Sequence[str]]], edge) -> None:
     """Findings of many visits at once; those not solved on the spot are registered on the ledger, as the page does."""
     new, items = [], []
+    older = Finding.objects.filter(visit__in=[visit.pk for row, visit, _texts in found if row.action == Action.UPDATE])
+    orders = Counter(older.values_list("visit", flat=True))
     for row, visit, texts in found:
-        first = visit.findings.count() if row.action == Action.UPDATE else 0
-        for order, text in enumerate(filter(None, texts), first):
+        for order, text in enumerate(filter(None, texts), orders[visit.pk]):
             finding = _finding(row, visit, order, text)
             new.append(finding)
             if finding.solved_on is None:

@@ -4,6 +4,8 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.errors import Conflict, Refused
@@ -160,6 +162,25 @@ def test_undo(case):
     assert (
         not PlannedVisit.objects.exclude(quarter=1).exists() and not PlannedVisit.objects.exclude(plan_on=None).exists()
     )
+
+
+def test_visitor_and_grid_of_plans_come_and_go_in_as_many_queries_for_two_as_for_one(case):
+    plans.make_plan(case.cast.park, quarter=plans.rules.Quarter(2099, 1), by=case.cast.staff, **WHO)
+    before = list(PlannedVisit.objects.order_by("pk").values_list("visitor", "grid", "plan_on"))
+    change = {"走访时间": "2099-02-03", "走访人员": case.cast.staff.display_name, "网格": "西片"}
+    counts = []
+    for companies in (case.companies[:2], case.companies[:1]):
+        batch = judged(case, *(line(each.name, **change) for each in companies))
+        assert set(actions_of(batch)) == {"update"}
+        with CaptureQueriesContext(connection) as writing:
+            batch = written(batch)
+        changed = PlannedVisit.objects.filter(enterprise__in=companies)
+        assert set(changed.values_list("visitor", "grid__name")) == {(case.cast.staff.pk, "西片")}
+        with CaptureQueriesContext(connection) as undoing:
+            undone(batch)
+        assert list(PlannedVisit.objects.order_by("pk").values_list("visitor", "grid", "plan_on")) == before
+        counts.append((len(writing), len(undoing)))
+    assert counts[0] == counts[1]
 
 
 def test_undo_is_refused_when_a_finding_has_been_worked_on(case):
