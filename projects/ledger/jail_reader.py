@@ -90,7 +90,7 @@ def reader_of(options: Mapping[str, Any]) -> Callable[[bytes, Progress], LedgerF
 
 def _options(
     kind_key: str, name: str, report_year: int | None, report_month: int | None,
-    answers: Answers | None, memory: Mapping[str, str] | None,
+    answers: Answers | None, memory: Mapping[str, str] | None, year_else: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     said = answers or {}
     return {
@@ -99,6 +99,7 @@ def _options(
         "name": name,
         "report_year": report_year,
         "report_month": report_month,
+        "year_else": year_else,
         "answers": {group: dict(said.get(group, {})) for group in ("columns", "cells")},
         "memory": dict(memory or {}),
     }

@@ -118,6 +118,7 @@ def read_table(
     others: Sequence[TableKind] = (RESPONSIBILITY_LEDGER,),
     report_year: int | None = None,
     report_month: int | None = None,
+    year_else: int | None = None,
     answers: Mapping[str, Mapping[str, str]] | None = None,
     memory: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -125,7 +126,7 @@ def read_table(
     """All tables of `kind` in the workbook `data`.
 
     Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given,
-    else from the marker of our own export. Sheets with more marks of one of `others` are left out, its key as reason.
+    else from the marker of our own export; the year at last is `year_else`. Sheets with more marks of one of `others` are left out, its key as reason.
     `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
     path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
@@ -133,7 +134,7 @@ def read_table(
     """
     book = data if isinstance(data, Workbook) else read_workbook(data)
     reading = _Reading(kind, [other for other in others if other.key != kind.key], answers or {}, memory or {})
-    reading.year, reading.month = report_year, report_month
+    reading.year, reading.month, reading.year_else = report_year, report_month, year_else
     reading.ours = marker_of(book.sheets)
     if reading.ours and not reading.ours.is_imported:
         raise Refusal("NOT_IMPORTED", name=reading.ours.name)
@@ -157,6 +158,7 @@ class _Reading:
         self.corrections = _by_sheet(answers.get("cells", {}))
         self.year: int | None = None
         self.month: int | None = None
+        self.year_else: int | None = None
         self.ours: Marker | None = None
         self.infos: list[SheetInfo] = []
         self.tables: list[Table] = []
@@ -177,7 +179,7 @@ class _Reading:
         if tables:
             self.findings += _about_sheet(sheet, tables)
         for table in tables:
-            self.year = self.year or table.year or (self.ours.year if self.ours else None)
+            self.year = self.year or table.year or (self.ours.year if self.ours else None) or self.year_else
             self.month = self.month or table.month or (self.ours.month if self.ours else None)
             self.tables.append(table)
             self.questions += questions_of(sheet, table)

@@ -26,6 +26,7 @@ def test_the_sample_all_the_way_and_back(client, db):
     batch = ImportBatch.objects.get(kind="ledger_items")
     counts = {name: batch.summary[name] for name in ("create", "refused", "unsure")}
     assert batch.state == "ready" and counts["refused"] == 1 and sum(counts.values()) == 21
+    assert (batch.report_year, batch.report_month) == (2025, 4) and batch.summary["findings"] == []  # as headed
     post(client, "confirm", batch.pk)
     batch.refresh_from_db()
     assert batch.state == "ready" and not LedgerItem.objects.exists()  # one row cannot be written
