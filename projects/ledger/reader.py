@@ -126,7 +126,8 @@ def read_table(
     """All tables of `kind` in the workbook `data`.
 
     Year and month of the report are taken from the headers (``2025年投资``, ``1-4月累计``) or captions when not given,
-    else from the marker of our own export; the year at last is `year_else`. Sheets with more marks of one of `others` are left out, its key as reason.
+    else from the marker of our own export; the year at last is `year_else`. Sheets with more marks of one of `others`
+    are left out, its key as reason.
     `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
     path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
     Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
