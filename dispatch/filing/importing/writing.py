@@ -15,10 +15,10 @@ from dispatch.filing.importing.dryrun import column_values
 from dispatch.filing.importing.table import COLUMNS
 from dispatch.filing.models import Filing, FilingEntry, FilingRound
 from dispatch.ledger.importing.judging import taken
+from dispatch.ledger.importing.undoing import overtaken, refuse_touched
 from projects.models import ImportBatch, ImportRow
 
 PARTS = 500
-NAMED = 10
 WRITTEN = [*COLUMNS.values(), "state"]
 State = Filing.State
 
@@ -45,13 +45,14 @@ def undo(batch: ImportBatch, *, by: User, at: datetime) -> None:
         raise Refused(_("The month is locked."))
     _refuse_touched(batch)
     for rows in _parts(batch):
+        if not take_versions(Filing.objects.all(), ((row.target, (row.version or 0) + 1) for row in rows)):
+            raise overtaken()
         filings = {row.pk: row for row in Filing.objects.filter(pk__in=[row.target for row in rows])}
         for row in rows:
             filing = filings[row.target]
             _put(filing, column_values(taken(row.changes), "old"))
             filing.state = row.values.get("_", {}).get("state", State.DRAFT)
-            filing.version += 1
-        Filing.objects.bulk_update(filings.values(), [*WRITTEN, "version"], batch_size=100)
+        Filing.objects.bulk_update(filings.values(), WRITTEN, batch_size=100)
         insert(_entries(rows, batch, by, at, back=True))
 
 
@@ -103,10 +104,7 @@ def _entries(rows: Sequence[ImportRow], batch: ImportBatch, by: User, at: dateti
 def _refuse_touched(batch: ImportBatch) -> None:
     rows = batch.rows.filter(action=ImportRow.Action.UPDATE).values_list("target", "version", "name")
     versions = dict(Filing.objects.filter(pk__in=[pk for pk, _v, _n in rows]).values_list("pk", "version"))
-    names = [name for pk, version, name in rows if versions.get(pk) != (version or 0) + 1]
-    if names:
-        text = _("Somebody has gone on with what this import brought: %(items)s. Nothing was taken back.")
-        raise Refused(text % {"items": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")})
+    refuse_touched([name for pk, version, name in rows if versions.get(pk) != (version or 0) + 1])
 
 
 def _changed_since() -> Conflict:

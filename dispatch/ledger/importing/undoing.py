@@ -8,12 +8,13 @@ from django.db.models import Count
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.bulk import take_versions
 from accounts.errors import Refused
 from dispatch.ledger.importing import values
 from dispatch.ledger.importing.dryrun import units_by_name
 from dispatch.ledger.importing.judging import taken
 from dispatch.ledger.importing.stored import in_parts, items_by_id
-from dispatch.ledger.importing.writing import COLUMNS, WRITTEN, Edge, _columns, _plain
+from dispatch.ledger.importing.writing import COLUMNS, WRITTEN, Edge, _columns, _plain, set_cooperating
 from dispatch.ledger.models import LedgerEntry, LedgerItem
 from dispatch.measures.indexing import item_column
 from dispatch.notices.outbox import settle
@@ -40,6 +41,11 @@ def refuse_touched(numbers: Sequence[str]) -> None:
         text = _("Somebody has gone on with what this import brought: %(items)s. Nothing was taken back.")
         more = "…" if len(numbers) > NAMED else ""
         raise Refused(text % {"items": "、".join(numbers[:NAMED]) + more})
+
+
+def overtaken() -> Refused:
+    """Somebody was quicker than the undo itself."""
+    return Refused(_("Somebody has gone on with what this import brought. Nothing was taken back."))
 
 
 def touched(ids: Iterable[int], apart: Sequence[Any] = ()) -> list[str]:
@@ -79,8 +85,12 @@ def _moved_on(rows: Sequence[ImportRow]) -> list[str]:
 
 
 def _give_back(rows: Sequence[ImportRow], edge: Edge) -> None:
+    left = ((row.target, (row.version or 0) + 1) for row in rows)
+    if not take_versions(LedgerItem.objects.filter(park=edge.batch.park_id), left, updated_at=edge.at):
+        raise overtaken()
     items = items_by_id(edge.batch.park_id, (row.target for row in rows if row.target))
-    entries = []
+    entries: list[LedgerEntry] = []
+    cooperating: dict[int, list[int]] = {}
     for row in rows:
         item, old = items[row.target], {change["field"]: change["old"] for change in taken(row.changes)}
         columns = _columns(old, item.description, item.progress, edge)
@@ -88,12 +98,12 @@ def _give_back(rows: Sequence[ImportRow], edge: Edge) -> None:
         for name, value in columns.items():
             setattr(item, name, value)
         item.tokens = item_column(item, columns).get("tokens", item.tokens)
-        item.version, item.updated_at = item.version + 1, edge.at
         if "cooperating_units" in old:
             names = values.names_in(old["cooperating_units"])
-            item.cooperating_units.set([unit for name in names if (unit := edge.unit(name))])
+            cooperating[item.pk] = list({unit.pk: unit for name in names if (unit := edge.unit(name))})
         entries.append(_entry(item, row, edge))
-    LedgerItem.objects.bulk_update(items.values(), [*WRITTEN, "version", "updated_at"], batch_size=100)
+    LedgerItem.objects.bulk_update(items.values(), WRITTEN, batch_size=100)
+    set_cooperating(cooperating)
     LedgerEntry.objects.bulk_create(entries, batch_size=500)
 
 

@@ -6,7 +6,7 @@ of each value. A unit is told once for the whole import, not once an item.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from dispatch.ledger.flow import ItemVerb
 from dispatch.ledger.importing import values
 from dispatch.ledger.importing.dryrun import units_by_name
 from dispatch.ledger.importing.judging import taken
-from dispatch.ledger.importing.stored import cooperating_of, items_by_id
+from dispatch.ledger.importing.stored import cooperating_of, in_parts, items_by_id
 from dispatch.ledger.models import LedgerEntry, LedgerItem
 from dispatch.measures.indexing import item_column
 from dispatch.notices.outbox import About, Message, tell_many
@@ -214,8 +214,7 @@ def update_items(rows: Sequence[ImportRow], edge: Edge) -> list[LedgerItem]:
     _claim(rows, edge)
     items = items_by_id(edge.batch.park_id, (row.target for row in rows if row.target))
     before = {pk: set(names) for pk, names in cooperating_of(list(items.values())).items()}
-    through = LedgerItem.cooperating_units.through
-    regrouped, links = [], []
+    regrouped: dict[int, list[int]] = {}
     for row in rows:
         item, new = items[row.target], _new_values(row)
         columns = _columns(new, item.description, item.progress, edge)
@@ -223,11 +222,9 @@ def update_items(rows: Sequence[ImportRow], edge: Edge) -> list[LedgerItem]:
             setattr(item, name, value)
         item.tokens = item_column(item, columns).get("tokens", item.tokens)
         if "cooperating_units" in new and before.get(item.pk, set()) != set(values.names_in(new["cooperating_units"])):
-            regrouped.append(item.pk)
-            links += _links(item, row, edge)
+            regrouped[item.pk] = [unit for _item, unit in _links(item, row, edge)]
     LedgerItem.objects.bulk_update(items.values(), WRITTEN, batch_size=100)
-    through.objects.filter(ledgeritem__in=regrouped).delete()
-    through.objects.bulk_create([through(ledgeritem_id=pk, organization_id=unit) for pk, unit in links], PARTS)
+    set_cooperating(regrouped)
     insert(
         LedgerEntry(
             item_id=row.target, verb=IMPORTED, from_state=items[row.target].state, to_state=items[row.target].state,
@@ -236,6 +233,15 @@ def update_items(rows: Sequence[ImportRow], edge: Edge) -> list[LedgerItem]:
         for row in rows
     )  # fmt: skip
     return list(items.values())
+
+
+def set_cooperating(units: Mapping[int, Sequence[int]]) -> None:
+    """{item: its cooperating units from now on}."""
+    through = LedgerItem.cooperating_units.through
+    for part in in_parts(units):
+        through.objects.filter(ledgeritem__in=part).delete()
+    links = [through(ledgeritem_id=pk, organization_id=unit) for pk, ids in units.items() for unit in ids]
+    through.objects.bulk_create(links, PARTS)
 
 
 def _claim(rows: Sequence[ImportRow], edge: Edge) -> None:

@@ -15,7 +15,7 @@ from accounts.errors import Conflict, Refused
 from accounts.models import User
 from dispatch.ledger.importing import values as ledger_values
 from dispatch.ledger.importing.judging import taken
-from dispatch.ledger.importing.undoing import refuse_touched, take_away, touched
+from dispatch.ledger.importing.undoing import overtaken, refuse_touched, take_away, touched
 from dispatch.ledger.importing.writing import next_numbers
 from dispatch.ledger.models import LedgerEntry, LedgerItem
 from dispatch.measures.indexing import item_column
@@ -276,7 +276,7 @@ def undo(batch: ImportBatch, *, by: User, at: datetime) -> None:
         _change_visits(changed[VISITED], edge, side="old", verb=UNDONE)
         _change_plans(changed[PLANNED], edge, side="old", verb=UNDONE)
     except Conflict as error:
-        raise Refused(_("Somebody has gone on with what this import brought. Nothing was taken back.")) from error
+        raise overtaken() from error
 
 
 def _touched_items(items: Sequence[int], visits: Sequence[int]) -> list[str]:

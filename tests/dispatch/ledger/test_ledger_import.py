@@ -185,13 +185,17 @@ def test_rows_that_are_refused(people):
 
 def test_undo(people):
     before = assigned(people, title="原有", project=people.project, leader="李甲", measures="老办法")
-    lines = [line("原有", 责任单位=None, 工期起=None, 工期止=None, 定举措="新办法", 完成情况="动了"), line("新的")]
-    batch = written(judged(people, *lines))
+    helping, other = (factories.organization(people.park, name=name) for name in ("消防大队", "自来水公司"))
+    before.cooperating_units.set([helping])
+    edited = {"责任单位": None, "工期起": None, "工期止": None, "定举措": "新办法", "完成情况": "动了"}
+    batch = written(judged(people, line("原有", 配合单位="自来水公司", **edited), line("新的")))
     before.refresh_from_db()
     assert (before.measures, LedgerItem.objects.count()) == ("新办法", 2)
+    assert list(before.cooperating_units.all()) == [other]
     undone(batch)
     before.refresh_from_db()
     assert (before.measures, before.progress, before.version) == ("老办法", "", 3)
+    assert list(before.cooperating_units.all()) == [helping]
     assert LedgerItem.objects.get() == before
     assert before.history.order_by("-pk").first().verb == "import_undone"
 
