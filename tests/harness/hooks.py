@@ -1,76 +1,47 @@
-"""Senders of webhooks in processes of their own for the kill test: ``python -m tests.harness.hooks``.
+"""Senders of webhooks for the kill test: ``python -m tests.harness.hooks``, see forking.
 
-As tests.harness.sender: every line "MODE MINUTES" on stdin forks one, which prints a "." before each message leaves and
-after each answer. real: one round, its clock MINUTES ahead; naive: marks each delivery before it sends it.
+A dot before each message leaves and after each answer. real: one round; naive: marks each delivery before it sends it.
 """
 
-import os
-import sys
-import time
-import traceback
-from datetime import datetime, timedelta
-
-import django
-
-MODES = ("real", "naive")
+from tests.harness.forking import Now, dot, serve, set_up
 
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    from dispatch.webhooks import sending  # noqa: F401 - loaded once for all
-
-    print("ready", flush=True)
-    for line in iter(sys.stdin.readline, ""):
-        mode, minutes = line.split()
-        child = os.fork()
-        if child == 0:
-            os._exit(work(mode, int(minutes)))
-        print(f"pid {child}", flush=True)
-        print(f"ended {os.waitpid(child, 0)[1]}", flush=True)
-
-
-def work(mode: str, minutes: int) -> int:
-    """The exit status: 0 when the round went through."""
-    from dispatch.webhooks import wire
-    from tests.factories import AT
-
-    started, post = time.monotonic(), wire.post
-
-    def noisy(*arguments):
-        print(".", flush=True)
-        answer = post(*arguments)
-        print(".", flush=True)
-        return answer
-
-    def now() -> datetime:
-        return AT + timedelta(minutes=minutes, seconds=time.monotonic() - started)
-
-    wire.post = noisy
-    try:
-        {"real": real, "naive": naive}[mode](now)
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def real(now) -> None:
+def real(now: Now) -> None:
     from dispatch.webhooks import sending
 
+    _dots()
     sending.bury(now=now())
     sending.send_due(now=now)
 
 
-def naive(now) -> None:
+def naive(now: Now) -> None:
     """The twin: mark, then send."""
     from dispatch.webhooks import sending
     from dispatch.webhooks.models import WebhookDelivery
 
+    _dots()
     for delivery in WebhookDelivery.objects.select_related("event", "webhook__park").filter(state="waiting"):
         WebhookDelivery.objects.filter(pk=delivery.pk).update(state="sent", sent_at=now())
         sending._send(delivery, now())
 
 
+def _dots() -> None:
+    from dispatch.webhooks import wire
+
+    post = wire.post
+
+    def noisy(*arguments):
+        dot()
+        answer = post(*arguments)
+        dot()
+        return answer
+
+    wire.post = noisy
+
+
 if __name__ == "__main__":
-    main()
+    set_up()
+    from dispatch.webhooks import sending, wire  # noqa: F401 - loaded once for all
+    from tests.factories import AT
+
+    serve(AT, real=real, naive=naive)

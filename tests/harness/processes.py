@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -70,3 +71,44 @@ def _start(arguments: list[str], env: dict[str, str]) -> subprocess.Popen:
         text=True,
         preexec_fn=dies_with_parent(),
     )
+
+
+class Forks:
+    """A process running ``module``, which serves as tests.harness.forking says; its forks work one after the other."""
+
+    def __init__(self, module: str, **env: str):
+        self.process = _start(["-m", module], env)
+        line = self.process.stdout.readline()
+        assert line == "ready\n", line + self.process.communicate()[1]
+
+    def go(self, mode: str, minutes: int) -> None:
+        self.process.stdin.write(f"{mode} {minutes}\n")
+        self.process.stdin.flush()
+
+    def kill(self, chance: random.Random, *, dots: int) -> bool:
+        """SIGKILL a random moment after a random dot; False when the fork had already ended."""
+        wanted, pid, seen = chance.randint(1, dots), 0, 0
+        while not pid or seen < wanted:
+            line = self.process.stdout.readline()
+            if line.startswith("ended") or not line:
+                return False
+            pid = int(line.split()[1]) if line.startswith("pid") else pid
+            seen += line == ".\n"
+        time.sleep(chance.random() * 0.005)
+        os.kill(pid, signal.SIGKILL)
+        return self.end() == signal.SIGKILL
+
+    def end(self) -> int:
+        """The status of the fork once it has ended."""
+        for line in iter(self.process.stdout.readline, ""):
+            if line.startswith("ended"):
+                return int(line.split()[1])
+        raise AssertionError(self.process.communicate()[1])
+
+    def finish(self, mode: str, minutes: int) -> None:
+        """Runs one to its end."""
+        self.go(mode, minutes)
+        assert self.end() == 0
+
+    def stop(self) -> None:
+        self.process.communicate(timeout=30)

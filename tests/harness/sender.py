@@ -1,54 +1,15 @@
-"""Senders in processes of their own for the race and kill tests: ``python -m tests.harness.sender``.
+"""Senders of notices for the race and kill tests: ``python -m tests.harness.sender``, see forking.
 
-Every line "MODE MINUTES" on stdin starts one, forked from a process that has loaded the site already: a start costs
-milliseconds, a SIGKILL is a real one. It prints "pid N", a "." before each message leaves and after each answer, so
-that the parent can choose its moment, and "ended STATUS". real: one round of the sender, its clock MINUTES ahead;
-naive: marks each message before it sends it, as many programs do.
+A dot before each message leaves and after each answer. real: one round of the sender; naive: marks each message before
+it sends it, as many programs do.
 """
 
-import os
-import sys
-import time
-import traceback
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import django
+from tests.harness.forking import Now, dot, serve, set_up
 
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    from dispatch.notices import planner, sending  # noqa: F401 - loaded once for all
-
-    print("ready", flush=True)
-    for line in iter(sys.stdin.readline, ""):
-        mode, minutes = line.split()
-        child = os.fork()
-        if child == 0:
-            os._exit(work(mode, int(minutes)))
-        print(f"pid {child}", flush=True)
-        print(f"ended {os.waitpid(child, 0)[1]}", flush=True)
-
-
-def work(mode: str, minutes: int) -> int:
-    """The exit status: 0 when the round went through."""
-    from dispatch.notices.planning import ZONE
-
-    started = time.monotonic()
-
-    def now() -> datetime:
-        passed = timedelta(seconds=time.monotonic() - started)
-        return datetime(2026, 3, 2, 9, tzinfo=ZONE) + timedelta(minutes=minutes) + passed
-
-    try:
-        naive(now) if mode == "naive" else real(now)
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def real(now) -> None:
+def real(now: Now) -> None:
     from dispatch.notices import planner, sending
     from dispatch.notices.channels import mail
     from workdays.arithmetic import WorkCalendar
@@ -67,7 +28,7 @@ def real(now) -> None:
     sending.send_due(now=now, calendar=calendar)
 
 
-def naive(now) -> None:
+def naive(now: Now) -> None:
     """The twin: mark, then send."""
     from dispatch.notices import planner
     from dispatch.notices.channels import Envelope, mail
@@ -83,9 +44,9 @@ def naive(now) -> None:
         dot()
 
 
-def dot() -> None:
-    print(".", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    set_up()
+    from dispatch.notices import planner, sending  # noqa: F401 - loaded once for all
+    from dispatch.notices.planning import ZONE
+
+    serve(datetime(2026, 3, 2, 9, tzinfo=ZONE), real=real, naive=naive)

@@ -3,8 +3,6 @@
 import os
 import random
 import re
-import signal
-import time
 from datetime import timedelta
 
 import pytest
@@ -13,8 +11,8 @@ from django.db import connection
 from tests import factories
 from tests.dispatch.notices import cases
 from tests.dispatch.notices.cases import MONDAY, told
-from tests.harness import processes
 from tests.harness.post import Mailbox, started
+from tests.harness.processes import Forks
 
 KILLS = int(os.environ.get("KILLS", "10"))
 PEOPLE, EACH = 12, 3
@@ -40,58 +38,17 @@ def fill() -> list[str]:
     return [f"k{n} {person.email}" for n in range(EACH) for person in people]
 
 
-class Senders:
-    """A process that has loaded the site and forks one sender after the other."""
-
-    def __init__(self, box: Mailbox):
-        self.process = processes._start(["-m", "tests.harness.sender"], {"EMAIL_URL": box.url})
-        line = self.process.stdout.readline()
-        assert line == "ready\n", line + self.process.communicate()[1]
-
-    def go(self, mode: str, minutes: int) -> None:
-        self.process.stdin.write(f"{mode} {minutes}\n")
-        self.process.stdin.flush()
-
-    def kill(self, chance: random.Random, *, dots: int) -> bool:
-        """SIGKILL a random moment after a random dot; False when the sender had already ended."""
-        wanted, pid, seen = chance.randint(1, dots), 0, 0
-        while not pid or seen < wanted:
-            line = self.process.stdout.readline()
-            if line.startswith("ended") or not line:
-                return False
-            pid = int(line.split()[1]) if line.startswith("pid") else pid
-            seen += line == ".\n"
-        time.sleep(chance.random() * 0.005)
-        os.kill(pid, signal.SIGKILL)
-        return self.end() == signal.SIGKILL
-
-    def end(self) -> int:
-        """The status of the sender once it has ended."""
-        for line in iter(self.process.stdout.readline, ""):
-            if line.startswith("ended"):
-                return int(line.split()[1])
-        raise AssertionError(self.process.communicate()[1])
-
-    def stop(self) -> None:
-        self.process.communicate(timeout=30)
-
-
 @pytest.fixture
 def senders(box):
     started_ones = []
 
-    def start() -> Senders:
-        started_ones.append(Senders(box))
+    def start() -> Forks:
+        started_ones.append(Forks("tests.harness.sender", EMAIL_URL=box.url))
         return started_ones[-1]
 
     yield start
     for each in started_ones:
         each.stop()
-
-
-def finish(sender: Senders, minutes: int) -> None:
-    sender.go("real", minutes)
-    assert sender.end() == 0
 
 
 def arrived(box: Mailbox) -> dict[str, set[str]]:
@@ -108,8 +65,8 @@ def test_killed_ten_times_everything_arrives_and_doubles_share_their_reference(t
     for round_ in range(KILLS):
         sender.go("real", 5 * round_)
         killed += sender.kill(chance, dots=max(2 * PEOPLE * EACH // KILLS, 2))
-    finish(sender, 5 * KILLS)
-    finish(sender, 5 * KILLS + 5)
+    sender.finish("real", 5 * KILLS)
+    sender.finish("real", 5 * KILLS + 5)
     found = arrived(box)
     assert killed >= KILLS // 2
     assert sorted(found) == sorted(keys)
@@ -123,8 +80,7 @@ def test_the_naive_twin_loses_a_message(transactional_db, box, senders):
     for round_ in range(KILLS):
         sender.go("naive", round_)
         sender.kill(chance, dots=7)
-    sender.go("naive", 60)
-    assert sender.end() == 0
+    sender.finish("naive", 60)
     assert set(keys) - set(arrived(box))
 
 
@@ -133,7 +89,7 @@ def test_two_senders_at_once_send_each_message_once_and_in_order(transactional_d
     for sender in pair:
         sender.go("real", 1)
     assert [sender.end() for sender in pair] == [0, 0]
-    finish(pair[0], 2)
+    pair[0].finish("real", 2)
     assert len(box.taken) == len(keys) and sorted(arrived(box)) == sorted(keys)
     for n in range(PEOPLE):
         subjects = [mail.subject for mail in box.taken if mail.to == f"p{n}@example.com"]
