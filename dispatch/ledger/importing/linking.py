@@ -49,7 +49,7 @@ class Links:
             judged.say("LINK_NOT_FOUND", column)
             return
         judged.say("LINK_CONFIRM", column, other=near[0].name)
-        judged.proposals = proposals(near, self.why)
+        judged.proposals = proposals(near, self.why if same else "similar")
 
     def _answer(self, row: LedgerRow) -> int | str | None:
         """What was decided about this row, or about the row in which its merged name stands."""

@@ -31,6 +31,7 @@ def test_the_sample_all_the_way_and_back(client, db):
     batch.refresh_from_db()
     assert batch.state == "ready" and not LedgerItem.objects.exists()  # one row cannot be written
     for row in batch.rows.filter(action="unsure"):
+        assert [each["why"] for each in row.proposals] == ["similar"]
         place = {"sheet": row.sheet, "row": row.row, "choice": row.proposals[0]["id"]}
         assert post(client, "row", batch.pk, **place).status_code == 302
     post(client, "confirm", batch.pk, valid_rows_only="on")
