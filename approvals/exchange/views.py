@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
@@ -226,7 +227,8 @@ def exchange_file(request, pk, sha):
     waiting = list(rows.filter(state=Status.WAITING))
     answer = request.POST.get("answer") or request.GET.get("answer")
     if request.method != "POST":
-        return _ask_to_set_aside(request) if answer == "set-aside" else _file(request, platform, rows, sha)
+        ask = answer == "set-aside"
+        return _ask_to_set_aside(request, len(waiting)) if ask else _file(request, platform, rows, sha)
     if answer == "preview":
         told = actions.preview(waiting, go_on=within(SECONDS), **_edge(request))
         return _file(request, platform, rows, sha, told)
@@ -239,10 +241,15 @@ def exchange_file(request, pk, sha):
     return redirect("approvals:exchange_file", pk, sha)
 
 
-def _ask_to_set_aside(request):
+def _ask_to_set_aside(request, n: int):
+    told = ngettext(
+        "%(n)s message is not taken over; it can be taken up again.",
+        "%(n)s messages are not taken over; each can be taken up again.",
+        n,
+    )
     context = {
         "question": _("Set the whole file aside?"),
-        "consequences": [_("It changes nothing here and leaves the list of what is to be looked at.")],
+        "consequences": [told % {"n": n}],
         "action": f"{request.path}?answer=set-aside", "cancel_url": request.path, "danger_text": _("Set aside"),
     }  # fmt: skip
     return render(request, "components/confirm.html", context)

@@ -198,6 +198,12 @@ def test_who_may_begin_one(client, staff, role, status):
     assert not ImportBatch.objects.exists()
 
 
+def test_who_has_one_kind_only_is_told_which(client, staff):
+    client.force_login(user(staff.park, "unit"))
+    page = client.get(reverse("projects:import_new"))
+    assert page.context["choices"] == [] and f"<p>{page.context['kind'].label}</p>" in body(page)
+
+
 def test_the_list_shows_imports_of_the_own_park(client, staff):
     assert client.get(reverse("projects:import_list")).status_code == 200
     uploaded(book([{"项目名称": "甲"}]), staff, name="四月.xlsx")
