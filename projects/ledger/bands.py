@@ -21,6 +21,8 @@ _CAPTION = re.compile(
 )
 _DATA = re.compile(r"[\d.,%\-/年月日:\s]*\d[\d.,%\-/年日:\s]*")
 _NUMBER = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[).、]|\d{1,2}(?=定))(?=[^\W\d]{2})")
+_REMARK = re.compile(r"\((?!工程\)|摘牌\)|部门\))[^()]*\)")
+_MARKS_BEFORE, _MARKS_BEHIND = ("其中", "#", "*", "★"), ("*", "★")
 Match = Callable[[list[str]], str | None]
 
 
@@ -38,32 +40,42 @@ class Band(NamedTuple):
 
 def unnumbered(text: str) -> str:
     """A folded header without a number in front: ``1.项目名称``, ``一、任务``, ``①定领导`` (folded to ``1定领导``)."""
-    return _NUMBER.sub("", text)
+    return _NUMBER.sub("", text, count=1)
 
 
 def stripped(text: str) -> str:
     """A folded header without its number, bracketed remarks, unit, ``其中:``, year and months."""
     text = unnumbered(text)
-    text = re.sub(r"\((?!工程\)|摘牌\)|部门\))[^()]*\)", "", text)
-    text = re.sub(r"^其中:?|^[#*★]|[*★]$", "", text)
-    text = re.sub(r"^20\d{2}年度?(?=.{2})|^截[至止](?=\d{1,2}月)", "", text)
-    text = re.sub(r"^(?:年度)?1?-?\d{1,2}月份?(?=累计|完成|投资)", "", text)
+    if "(" in text:
+        text = _REMARK.sub("", text)
+    if text.startswith(_MARKS_BEFORE) or text.endswith(_MARKS_BEHIND):
+        text = re.sub(r"^其中:?|^[#*★]|[*★]$", "", text)
+    if text.startswith(("20", "截")):
+        text = re.sub(r"^20\d{2}年度?(?=.{2})|^截[至止](?=\d{1,2}月)", "", text)
+    if "月" in text:
+        text = re.sub(r"^(?:年度)?1?-?\d{1,2}月份?(?=累计|完成|投资)", "", text)
     return without_unit(text.strip(":：,，、"))
 
 
 def known_words(sheet: Sheet, kind: TableKind) -> dict[int, dict[int, str]]:
     """Row → column → field, for every cell that is a known header; the serial number is the field ``""``."""
     found: dict[int, dict[int, str]] = {}
-    words = kind.by_word
+    known: dict[str, str | None] = {}
     for (row, column), cell in sheet.cells.items():
-        if not isinstance(cell.value, str) or len(cell.value) > LONGEST_HEADER:
+        value = cell.value
+        if not isinstance(value, str) or len(value) > LONGEST_HEADER:
             continue
-        text = folded(cell.value)
-        if text in SERIAL:
-            found.setdefault(row, {})[column] = ""
-        elif field := words.get(text) or words.get(stripped(text)):
+        if value in known:
+            field = known[value]
+        else:
+            field = known[value] = _known(folded(value), kind.by_word)
+        if field is not None:
             found.setdefault(row, {})[column] = field
     return found
+
+
+def _known(text: str, words: Mapping[str, str]) -> str | None:
+    return "" if text in SERIAL else words.get(text) or words.get(stripped(text)) or None
 
 
 def guessed_words(sheet: Sheet, match: Match, rows: Iterable[int]) -> dict[int, dict[int, str]]:

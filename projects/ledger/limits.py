@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from projects.ledger.findings import Refusal
 
-MAX_FILLED_ROWS = 20_500  # of all sheets: 20,000 projects with their headings, group rows and notes
+MAX_RECORDS = 20_000  # rows that are read as projects, items … of all tables
+MAX_FILLED_ROWS = 20_500  # of all sheets: those with their headings, group rows and notes
 MAX_ROWS = 100_000  # of all sheets, including formatted empty ones
 MAX_COLUMNS = 200
 MAX_FILLED_CELLS = 800_000

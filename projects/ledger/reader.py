@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from projects.ledger import limits
 from projects.ledger.answers import place
 from projects.ledger.columns import SURE, header_key
 from projects.ledger.findings import Finding, Refusal, Severity
@@ -130,8 +131,9 @@ def read_table(
     are left out, its key as reason.
     `answers`: {"columns": {"Sheet!C": field or ""}, "cells": {"Sheet!C17": text}} of a person; `memory`: {folded header
     path: field or ""} of the sender. `progress` is called with (rows read, rows of this table) from time to time.
-    Raises Refusal: see safety.check_file, NO_TABLE when no visible sheet holds such a table, WRONG_KIND when it holds
-    another kind instead, NOT_IMPORTED for an export of a list that is only read.
+    Raises Refusal: see safety.check_file, TOO_LARGE for more than limits.MAX_RECORDS rows, NO_TABLE when no visible
+    sheet holds such a table, WRONG_KIND when it holds another kind instead, NOT_IMPORTED for an export of a list
+    that is only read.
     """
     book = data if isinstance(data, Workbook) else read_workbook(data)
     reading = _Reading(kind, [other for other in others if other.key != kind.key], answers or {}, memory or {})
@@ -161,6 +163,7 @@ class _Reading:
         self.month: int | None = None
         self.year_else: int | None = None
         self.ours: Marker | None = None
+        self.records = 0
         self.infos: list[SheetInfo] = []
         self.tables: list[Table] = []
         self.rows: list[LedgerRow] = []
@@ -209,6 +212,9 @@ class _Reading:
         cells = self.corrections.get(sheet.name, {})
         context = Context(self.year, self.month, self.kind.fields, self.kind.title, cells)
         classified = classify(sheet, table, self.kind.title)
+        self.records += sum(each.role == "project" for each in classified)
+        if self.records > limits.MAX_RECORDS:
+            raise limits.too_large("rows", limits.MAX_RECORDS)
         rows: list[LedgerRow] = []
         for position, each in enumerate(classified, 1):
             if each.role == "project":

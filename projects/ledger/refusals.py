@@ -78,7 +78,7 @@ REASONS: dict[tuple[str, str], tuple[str, str]] = {
         "The workbook links to other workbooks; break the links (Data, Edit Links) so that values remain",
     ),
     ("XML_UNSAFE", "dde"): (
-        "文件含动态数据交换（DDE）公式或链接：{cell}，请改为数值后再上传",
+        "文件含动态数据交换（DDE）公式或链接（{cell}），请改为数值后再上传",
         "The workbook holds a DDE formula or link ({cell}); replace it by its value",
     ),
     ("XML_UNSAFE", "connection"): (

@@ -15,8 +15,7 @@ and the package asserts that openpyxl would use defusedxml if it did. reset_dime
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
@@ -33,6 +32,8 @@ MAX_DEPTH = 100
 KNOWN_TAGS = 100
 MAX_TOKEN = 1024 * 1024  # bytes of one tag with its attributes, or of one remark
 CHUNK = 64 * 1024
+XML_NAMES = (".xml", ".rels", ".vml", ".svg")
+XML_BEGINNINGS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<", b"\x00<")  # in each encoding that is read
 LOCAL_HEADER = 30  # bytes, before name and extra field
 ENCODINGS = {None, "utf-8", "utf8", "utf-16", "us-ascii", "ascii"}
 
@@ -200,8 +201,8 @@ def _check_contents(package: zipfile.ZipFile) -> None:
     """Macros, embedded files and further archives under a harmless name."""
     for part in package.infolist():
         head = next(_chunks(package, part.filename), b"")
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-            _check_prolog(head)
+        if part.filename.lower().endswith(XML_NAMES) or head.lstrip(b" \t\r\n").startswith(XML_BEGINNINGS):
+            _check_prolog(_chunks(package, part.filename))
         elif head.startswith(OLE_MAGIC):
             if any("_VBA_PROJECT".encode("utf-16-le") in chunk for chunk in _chunks(package, part.filename)):
                 raise Refusal("MACRO")
@@ -210,10 +211,25 @@ def _check_contents(package: zipfile.ZipFile) -> None:
             raise Refusal("XML_UNSAFE", what="embedded")
 
 
-def _check_prolog(head: bytes) -> None:
+class _Begun(Exception):
+    """The first element: no document type can follow."""
+
+
+def _check_prolog(chunks: Iterable[bytes]) -> None:
     """No document type in any part, read or not; other faults matter only in the parts that are read."""
-    with suppress(expat.ExpatError, LookupError, UnicodeError, ValueError):
-        _refusing_parser().Parse(head, False)
+
+    def begin(_tag: str, _attributes: dict[str, str]) -> None:
+        raise _Begun
+
+    parser = _refusing_parser()
+    parser.StartElementHandler = begin
+    try:
+        _feed(parser, chunks)
+    except _Begun:
+        return
+    except Refusal as refusal:
+        if refusal.code != "CORRUPT":
+            raise
 
 
 def parse_xml(
@@ -223,8 +239,11 @@ def parse_xml(
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
+    ends: Mapping[str, Callable[[], None]] | None = None,
 ) -> None:
     """Stream one part through expat; `start`, `end` and `text` receive local tag names and character data.
+
+    `ends`: local tag name → what is called instead of `end`, for the tags of which there are most.
 
     Raises Refusal: XML_UNSAFE for a document type or entity declaration (before anything is expanded or fetched) and
     for an unusual encoding, CORRUPT for broken XML or a broken zip member, TOO_LARGE for too many elements.
@@ -233,6 +252,7 @@ def parse_xml(
     room = MAX_ELEMENTS - getattr(package, "elements_seen", 0)
     seen = depth = 0
     local: dict[str, str] = {}
+    special = ends or {}
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         nonlocal seen, depth
@@ -247,8 +267,11 @@ def parse_xml(
     def finish(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        if end is not None:
-            end(local.get(tag) or _local(tag, local))
+        name = local.get(tag) or _local(tag, local)
+        if name in special:
+            special[name]()
+        elif end is not None:
+            end(name)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = finish

@@ -100,8 +100,13 @@ class _Context:
     def _repeats_header(self, texts: list[Cell]) -> bool:
         if len(texts) < 2:
             return False
-        same = [c for c in texts if folded(str(c.value)) in self.levels.get(c.column, ())]
-        return (len(same) >= 3 and 2 * len(same) > len(texts)) or (len(same) >= 2 and len(same) == len(texts))
+        others = 0
+        for cell in texts:
+            others += folded(str(cell.value)) not in self.levels.get(cell.column, ())
+            if 2 * others >= len(texts):
+                return False
+        same = len(texts) - others
+        return same >= 3 or (same >= 2 and not others)
 
     def _total(self, cells: list[Cell], texts: list[Cell]) -> str | None:
         leading = [folded(str(cell.value)) for cell in texts if self.name is None or cell.column <= self.name]

@@ -26,9 +26,10 @@ def folded(text: str) -> str:
     """Key for comparing words: NFKC, no zero-width characters, no white space, brackets and dashes of one kind,
     traditional characters in their simplified form.
     """
-    text = ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
-    text = CONTROL.sub("", _SPACE.sub("", text))
-    return text.translate(_ALIKE)
+    text = unicodedata.normalize("NFKC", text)
+    # What is printable has no white space but blanks.
+    text = text.replace(" ", "") if text.isprintable() else CONTROL.sub("", _SPACE.sub("", ZERO_WIDTH.sub("", text)))
+    return text if text.isascii() and "[" not in text and "]" not in text else text.translate(_ALIKE)
 
 
 _ALIKE = TO_SIMPLIFIED | str.maketrans(

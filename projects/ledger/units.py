@@ -9,6 +9,7 @@ from projects.ledger.text import folded
 KNOWN = {"money": MONEY_UNITS, "area": AREA_UNITS}
 LAND_UNITS = frozenset({"亩", "公顷", "ha", "hm2", "平方公里", "km2"})
 _WORDS = sorted([*MONEY_UNITS, *AREA_UNITS], key=len, reverse=True)
+_LAST = {word[-1].lower() for word in _WORDS}
 _ANY = "|".join(map(re.escape, _WORDS))
 _FILLER = r"(?:单位|人民币|金额|投资额?|资金|用地|土地|面积|为|均|:)*"
 _TOKEN = re.compile(rf"{_FILLER}({_ANY})(?:人民币)?", re.IGNORECASE)
@@ -30,6 +31,8 @@ def lone_unit(text: str) -> str | None:
 
 def without_unit(text: str) -> str:
     """A folded header without the unit at its end: ``总投资亿元`` → ``总投资``; a header of a unit alone stays."""
+    if not text or text[-1].lower() not in _LAST:
+        return text
     found = _AT_END.search(text)
     return text[: found.start()] if found and found.start() and (len(found[1]) > 1 or found[1] == "亩") else text
 

@@ -113,7 +113,7 @@ class _Book:
 
     def read_sheet(self, name: str, state: str, part: str) -> Sheet:
         reader = _SheetReader(self)
-        parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text)
+        parse_xml(self.package, part, start=reader.start, end=reader.end, text=reader.text, ends=reader.ends)
         rows = tuple(sorted({row for row, _column in reader.cells}))
         last_row, last_column = max(rows, default=0), max((c for _r, c in reader.cells), default=0)
         anchors = _anchors(reader.merges, last_row, last_column)
@@ -164,6 +164,7 @@ class _SheetReader:
         self.inline: list[str] = []
         self.phonetic = False
         self.begin = {"c": self._start_cell, "row": self._start_row, "col": self._start_column}
+        self.ends = {"c": self._end_cell, "v": self._end_value}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if handler := self.begin.get(tag):
@@ -183,16 +184,12 @@ class _SheetReader:
                 raise too_large("text", limits.MAX_TEXT)
 
     def end(self, tag: str) -> None:
-        if tag == "c":
-            self._end_cell()
-        elif tag == "rPh":
+        if tag == "rPh":
             self.phonetic = False
-        elif tag in ("v", "f", "t") and self.buffer is not None:
+        elif tag in ("f", "t") and self.buffer is not None:
             content = "".join(self.buffer)
             self.buffer = None
-            if tag == "v":
-                self.stored = content
-            elif tag == "f":
+            if tag == "f":
                 self.formula = content
             elif not self.phonetic:
                 self.inline.append(content)
@@ -201,6 +198,11 @@ class _SheetReader:
             self.buffer = None
             if calls_programs(content):
                 raise Refusal("XML_UNSAFE", what="dde", cell="")
+
+    def _end_value(self) -> None:
+        if self.buffer is not None:
+            self.stored = "".join(self.buffer)
+            self.buffer = None
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.counts.rows += 1
@@ -244,9 +246,10 @@ class _SheetReader:
     def _end_cell(self) -> None:
         if self.stored is None and self.formula is None and not self.inline:
             return
-        self._place()
+        if self.reference:
+            self._place()
         self.kind = self.attributes.get("t", "n")
-        self.style = max(0, integer(self.attributes.get("s")))
+        self.style = max(0, integer(self.attributes["s"])) if "s" in self.attributes else 0
         cell = self._cell()
         if cell.value is None and cell.formula is None and cell.error is None:
             return

@@ -400,6 +400,24 @@ def million_number_formats():
     )
 
 
+@hostile(rows=9_900)
+def one_total_after_another():
+    """Adding up the rows anew for each of them took minutes."""
+    head = _row("项目名称", "总投资（万元）", "年度计划投资（万元）", "用地面积（亩）")
+    pairs = (_row(f"项目{n}", 5, 6, 7) + _row("合计", 99, 99, 99) for n in range(9_900))
+    return in_sheet(f"<sheetData>{head}{''.join(pairs)}</sheetData>")
+
+
+@hostile("TOO_LARGE")
+def one_project_more_than_20000():
+    rows = (_row(f"项目{n}") for n in range(20_001))
+    return in_sheet(f"<sheetData>{_row('项目名称', '总投资（万元）', '责任单位')}{''.join(rows)}</sheetData>")
+
+
+def _row(*texts) -> str:
+    return "<row>" + "".join(f'<c t="inlineStr"><is><t>{each}</t></is></c>' for each in texts) + "</row>"
+
+
 @hostile("TOO_LARGE")
 def one_header_after_another():
     """Each row the header of a table of 200 columns."""
@@ -497,6 +515,11 @@ def _links(kind: str) -> dict[str, str]:
     links = f'<Relationships><Relationship Id="r1" Type="{RELATION}/worksheet" Target="worksheets/sheet1.xml"/>'
     links += f'<Relationship Id="r2" Type="{RELATION}/{kind}" Target="{kind}.xml"/></Relationships>'
     return {"xl/_rels/workbook.xml.rels": links}
+
+
+def packed_parts(parts: dict[str, str | bytes]) -> bytes:
+    """The plain workbook with `parts` besides or instead of its own."""
+    return _replaced(parts, PLAIN.encode())
 
 
 def _packed(parts: dict[str, str | bytes], rows: bytes = b"") -> bytes:
