@@ -190,115 +190,92 @@ class Drawing:
 
     def cell(self, name, unit):
         """(content, expected value, kind of finding, more fields)."""
-        r = self.r
         if name in MONEY:
             content, value, kind = self.money(unit, big=name == "total_investment_10k")
             return content, None if value is None else plain(value), kind, {}
         if name.startswith(("dates.", "planned_dates.")):
             return (*self.date(planned=name.startswith("planned")), {})
-        if name == "land_mu":
-            mu = r.randrange(10, 500)
-            return r.choice(
-                [
-                    (mu, plain(mu), None, {}),
-                    (f"{mu}亩", plain(mu), None, {}),
-                    (f"{plain(Decimal(mu) / 15 * 15)}亩（净地）", plain(mu), None, {}),
-                    (f"{mu * 2}公顷", plain(mu * 30), None, {}),
-                    (None, None, None, {}),
-                ]
-            )
-        if name == "floor_area_m2":
-            area = r.randrange(1000, 90000)
-            return r.choice(
-                [
-                    (area, plain(area), None, {}),
-                    (f"{area:,}㎡", plain(area), None, {}),
-                    (f"{plain(Decimal(area) / 10000)}万平方米", plain(area), None, {}),
-                ]
-            )
-        if name == "completion_rate_pct":
-            rate = Decimal(r.randrange(1, 1400)) / 10
-            return r.choice(
-                [
-                    (float(rate), plain(rate), None, {}),
-                    (f"{rate}%", plain(rate), None, {}),
-                    (f"{rate}%".translate(FULL), plain(rate), None, {}),
-                ]
-            )
-        if name == "stage_raw":
-            word = r.choice(STAGES)
-            return r.choice(
-                [(word, word, None, {}), (word, word, None, {}), ("乙类推进", None, "STAGE_UNKNOWN", {})]
-                if r.random() < 0.2
-                else [(word, word, None, {})]
-            )
-        if name == "enrolled":
-            return r.choice(
-                [
-                    ("是", True, None, {}),
-                    ("√", True, None, {}),
-                    ("已入库", True, None, {}),
-                    ("否", False, None, {}),
-                    ("×", False, None, {}),
-                    ("未入库", False, None, {}),
-                    (None, None, None, {}),
-                ]
-            )
-        if name == "nature":
-            word = r.choice(list(NATURE))
-            return word, NATURE[word], None, {}
-        if name == "level":
-            word = r.choice(list(LEVEL))
-            return word, LEVEL[word], None, {}
-        if name == "code":
-            self.codes += 1
-            code = f"2504-420699-04-01-{self.result.seed % 900 + 100:03}{self.codes:03}"
-            return r.choice([(code, code, None, {}), (code.translate(FULL).replace("-", "－"), code, None, {})])
-        if name == "contact_name":
-            n = r.randrange(10**8)
-            who = f"测甲{'一二三四五六七八九'[n % 9]}"
-            return r.choice(
-                [
-                    (who, who, None, {}),
-                    (f"{who} 139{n:08}", who, None, {"contact_phone": f"139{n:08}"}),
-                    (f"{who}\n139{n:08}", who, None, {"contact_phone": f"139{n:08}"}),
-                ]
-            )
-        if name == "leader":
-            return r.choice(
-                [
-                    ("测乙一", "测乙一", None, {}),
-                    ("测乙一（测试局）", "测乙一", None, {"leader_unit": "测试局"}),
-                    ("测乙一、测乙二", "测乙一、测乙二", None, {}),
-                    ("测乙一/测乙二", "测乙一、测乙二", None, {}),
-                ]
-            )
-        if name == "specialist":
-            return r.choice([("测丙一", "测丙一", None, {}), ("测丙一，测丙二", "测丙一、测丙二", None, {})])
-        if name == "period":
-            return r.choice(
-                [
-                    (
-                        "2025-2027",
-                        {"start": day(dt.date(2025, 12, 31), "year"), "end": day(dt.date(2027, 12, 31), "year")},
-                        None,
-                        {},
-                    ),
-                    (
-                        "2025.03-2026.12",
-                        {"start": day(dt.date(2025, 3, 1), "month"), "end": day(dt.date(2026, 12, 1), "month")},
-                        None,
-                        {},
-                    ),
-                    (None, None, None, {}),
-                ]
-            )
+        own = getattr(self, f"a_{name}", None)
+        found = own() if own else self.some_text(name)
+        return (*found, None, {}) if len(found) == 2 else found
+
+    def some_text(self, name):
         content, text = self.text(["测试文字", "测试内容说明", "测试单位"])
-        return (
-            r.choice([(content, text, None, {}), (None, None, None, {})])
-            if name != "enterprise"
-            else (content, text, None, {})
+        return (content, text) if name == "enterprise" else self.r.choice([(content, text), (None, None)])
+
+    def a_land_mu(self):
+        mu = self.r.randrange(10, 500)
+        return self.r.choice(
+            [
+                (mu, plain(mu)),
+                (f"{mu}亩", plain(mu)),
+                (f"{plain(Decimal(mu) / 15 * 15)}亩（净地）", plain(mu)),
+                (f"{mu * 2}公顷", plain(mu * 30)),
+                (None, None),
+            ]
         )
+
+    def a_floor_area_m2(self):
+        area = self.r.randrange(1000, 90000)
+        return self.r.choice(
+            [
+                (area, plain(area)),
+                (f"{area:,}㎡", plain(area)),
+                (f"{plain(Decimal(area) / 10000)}万平方米", plain(area)),
+            ]
+        )
+
+    def a_completion_rate_pct(self):
+        rate = Decimal(self.r.randrange(1, 1400)) / 10
+        contents = [float(rate), f"{rate}%", f"{rate}%".translate(FULL)]
+        return self.r.choice(contents), plain(rate)
+
+    def a_stage_raw(self):
+        word = self.r.choice(STAGES)
+        known = (word, word, None, {})
+        unknown = ("乙类推进", None, "STAGE_UNKNOWN", {})
+        return self.r.choice([known, known, unknown] if self.r.random() < 0.2 else [known])
+
+    def a_enrolled(self):
+        said = {"是": True, "√": True, "已入库": True, "否": False, "×": False, "未入库": False, None: None}
+        return self.r.choice(list(said.items()))
+
+    def a_nature(self):
+        return self.r.choice(list(NATURE.items()))
+
+    def a_level(self):
+        return self.r.choice(list(LEVEL.items()))
+
+    def a_code(self):
+        self.codes += 1
+        code = f"2504-420699-04-01-{self.result.seed % 900 + 100:03}{self.codes:03}"
+        return self.r.choice([(code, code), (code.translate(FULL).replace("-", "－"), code)])
+
+    def a_contact_name(self):
+        n = self.r.randrange(10**8)
+        who, phone = f"测甲{'一二三四五六七八九'[n % 9]}", f"139{n:08}"
+        both = {"contact_phone": phone}
+        return self.r.choice(
+            [(who, who, None, {}), (f"{who} {phone}", who, None, both), (f"{who}\n{phone}", who, None, both)]
+        )
+
+    def a_leader(self):
+        return self.r.choice(
+            [
+                ("测乙一", "测乙一", None, {}),
+                ("测乙一（测试局）", "测乙一", None, {"leader_unit": "测试局"}),
+                ("测乙一、测乙二", "测乙一、测乙二", None, {}),
+                ("测乙一/测乙二", "测乙一、测乙二", None, {}),
+            ]
+        )
+
+    def a_specialist(self):
+        return self.r.choice([("测丙一", "测丙一"), ("测丙一，测丙二", "测丙一、测丙二")])
+
+    def a_period(self):
+        years = {"start": day(dt.date(2025, 12, 31), "year"), "end": day(dt.date(2027, 12, 31), "year")}
+        months = {"start": day(dt.date(2025, 3, 1), "month"), "end": day(dt.date(2026, 12, 1), "month")}
+        return self.r.choice([("2025-2027", years), ("2025.03-2026.12", months), (None, None)])
 
     # -- sheets --------------------------------------------------------------------------------------------------
 
@@ -443,8 +420,6 @@ class Drawing:
             self.put(sheet, row, at[0], self.header_text(group))
             if merged:
                 sheet.merge_cells(start_row=row, start_column=at[0], end_row=row, end_column=at[-1])
-        if not merged and len(groups) == 1 and False:
-            pass
         return rows + (unit_row and any(units.get(n) or n in ("land_mu", "floor_area_m2") for n, _h, _g in columns))
 
     def body(self, sheet, row, left, start, columns, serial, units, header_rows):
