@@ -225,6 +225,10 @@ class PullForm(ChangeForm):
             if row.planned_on and key in info and not self.present.plan.network.tasks[key].started_on
         ]
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.fields["keys"].choices
+
     def change(self) -> changes.Change:
         return changes.PullForward(tuple(self.cleaned_data["keys"]))
 

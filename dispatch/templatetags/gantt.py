@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import ngettext
 
 from dispatch.plan import gantt, gantt_words, prices
@@ -93,6 +94,12 @@ def name_in(row: Row, width: float) -> str:
     while name and text_width(f"{name}…") > width:
         name = name[:-1]
     return f"{name}…"
+
+
+@register.filter
+def unbroken(period: str) -> str:
+    """Days from and to, of which no line ends inside one: "2026-03-02 – 2026-03-20"."""
+    return format_html_join(" – ", '<span class="nowrap">{}</span>', ((day,) for day in period.split(" – ")))
 
 
 @register.simple_tag

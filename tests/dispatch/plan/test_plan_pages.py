@@ -209,6 +209,13 @@ def test_history_is_listed_for_readers_and_not_for_enterprises(client, project, 
     assert client.post(url("plan_preview", project), {"key": "S06"}).status_code == 404
 
 
+def test_without_a_planned_start_there_is_no_form_to_pull_forward(client, project, staff):
+    assert "keys" not in client.get(url("plan_pull", project)).content.decode()
+    editing.set_task(project, "S06", {"planned_on": date(2027, 1, 5)}, version=0, **edge(staff))
+    page = client.get(url("plan_pull", project)).content.decode()
+    assert 'name="keys"' in page and 'value="S06"' in page
+
+
 @pytest.mark.parametrize("name", ["goal", "target_on", "S06.unit", "link.S09.T1.lag_wd", "baseline", "lever.x", "?"])
 def test_every_field_of_the_history_has_words(name):
     words = field_words(name)

@@ -126,6 +126,20 @@ def test_units_read_without_changing_and_enterprises_see_nothing(park, project):
     assert panel.panel_context(project, enterprise, TODAY) == {"reading": None}
 
 
+def test_who_only_reads_is_led_to_the_levers_when_the_target_is_missed(park, project):
+    levers = reverse("dispatch:plan_levers", args=[project.pk])
+    plan = target(project, date(2027, 12, 1))
+    leader = factories.user(park, "leader")
+    assert not classes(page(leader, project), f'a[href="{levers}"]')
+    Plan.objects.filter(pk=plan.pk).update(target_on=TODAY)
+    assert classes(page(leader, project), f'a[href="{levers}"]')
+
+
+def test_no_line_of_the_table_ends_inside_a_day(staff, project):
+    days = classes(page(staff, project), "#plan-table td .nowrap")
+    assert {len(one.text) for one in days if one.text.startswith("20")} == {len("2026-03-02")}
+
+
 def test_what_the_address_asks_for(staff, project):
     target(project, date(2026, 6, 1))
     reading = panel.read(project, staff, TODAY)
