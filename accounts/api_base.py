@@ -91,11 +91,13 @@ class ChoiceLabel(serializers.CharField):
 class ScopedViewSet(Platform, viewsets.GenericViewSet):
     """Base of every viewset: ``model`` has a ScopedQuerySet, and rows come from ``visible_to`` alone.
 
-    ``narrow(rows)`` adds select_related and the like. A subclass past that door does not load. ``orderings``: what a
-    list may be ordered by; ``search_fields``: where ``?search=`` looks.
+    ``related``: what is read together with a row; where that is not enough, ``narrow(rows)`` adds to the query. A
+    subclass past that door does not load. ``orderings``: what a list may be ordered by; ``search_fields``: where
+    ``?search=`` looks.
     """
 
     model: type[models.Model]
+    related: tuple[str, ...] = ()
     parser_classes = [SafeJSONParser]
     pagination_class = KeysetPagination
     filter_backends = [filters.DjangoFilterBackend, WordSearch]
@@ -114,7 +116,7 @@ class ScopedViewSet(Platform, viewsets.GenericViewSet):
         return self.narrow(_scoped(self.model).visible_to(self.request.user))
 
     def narrow(self, rows):
-        return rows
+        return rows.select_related(*self.related) if self.related else rows
 
     def get_object(self):
         """The row of this key among those the person may see; list filters do not apply to it."""

@@ -224,10 +224,8 @@ class FileViewSet(ScopedViewSet):
     """Files of papers."""
 
     model = StepFile
+    related = ("document",)
     serializer_class = shapes.FileAddress
-
-    def narrow(self, rows):
-        return rows.select_related("document")
 
     @extend_schema(summary="One file of a paper")
     def retrieve(self, request, pk):

@@ -77,6 +77,7 @@ class LinkViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Signed links to projects. Needs ``hand_out_link``."""
 
     model = AccessLink
+    related = ("project",)
     filterset_class = ProjectFilter
     orderings = ("-id",)
     serializer_class = shapes.LinkRow
@@ -84,9 +85,6 @@ class LinkViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def check_permissions(self, request):
         super().check_permissions(request)
         self.permit(Verb.HAND_OUT_LINK)
-
-    def narrow(self, rows):
-        return rows.select_related("project")
 
     @creation("Hand out a link", shapes.SignedLinkInput, verbs=(Verb.HAND_OUT_LINK,), answer=shapes.LinkMade)
     def create(self, project, days, **values):
@@ -112,12 +110,10 @@ class RatingViewSet(ListMixin, ScopedViewSet):
     """How satisfied enterprises are with finished steps."""
 
     model = Rating
+    related = ("project_step__step", "project_step__project")
     filterset_class = StepFilter
     orderings = ("-id",)
     serializer_class = shapes.RatingRow
-
-    def narrow(self, rows):
-        return rows.select_related("project_step__step", "project_step__project")
 
 
 @extend_schema_view(list=extend_schema(summary="List urgings"))
@@ -125,12 +121,10 @@ class UrgeViewSet(ListMixin, ScopedViewSet):
     """What enterprises ask to be hurried."""
 
     model = Urge
+    related = ("project_step__step", "project_step__project")
     filterset_class = StepFilter
     orderings = ("-id",)
     serializer_class = shapes.UrgeRow
-
-    def narrow(self, rows):
-        return rows.select_related("project_step__step", "project_step__project")
 
 
 @extend_schema_view(list=extend_schema(summary="List requests for help"))
@@ -138,9 +132,7 @@ class HelpViewSet(ListMixin, ScopedViewSet):
     """Requests for help of enterprises."""
 
     model = HelpRequest
+    related = ("project", "project_step__step")
     filterset_class = ProjectFilter
     orderings = ("-id",)
     serializer_class = shapes.HelpRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "project_step__step")

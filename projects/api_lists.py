@@ -29,14 +29,12 @@ class OrganizationViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Organizations one may choose from."""
 
     model = Organization
+    related = ("parent",)
     area = "accounts"
     filterset_fields = ["kind", "is_active", "parent"]
     orderings = ("name", "id")
     search_fields = ("name",)
     serializer_class = OrganizationRow
-
-    def narrow(self, rows):
-        return rows.select_related("parent")
 
 
 class PersonRow(RoleFields, serializers.ModelSerializer):
@@ -56,14 +54,12 @@ class PersonViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """People one may choose from."""
 
     model = User
+    related = ("organization",)
     area = "accounts"
     filterset_fields = ["organization", "is_active"]
     orderings = ("display_name", "id")
     search_fields = ("display_name",)
     serializer_class = PersonRow
-
-    def narrow(self, rows):
-        return rows.select_related("organization")
 
 
 class EnterpriseRow(RoleFields, serializers.ModelSerializer):
@@ -110,12 +106,10 @@ class ChangeViewSet(ListMixin, ScopedViewSet):
     """Who changed what of which project, and when."""
 
     model = ProjectChange
+    related = ("project", "by")
     filterset_class = PartFilter
     orderings = ("-id",)
     serializer_class = ChangeRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "by")
 
 
 class StageRow(RoleFields, serializers.ModelSerializer):
@@ -135,12 +129,10 @@ class StageViewSet(ListMixin, ScopedViewSet):
     """Stages that projects have entered."""
 
     model = StageEntry
+    related = ("project", "by")
     filterset_class = PartFilter
     orderings = ("-id",)
     serializer_class = StageRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "by")
 
 
 class StatusRow(RoleFields, serializers.ModelSerializer):
@@ -158,12 +150,10 @@ class StatusViewSet(ListMixin, ScopedViewSet):
     """When projects were suspended, resumed and terminated, and why."""
 
     model = StatusChange
+    related = ("project",)
     filterset_class = PartFilter
     orderings = ("-id",)
     serializer_class = StatusRow
-
-    def narrow(self, rows):
-        return rows.select_related("project")
 
 
 class TeamRow(RoleFields, serializers.ModelSerializer):
@@ -185,8 +175,6 @@ class TeamViewSet(ListMixin, ScopedViewSet):
     """Who stands behind the projects one sees."""
 
     model = TeamMember
+    related = ("project", "organization")
     filterset_class = PartFilter
     serializer_class = TeamRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "organization")

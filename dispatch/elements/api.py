@@ -42,11 +42,10 @@ class Viewed(ListMixin, RetrieveMixin, ScopedViewSet):
     """Base: nothing for people whose role does not see elements."""
 
     model = ElementNeed
-    related: tuple[str, ...] = ()
 
     def narrow(self, rows):
         if getattr(self, "swagger_fake_view", False) or access.may_view(self.request.user):
-            return rows.select_related(*self.related)
+            return super().narrow(rows)
         return rows.none()
 
 

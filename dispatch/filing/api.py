@@ -119,12 +119,10 @@ class RoundViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Months of filing: when they open, close and are locked."""
 
     model = FilingRound
+    related = ("park",)
     filterset_fields = ["year", "month", "state"]
     orderings = ("-opens_on", "id")
     serializer_class = serializers.RoundRow
-
-    def narrow(self, rows):
-        return rows.select_related("park")
 
     @operation("Lock a month", verbs=CHECK)
     def lock(self, window, version):

@@ -35,15 +35,13 @@ class MeasureViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Measures: how problems were solved, to be found the next time."""
 
     model = Measure
+    related = ("published_by", "withdrawn_by", "item")
     filterset_class = MeasureFilter
     orderings = ("-published_at", "title", "id")
     search_fields = ("title", "problem", "solution")
     serializer_class = serializers.MeasureDetail
     list_serializer = serializers.MeasureLine
     history = trail("History of a measure", MeasureChange, "measure", "verb", "note", "changes", "by", "at")
-
-    def narrow(self, rows):
-        return rows.select_related("published_by", "withdrawn_by", "item")
 
     @creation("Publish a measure", serializers.PublishInput, verbs=PUBLISH)
     def create(self, item, **fields):

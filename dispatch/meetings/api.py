@@ -101,11 +101,9 @@ class PointViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Points of the agendas of meetings one sees."""
 
     model = AgendaItem
+    related = ("project", "unit", "meeting__park", "meeting__project", "item", "case")
     filterset_fields = ["meeting", "source", "state"]
     serializer_class = serializers.PointRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "unit", "meeting__park", "meeting__project", "item", "case")
 
     @operation("Write what was said", serializers.DiscussInput, verbs=HOLD)
     def discuss(self, point, version, text):
@@ -142,13 +140,11 @@ class DecisionViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Decisions of meetings one sees, with the ledger items they became."""
 
     model = Decision
+    related = ("unit", "item", "meeting__park", "agenda_item__item")
     filterset_fields = ["meeting", "unit"]
     orderings = ("due_on", "id")
     search_fields = ("text", "person_name")
     serializer_class = serializers.DecisionRow
-
-    def narrow(self, rows):
-        return rows.select_related("unit", "item", "meeting__park", "agenda_item__item")
 
     @operation("Correct a decision", serializers.CorrectInput, verbs=HOLD)
     def partial_update(self, decision, version, **values):
@@ -167,11 +163,9 @@ class SeatViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Who is invited to the meetings one sees."""
 
     model = Attendance
+    related = ("organization", "meeting")
     filterset_fields = ["meeting", "organization", "state"]
     serializer_class = serializers.SeatRow
-
-    def narrow(self, rows):
-        return rows.select_related("organization", "meeting")
 
     @operation("Mark who came", serializers.MarkInput, verbs=HOLD, is_versioned=False)
     def mark(self, seat, state, note=None):

@@ -22,12 +22,10 @@ class ProgrammeViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Rolling programmes of three years; units read those that are approved."""
 
     model = Programme
+    related = ("approved_by", "park")
     filterset_fields = ["first_year", "state"]
     orderings = ("-first_year", "id")
     serializer_class = serializers.ProgrammeRow
-
-    def narrow(self, rows):
-        return rows.select_related("approved_by", "park")
 
     @extend_schema(summary="Projects of a programme", responses=serializers.ProgrammeEntryRow(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
@@ -99,12 +97,10 @@ class MonthViewSet(ListMixin, ScopedViewSet):
     """What projects are to invest month by month; a project without rows has even months."""
 
     model = MonthlyPlan
+    related = ("project",)
     filterset_class = MonthFilter
     orderings = ("-year", "month", "id")
     serializer_class = serializers.MonthRow
-
-    def narrow(self, rows):
-        return rows.select_related("project")
 
     @creation("Set a year by months", serializers.MonthsInput, verbs=EDIT, answer=serializers.MonthsAnswer)
     def create(self, project, project_version, year, months, with_year):

@@ -68,6 +68,7 @@ class AppealViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
 
     area = "reports"
     model = Appeal
+    related = ("unit", "item", "ranking__published_by")
     filterset_fields = ["ranking", "unit", "state"]
     orderings = ("-id",)
     serializer_class = serializers.AppealRow
@@ -75,9 +76,6 @@ class AppealViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def check_permissions(self, request):
         super().check_permissions(request)
         check_reader(request.user)
-
-    def narrow(self, rows):
-        return rows.select_related("unit", "item", "ranking__published_by")
 
     @creation("Appeal against a ranking", serializers.AppealInput, verbs=(Verb.APPEAL_RANKING,))
     def create(self, ranking, unit=None, **values):
@@ -116,6 +114,7 @@ class ContestViewSet(ListMixin, ScopedViewSet):
 
     area = "reports"
     model = ContestEntry
+    related = ("unit", "by")
     filterset_fields = ["year", "quarter", "unit", "counter"]
     orderings = ("-id",)
     serializer_class = serializers.ContestRow
@@ -123,9 +122,6 @@ class ContestViewSet(ListMixin, ScopedViewSet):
     def check_permissions(self, request):
         super().check_permissions(request)
         check_reader(request.user)
-
-    def narrow(self, rows):
-        return rows.select_related("unit", "by")
 
     @creation("Enter figures of the contest", serializers.ContestInput, verbs=MAKE, answer=serializers.ContestAnswer)
     def create(self, figures, **values):

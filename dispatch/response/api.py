@@ -44,13 +44,11 @@ class CaseViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Response cases: what has to be answered, at which level, until when."""
 
     model = ResponseCase
+    related = ("project", "unit")
     filterset_class = CaseApiFilter
     orderings = ("level", "level_since_on", "-opened_on", "id")
     search_fields = ("project__name", "unit__name")
     serializer_class = serializers.CaseRow
-
-    def narrow(self, rows):
-        return rows.select_related("project", "unit")
 
     @extend_schema(summary="What happened to a case", responses=serializers.TraceRow(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -104,11 +102,9 @@ class DutyViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Who holds which office that the response ladder tells."""
 
     model = DutyHolder
+    related = ("organization", "user")
     filterset_fields = ["duty", "organization"]
     serializer_class = serializers.DutyRow
-
-    def narrow(self, rows):
-        return rows.select_related("organization", "user")
 
     @creation("Name a holder", serializers.DutyInput, verbs=(Verb.EDIT_RULES,))
     def create(self, **values):

@@ -94,14 +94,12 @@ class PlannedViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Visits that are planned for a quarter."""
 
     model = PlannedVisit
+    related = ("enterprise", "project", "grid", "visitor", "park", "visit")
     filterset_class = PlannedFilter
     orderings = ("plan_on", "id")
     search_fields = ("enterprise__name",)
     serializer_class = serializers.PlannedRow
     history = trail("History of a planned visit", VisitChange, "planned", "verb", "note", "changes", "by", "at")
-
-    def narrow(self, rows):
-        return rows.select_related("enterprise", "project", "grid", "visitor", "park", "visit")
 
     @creation("Plan a quarter", serializers.QuarterInput, verbs=PLAN, answer=serializers.PlanMade)
     def make(self, year, quarter):

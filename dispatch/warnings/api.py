@@ -58,13 +58,11 @@ class WarningViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     """Warnings: what is late or due soon, and by which rule."""
 
     model = Warning
+    related = ("project", "unit")
     filterset_class = WarningApiFilter
     orderings = ("due_on", "since_on", "id")
     serializer_class = WarningRow
     history = trail("History of a warning", WarningEvent, "warning", "kind", "level", "as_of")
-
-    def narrow(self, rows):
-        return rows.select_related("project", "unit")
 
     def get_serializer_context(self):
         if getattr(self, "swagger_fake_view", False):  # the description is made without a database
