@@ -38,14 +38,12 @@ def main() -> None:
         sys.stdout.flush()
 
     try:
-        found = read(sys.stdin.buffer.read(), progress)
+        for name, each in zip(_names(), taken_apart(read(sys.stdin.buffer.read(), progress)), strict=False):
+            say(_line({name: each}))
     except Refusal as refusal:
         say(_line({"refused": refusal.code, "params": packed(dict(refusal.params))}))
     except (MemoryError, RecursionError):
         say(_line({"refused": "TOO_LARGE", "params": packed({"what": "memory"})}))
-    else:
-        for name, each in zip(_names(), taken_apart(found), strict=False):
-            say(_line({name: each}))
     sys.stdout.flush()
 
 

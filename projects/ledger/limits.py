@@ -15,7 +15,8 @@ MAX_STRAY_CELLS = 100
 MAX_MERGES = 100_000
 MAX_MERGED_CELLS = 500_000
 MAX_COMMENTS = 20_000
-MAX_HEADINGS = 20_000  # cells of all headers of a sheet, repeated ones included: each of them is looked at closely
+# Cells of all headers: of a sheet with the repeated ones, of a book without. Each of them is looked at closely.
+MAX_HEADINGS = 20_000
 MAX_COLUMN_GROUPS = 16_384
 MAX_TEXT = 131_072  # characters of one cell; Excel knows 32,767
 MAX_TEXTS = 30_000_000  # characters of all cells; a shared text counts wherever it is used, a merged one in every cell

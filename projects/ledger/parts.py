@@ -143,7 +143,7 @@ class Comments:
     """Handlers for a comments part. Excel puts the author's name in front; the text is kept whole."""
 
     def __init__(self, most: int) -> None:
-        self.most = most
+        self.most, self.seen = most, 0
         self.items: dict[tuple[int, int], str] = {}
         self.at: tuple[int, int] | None = None
         self.parts: list[str] = []
@@ -151,6 +151,9 @@ class Comments:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "comment":
+            self.seen += 1
+            if self.seen > self.most:
+                raise Refusal("TOO_LARGE", what="comments", limit=self.most)
             self.at, self.parts = position(attributes.get("ref", "")), []
         elif tag == "t":
             self.inside = True
@@ -160,8 +163,6 @@ class Comments:
             self.inside = False
         elif tag == "comment" and self.at and (text := "".join(self.parts).strip()):
             self.items[self.at] = text
-            if len(self.items) > self.most:
-                raise Refusal("TOO_LARGE", what="comments", limit=self.most)
 
     def text(self, data: str) -> None:
         if self.inside:

@@ -163,7 +163,7 @@ class _Reading:
         self.month: int | None = None
         self.year_else: int | None = None
         self.ours: Marker | None = None
-        self.records = 0
+        self.records = self.headings = 0
         self.infos: list[SheetInfo] = []
         self.tables: list[Table] = []
         self.rows: list[LedgerRow] = []
@@ -195,6 +195,9 @@ class _Reading:
             return SheetInfo(sheet.name, sheet.state, "ignored", "hidden"), []
         told = {at[1]: field for at, field in self.columns.get(sheet.name, {}).items()}
         tables = find_tables(sheet, self.kind, others=self.others, told=told, memory=self.memory, month=self.month)
+        self.headings += sum(len(table.paths) * len(table.header_rows) for table in tables)
+        if self.headings > limits.MAX_HEADINGS:
+            raise limits.too_large("headings", limits.MAX_HEADINGS)
         if tables:
             return SheetInfo(sheet.name, sheet.state, "data"), tables
         why = next((each.key for each in self.others if marks_of(sheet, each) >= SURE_MARKS), "no_table")

@@ -403,18 +403,18 @@ def million_number_formats():
 @hostile(rows=9_900)
 def one_total_after_another():
     """Adding up the rows anew for each of them took minutes."""
-    head = _row("项目名称", "总投资（万元）", "年度计划投资（万元）", "用地面积（亩）")
-    pairs = (_row(f"项目{n}", 5, 6, 7) + _row("合计", 99, 99, 99) for n in range(9_900))
+    head = cells_of("项目名称", "总投资（万元）", "年度计划投资（万元）", "用地面积（亩）")
+    pairs = (cells_of(f"项目{n}", 5, 6, 7) + cells_of("合计", 99, 99, 99) for n in range(9_900))
     return in_sheet(f"<sheetData>{head}{''.join(pairs)}</sheetData>")
 
 
 @hostile("TOO_LARGE")
 def one_project_more_than_20000():
-    rows = (_row(f"项目{n}") for n in range(20_001))
-    return in_sheet(f"<sheetData>{_row('项目名称', '总投资（万元）', '责任单位')}{''.join(rows)}</sheetData>")
+    rows = (cells_of(f"项目{n}") for n in range(20_001))
+    return in_sheet(f"<sheetData>{cells_of('项目名称', '总投资（万元）', '责任单位')}{''.join(rows)}</sheetData>")
 
 
-def _row(*texts) -> str:
+def cells_of(*texts) -> str:
     return "<row>" + "".join(f'<c t="inlineStr"><is><t>{each}</t></is></c>' for each in texts) + "</row>"
 
 
@@ -493,6 +493,16 @@ def hundred_thousand_comments():
     )
 
 
+@hostile("TOO_LARGE")
+def empty_comments():
+    """Without a word in them, on the same cell."""
+    links = (
+        f'<Relationships><Relationship Id="r1" Type="{RELATION}/comments" Target="../comments1.xml"/></Relationships>'
+    )
+    comments = "<comments>" + '<comment ref="A1"/>' * 20_001 + "</comments>"
+    return packed_parts({"xl/worksheets/_rels/sheet1.xml.rels": links, "xl/comments1.xml": comments})
+
+
 @hostile("CORRUPT", "TOO_LARGE")
 def one_sheet_many_times():
     sheets = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r1"/>' for n in range(1, 51))
@@ -502,11 +512,16 @@ def one_sheet_many_times():
 
 @hostile("TOO_LARGE")
 def many_sheets():
-    sheets = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, 100))
+    return of_sheets(99, PLAIN)
+
+
+def of_sheets(count: int, sheet: str) -> bytes:
+    numbers = range(1, count + 1)
+    sheets = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
     links = "".join(
-        f'<Relationship Id="r{n}" Type="{RELATION}/worksheet" Target="worksheets/s{n}.xml"/>' for n in range(1, 100)
+        f'<Relationship Id="r{n}" Type="{RELATION}/worksheet" Target="worksheets/s{n}.xml"/>' for n in numbers
     )
-    parts = {f"xl/worksheets/s{n}.xml": PLAIN for n in range(1, 100)}
+    parts = {f"xl/worksheets/s{n}.xml": sheet for n in numbers}
     book = WORKBOOK.replace('<sheet name="S" sheetId="1" r:id="r1"/>', sheets)
     return _packed({"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>"} | parts)  # fmt: skip
 

@@ -12,7 +12,8 @@ from projects.ledger.jail_reader import read_here
 from projects.ledger.project_kind import PROJECTS
 from projects.ledger.workbook import read_workbook
 from tests.projects.ledger.adapter import SAMPLES
-from tests.projects.ledger.hostile import FILES
+from tests.projects.ledger.books import worksheet
+from tests.projects.ledger.hostile import FILES, cells_of, of_sheets
 
 MOST = 512 * 1024  # KiB of a child
 BEGINNINGS = ("million", "merges", "elements", "bomb", "one_", "endless", "attributes", "comments")
@@ -22,7 +23,8 @@ import json, resource, sys
 from pathlib import Path
 from projects.ledger.findings import Refusal
 from projects.ledger.jail_reader import read_in_jail
-from tests.projects.ledger.hostile import FILES
+from tests.projects.ledger.books import worksheet
+from tests.projects.ledger.hostile import FILES, cells_of, of_sheets
 said = {}
 for name in sys.argv[1].split(","):
     try:
@@ -91,3 +93,13 @@ def test_without_its_guard_a_text_is_multiplied(monkeypatch):
     with pytest.raises(Refusal) as caught:
         read_workbook(data)
     assert caught.value.params["what"] == "rows"
+
+
+def test_the_headers_of_all_sheets_count(monkeypatch):
+    rows = (cells_of("项目名称", "责任单位", "开工时间", f"列{n}") + cells_of(f"项目{n}") for n in range(10))
+    data = of_sheets(4, worksheet(f"<sheetData>{''.join(rows)}</sheetData>"))
+    assert read_here(data, PROJECTS).tables
+    monkeypatch.setattr(limits, "MAX_HEADINGS", 14)
+    with pytest.raises(Refusal) as caught:
+        read_here(data, PROJECTS)
+    assert caught.value.params["what"] == "headings"
