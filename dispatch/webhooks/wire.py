@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-from dispatch.notices.channels import CONNECT, Down, Refused
+from dispatch.notices.channels import CONNECT, Down, Refused, Slow
 from dispatch.notices.channels.http import Answer, exchange
 from dispatch.webhooks import addresses
 
@@ -62,17 +62,22 @@ def _connection(scheme: str, host: str, port: int | None, place: str) -> http.cl
 def _within(
     ends: float, connection: http.client.HTTPConnection, target: str, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
-    left = max(ends - time.monotonic(), 0.05)
-    alarm = threading.Timer(left, _break_off, [connection.sock])
+    """The answer, unless the alarm rang: half a header that was cut off reads like a whole one."""
+    rung = threading.Event()
+    alarm = threading.Timer(max(ends - time.monotonic(), 0.05), _break_off, [connection.sock, rung])
     alarm.daemon = True
     alarm.start()
     try:
-        return exchange(connection, target, body, left, headers)
+        answer = exchange(connection, target, body, PATIENCE, headers)
     finally:
         alarm.cancel()
+    if rung.is_set():
+        raise Slow(f"{connection.host} did not answer within {PATIENCE:.0f} s")
+    return answer
 
 
-def _break_off(sock: socket.socket | None) -> None:
+def _break_off(sock: socket.socket | None, rung: threading.Event) -> None:
+    rung.set()
     try:
         if sock is not None:
             sock.shutdown(socket.SHUT_RDWR)

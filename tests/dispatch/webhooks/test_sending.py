@@ -98,7 +98,7 @@ def test_who_answers_late_is_left(webhook, receiver, now, park, monkeypatch, mod
     tell(park, 3)
     began = time.monotonic()
     assert round_(now) == 0
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 40, "it would drip for fifty seconds"
     assert receiver.asked == 1, "the others wait until the next run"
 
 
