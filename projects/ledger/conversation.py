@@ -59,7 +59,7 @@ def shown_row(row: ImportRow, *, batch: ImportBatch, open: bool) -> dict[str, An
 
 def _fixes(row: ImportRow, remarks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A field for every cell something was found about, or that has been corrected."""
-    values = {each["cell"]: each for each in row.values.values()}
+    values = {each["cell"]: each for each in row.values.values() if "cell" in each}  # what a kind notes has none
     cells = dict.fromkeys(each["cell"] for each in remarks if each["cell"])
     cells |= dict.fromkeys(cell for cell, each in values.items() if "corrected" in each)
     return [

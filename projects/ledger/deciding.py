@@ -53,8 +53,8 @@ def forget(column: HeaderMemory, *, by) -> None:
 def correct_cell(batch: ImportBatch, sheet: str, cell: str, text: str | None, *, by) -> None:
     """Puts a text in the place of what the cell holds, or (None) takes that back. Raises as ``answer_columns``."""
     row = _row(batch, sheet, cell)
-    cells = {each["cell"] for each in row.values.values()} | {each["cell"] for each in row.findings}
-    cells |= {change["cell"] for change in row.changes}
+    known = (*row.values.values(), *row.findings, *row.changes)
+    cells = {each["cell"] for each in known if "cell" in each}  # what a kind notes for itself has none
     if cell not in cells:
         raise Refused(_("This cell is not there."))
     _keep(batch, [("cells", rules.place(sheet, cell), None if text is None else text.strip())], by=by)

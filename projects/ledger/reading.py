@@ -141,7 +141,7 @@ def _mark_corrected(row: ImportRow, answers: Answers) -> None:
     if not answers.get("cells"):
         return
     for told in (*row.values.values(), *row.changes):
-        if (text := about_cell(answers, row.sheet, told["cell"])) is not None:
+        if (text := about_cell(answers, row.sheet, told.get("cell", ""))) is not None:
             told["corrected"] = text
 
 

@@ -4,8 +4,10 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.errors import Conflict, Refused
@@ -210,6 +212,18 @@ def test_what_was_handed_out_comes_back(case):
     book.save(out)
     edited = batch_of("visits", out.getvalue(), park=park, by=staff)
     assert [(c["field"], c["new"]) for row in edited.rows.all() for c in row.changes] == [("met_name", "陈总")]
+
+
+def test_a_cell_is_put_right_on_the_page(case, client):
+    client.force_login(case.cast.staff)
+    file = SimpleUploadedFile("走访.xlsx", sheet_bytes(HEAD, line(走访情况="看了车间")))
+    page = client.post(reverse("projects:import_new"), {"kind": "visits", "file": file}, follow=True)
+    (shown,) = page.context["rows"]
+    row, batch = shown["row"], page.context["batch"]
+    cell = {"sheet": row.sheet, "cell": row.values["summary"]["cell"], "text": "看了仓库"}
+    page = client.post(reverse("projects:import_cell", args=[batch.pk]), cell, follow=True)
+    (shown,) = page.context["rows"]
+    assert (shown["row"].action, [fix["corrected"] for fix in shown["fixes"]]) == ("create", ["看了仓库"])
 
 
 def test_the_template_can_be_read(case):

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from projects.ledger import actions
 from projects.models import ImportBatch, Project
@@ -196,6 +197,11 @@ def test_who_may_begin_one(client, staff, role, status):
     for kind in ("projects", "ledger_items", "visits"):
         assert hand_in(client, workbook(A1), kind=kind).status_code == 403
     assert not ImportBatch.objects.exists()
+
+
+def test_a_file_without_rows_is_not_called_known(client, staff):
+    page = body(client.get(reverse("projects:import_detail", args=[uploaded(book([]), staff).pk])))
+    assert "notice-warning" in page and str(_("The register already holds everything in this file.")) not in page
 
 
 def test_who_has_one_kind_only_is_told_which(client, staff):
