@@ -186,7 +186,8 @@ def _other_columns(batch: ImportBatch, found: LedgerFile) -> Iterator[dict[str, 
             letter, key = get_column_letter(column.number), folded(column.header)
             where = place(table.sheet, letter)
             answered = where in told or key in memory
-            if (table.sheet, letter) in asked or not key or key in SERIAL or (column.field and not answered):
+            leaf = folded(column.header.rpartition("/")[2])
+            if (table.sheet, letter) in asked or not key or leaf in SERIAL or (column.field and not answered):
                 continue
             yield {"place": where, "header": column.header, "key": key, "guess": column.field or "",
                    "told": answered, "samples": found.samples.get(where, ())}  # fmt: skip

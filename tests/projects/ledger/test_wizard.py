@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.ledger import actions
+from projects.ledger.template import project_template
 from projects.models import ImportBatch, Project
 from tests.factories import park, project, user
 from tests.projects.ledger.adapter import SAMPLES, expected, workbook
@@ -200,7 +201,9 @@ def test_who_may_begin_one(client, staff, role, status):
 
 
 def test_a_file_without_rows_is_not_called_known(client, staff):
-    page = body(client.get(reverse("projects:import_detail", args=[uploaded(book([]), staff).pk])))
+    batch = uploaded(project_template(staff, AT.date()).read(), staff)
+    assert batch.summary["columns"] == []
+    page = body(client.get(reverse("projects:import_detail", args=[batch.pk])))
     assert "notice-warning" in page and str(_("The register already holds everything in this file.")) not in page
 
 
