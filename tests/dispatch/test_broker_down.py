@@ -4,7 +4,6 @@ Source: reliability.md C5, R2, 3.5. The twin rings in the request, as is often d
 """
 
 import time
-from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,10 +24,11 @@ from tests.projects.ledger.adapter import workbook
 from tests.standing import standing
 from tools.servers import free_port
 
-SECONDS = 2.0
-MAKING = 10.0  # a file that is made in the request takes its time; a hung broker takes for ever
+LONG = 60.0  # seconds; a page takes one or two, also on a busy machine
+RING = 1.0  # seconds that a ring at a hung broker takes at least
 PAGES = sorted(name for name, method in EXPECTED if method == "GET" and not name.startswith("api:") and name != "admin")
 RED_IS_RIGHT = {"healthz_jobs"}
+LOOK_AFTER_IT = {"healthz", "healthz_jobs"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
 
@@ -52,39 +52,31 @@ def world(built, db, monkeypatch):
 
 @pytest.fixture(params=["stopped", "hung"])
 def broken(request):
-    """The broker of the web process is away, or there and silent."""
+    """The broker of the web process is away (then None), or there and silent."""
     if request.param == "stopped":
         with broker_at(f"redis://127.0.0.1:{free_port()}/0"):
-            yield request.param
+            yield None
     else:
-        with silent_server() as port, broker_at(f"redis://127.0.0.1:{port}/0"):
-            yield request.param
+        with silent_server() as silent, broker_at(silent.url):
+            yield silent
 
 
-def limit(name):
-    return MAKING if name.endswith(("_pdf", "_docx", "_xlsx")) else SECONDS
-
-
-def timed(work):
-    """(answer, seconds); a slow one gets a second chance, since a busy machine is no hang."""
-    for _ in range(2):
-        begun = time.monotonic()
-        answer = work()
-        seconds = time.monotonic() - begun
-        if seconds < SECONDS:
-            break
-    return answer, seconds
+def asked(broken) -> int:
+    """How often anybody has turned to the broker that is there and silent."""
+    return len(broken.held) if broken else 0
 
 
 @pytest.mark.parametrize("role", ["staff", "unit", "enterprise"])
 def test_every_page_answers(world, broken, role):
     ids, wrong = routes.ids_of(world.a, world), []
-    for name in PAGES if broken == "hung" else PAGES[::8]:
-        response, seconds = timed(partial(routes.call, world.people[role], "GET", routes.url(name, ids)))
-        expected = EXPECTED[name, "GET"][role]
-        if response.status_code != expected or seconds > limit(name):
-            wrong.append((name, response.status_code, round(seconds, 1)))
-    assert [line for line in wrong if line[0] not in RED_IS_RIGHT] == []
+    for name in PAGES if broken else PAGES[::8]:
+        before = asked(broken)
+        status = routes.call(world.people[role], "GET", routes.url(name, ids)).status_code
+        if status != EXPECTED[name, "GET"][role] and name not in RED_IS_RIGHT:
+            wrong.append((name, status))
+        if asked(broken) > before and name not in LOOK_AFTER_IT:
+            wrong.append((name, "waits for the broker"))
+    assert wrong == []
 
 
 def test_forms_of_three_roles_are_saved(world, broken, monkeypatch):
@@ -98,9 +90,8 @@ def test_forms_of_three_roles_are_saved(world, broken, monkeypatch):
     }
     before = ImportBatch.objects.count()
     for role, (address, data) in sent.items():
-        begun = time.monotonic()
         response = routes.call(world.people[role], "POST", address, data)
-        assert (response.status_code in (200, 302, 422), time.monotonic() - begun < SECONDS) == (True, True), role
+        assert (response.status_code in (200, 302, 422), asked(broken)) == (True, 0), role
     assert ImportBatch.objects.count() == before + 1
     assert ImportBatch.objects.latest("pk").state == "uploaded"
 
@@ -109,13 +100,14 @@ def test_the_tick_plans_and_says_that_the_broker_is_away(world, broken, monkeypa
     monkeypatch.setattr(dispatch_tasks, "resweeps", [lambda now: pytest.fail("handed on without a broker")])
     begun = time.monotonic()
     dispatch_tasks.minute(now=AT)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < LONG
     assert JobRun.objects.filter(state="due").exists()
     assert Heartbeat.objects.get(part="tick").facts["broker"] != ""
 
 
 def test_the_twin_that_rings_in_the_request_hangs(world):
-    with silent_server() as port, broker_at(f"redis://127.0.0.1:{port}/0"):
+    with silent_server() as silent, broker_at(silent.url):
         begun = time.monotonic()
         assert tasks.ring(1) is False
-        assert time.monotonic() - begun > SECONDS
+        assert time.monotonic() - begun > RING
+        assert asked(silent) > 0

@@ -4,23 +4,36 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Silent:
+    """``held``: the connections it has accepted so far."""
+
+    port: int
+    held: list[socket.socket] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
 
 
 @contextlib.contextmanager
-def silent_server() -> Iterator[int]:
-    """Port of a server that accepts and keeps silent."""
+def silent_server() -> Iterator[Silent]:
+    """A server that accepts and keeps silent."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    held: list[socket.socket] = []
+    silent = Silent(listener.getsockname()[1])
 
     def accept() -> None:
         with contextlib.suppress(OSError):
             while True:
-                held.append(listener.accept()[0])
+                silent.held.append(listener.accept()[0])
 
     threading.Thread(target=accept, daemon=True).start()
     try:
-        yield listener.getsockname()[1]
+        yield silent
     finally:
         listener.close()
-        for one in held:
+        for one in silent.held:
             one.close()
