@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import PROTECT, F, Model, Q
+from django.db.models import PROTECT, F, Model, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -75,12 +75,17 @@ def _updates(batch: ImportBatch) -> Iterator[ImportRow]:
 def _in_the_way(batch: ImportBatch, created: Sequence[int], at: datetime) -> Iterator[str]:
     owned = OWN | seams.born_with
     for ids in chunks(created, BATCH):
-        gone = len(ids) - Project.objects.filter(pk__in=ids).count()
+        gone = len(ids) - len(_held(ids))
         if gone:
             yield _("%(n)s projects are not there any more") % {"n": gone}
         yield from _hanging_on(Project, ids, owned, at)
     for rows in chunks(_updates(batch), BATCH):
         yield from _overtaken(rows)
+
+
+def _held(ids: Sequence[int]) -> QuerySet[Project]:
+    """These projects, which nobody changes between the look and the write."""
+    return Project.objects.select_for_update().filter(pk__in=ids).order_by("pk")
 
 
 def _hanging_on(model: type[Model], ids: Sequence[int], owned, at: datetime) -> Iterator[str]:
@@ -111,7 +116,7 @@ class _Parts:
 
     def __init__(self, rows: Sequence[ImportRow]) -> None:
         ids = [row.target for row in rows]
-        self.projects = {project.pk: project for project in Project.objects.filter(pk__in=ids)}
+        self.projects = {project.pk: project for project in _held(ids)}
         self.parts = {
             (pk, *key_of(part)): part
             for model in UNIQUE
