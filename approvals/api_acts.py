@@ -3,13 +3,18 @@
 from django.shortcuts import get_object_or_404
 from rest_framework.serializers import IntegerField
 
-from accounts.api_ops import ReasonInput, edge, operation, result_of
+from accounts.api_base import is_enterprise
+from accounts.api_ops import ReasonInput, edge, filled, operation, result_of
 from accounts.permissions import Verb
 from approvals import actions
 from approvals import serializers_acts as shapes
+from approvals import serializers_portal as portal_shapes
+from approvals.api_portal import step_for
 from approvals.models import CommittedStep, DocumentRequirement, StepDocument
 from approvals.papers import actions as papers
 from approvals.portal import actions as portal
+from approvals.portal.applicant import of_account
+from approvals.portal.forms import RateForm, UrgeForm
 from approvals.promises import actions as promises
 from approvals.promises.actions import Promise
 from workdays.models import load_calendar
@@ -26,6 +31,16 @@ class MoreTimeInput(ReasonInput):
 def handled(view, step) -> bool:
     """Whether the step is the person's to work on."""
     return actions.handles(view.request.user, step)
+
+
+def by_enterprise(view, step) -> bool:
+    """Whether an enterprise's person asks; it finds steps of its own projects alone."""
+    return is_enterprise(view.request.user)
+
+
+def asks(view, step) -> dict:
+    """``by`` and ``at`` of what the enterprise writes about the step."""
+    return edge(view) | {"by": of_account(view.request.user, step.project)}
 
 
 def when(view) -> dict:
@@ -95,3 +110,14 @@ class StepActs:
         """A file handed in at another step of the project counts here too. Also for the enterprise."""
         paper = get_object_or_404(DocumentRequirement.objects.filter(step=step.step_id), pk=requirement)
         papers.use_file(step, paper, file, **edge(self, "today"))
+
+    @result_of("Urge a step", portal_shapes.UrgeInput, answer=shapes.UrgeRow, allowed=by_enterprise)
+    def urge(self, step, text):
+        """The enterprise asks that the step be hurried (催办): when the move is somebody else's, once in some days."""
+        sent, who = filled(UrgeForm, {"text": text}).cleaned_data, asks(self, step)
+        return portal.urge(step_for(who["by"], step.code), **sent, **who)
+
+    @result_of("Rate a step", portal_shapes.RateInput, answer=shapes.RatingRow, allowed=by_enterprise)
+    def rate(self, step, **values):
+        """The enterprise says how it was served, once the step has been decided; changeable for seven days."""
+        return portal.rate(step, **filled(RateForm, values).cleaned_data, **asks(self, step))

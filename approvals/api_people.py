@@ -5,15 +5,30 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
 
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet, is_enterprise
-from accounts.api_ops import ReasonInput, creation, edge, operation
+from accounts.api_ops import ReasonInput, creation, edge, filled, operation
 from accounts.permissions import Verb
 from approvals import serializers_acts as shapes
+from approvals import serializers_portal as own
 from approvals.agency import actions as agency
 from approvals.api import projects_of
-from approvals.models import AccessLink, AgentAction, ApprovalPolicy, HelpRequest, Rating, Urge
-from approvals.portal import links
+from approvals.models import (
+    AccessLink,
+    AccessUse,
+    AgentAction,
+    ApprovalPolicy,
+    CorrectionNotice,
+    HelpRequest,
+    PaperTemplate,
+    Rating,
+    Urge,
+)
+from approvals.portal import actions as portal
+from approvals.portal import links, queries
+from approvals.portal.applicant import of_account
+from approvals.portal.forms import HelpForm
 
 
 def _require(allowed: bool) -> None:
@@ -70,6 +85,15 @@ class ProjectFilter(django_filters.FilterSet):
 
 class StepFilter(django_filters.FilterSet):
     project = django_filters.ModelChoiceFilter("project_step__project", label=_("Project"), queryset=projects_of)
+
+
+class UseFilter(django_filters.FilterSet):
+    link = django_filters.NumberFilter("link", label=_("signed link"), min_value=1, max_value=2**62)
+    project = django_filters.ModelChoiceFilter("link__project", label=_("Project"), queryset=projects_of)
+
+
+class TemplateFilter(django_filters.FilterSet):
+    paper = django_filters.CharFilter("paper_code", label=_("code of the paper"), max_length=16)
 
 
 @extend_schema_view(list=extend_schema(summary="List signed links"), retrieve=extend_schema(summary="One signed link"))
@@ -136,3 +160,69 @@ class HelpViewSet(ListMixin, ScopedViewSet):
     filterset_class = ProjectFilter
     orderings = ("-id",)
     serializer_class = shapes.HelpRow
+
+    def paginate_queryset(self, queryset):
+        return shapes.with_standing(super().paginate_queryset(queryset))
+
+    @creation("Ask for help", shapes.HelpInput, allowed=lambda view: is_enterprise(view.request.user))
+    def create(self, project, text, step=None):
+        """The enterprise is stuck; it becomes an item of the ledger. The same text within a day is one request."""
+        applicant = of_account(self.request.user, project)
+        steps = queries.steps_to_ask_about(project, applicant.principal)
+        if step is not None and step.project_id != project.pk:
+            raise ValidationError({"step": [_("This step belongs to another project.")]})
+        sent = filled(HelpForm, {"step": step.code if step else "", "text": text}, steps=steps.values()).cleaned_data
+        about, by = steps.get(sent["step"]), {"by": applicant}
+        return portal.ask_for_help(project, text=sent["text"], step=about, **edge(self) | by)
+
+
+class CorrectionFilter(StepFilter):
+    step = django_filters.CharFilter("project_step__code", label=_("Code of the step"), max_length=10)
+    answered = django_filters.BooleanFilter("answered_on", label=_("answered"), lookup_expr="isnull", exclude=True)
+
+
+@extend_schema_view(list=extend_schema(summary="List correction notices"))
+class CorrectionViewSet(ListMixin, ScopedViewSet):
+    """Correction notices (一次性告知) with every paper they name."""
+
+    model = CorrectionNotice
+    related = ("project_step__step", "project_step__project", "by")
+    filterset_class = CorrectionFilter
+    orderings = ("-id", "issued_on")
+    serializer_class = own.CorrectionNoticeRow
+
+
+@extend_schema_view(list=extend_schema(summary="List uses of signed links"))
+class LinkUseViewSet(ListMixin, ScopedViewSet):
+    """What was done with signed links, and from which address. Needs ``hand_out_link``."""
+
+    model = AccessUse
+    related = ("link__project",)
+    filterset_class = UseFilter
+    orderings = ("-id",)
+    serializer_class = own.LinkUseRow
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        self.permit(Verb.HAND_OUT_LINK)
+
+
+@extend_schema_view(list=extend_schema(summary="List forms of papers"))
+class PaperTemplateViewSet(ListMixin, ScopedViewSet):
+    """Forms to fill in for papers, as the guide offers them."""
+
+    model = PaperTemplate
+    filterset_class = TemplateFilter
+    orderings = ("paper_code", "id")
+    search_fields = ("title",)
+    serializer_class = own.PaperTemplateRow
+
+    def narrow(self, rows):
+        return rows.filter(is_active=True).select_related("park")
+
+    def get_serializer_context(self):
+        return super().get_serializer_context() | {"address": self._address}
+
+    def _address(self, row: PaperTemplate) -> str:
+        address = reverse("approvals:guide_template", args=[row.park.code, row.pk])
+        return self.request.build_absolute_uri(address)

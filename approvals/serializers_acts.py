@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from accounts.api_base import ChoiceLabel, NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
+from accounts.api_base import NamedRow, RoleFields, ScopedRelatedField, StrictSerializer
 from accounts.models import User
 from approvals.models import (
     AccessLink,
@@ -15,6 +15,8 @@ from approvals.models import (
     StepFile,
     Urge,
 )
+from approvals.portal.forms import LONGEST
+from approvals.portal.queries import requests_in_words
 from approvals.promises.actions import Then
 from approvals.serializers_lists import StepKey
 from projects.models import Project
@@ -204,39 +206,44 @@ class UrgeRow(RoleFields, serializers.ModelSerializer):
         enterprise_fields = fields
 
 
+class HelpStanding(serializers.Serializer):
+    """How a request stands, in words. Of a list, ``with_standing`` has asked for all rows at once."""
+
+    text = serializers.CharField()
+    is_closed = serializers.BooleanField()
+    closed_on = serializers.DateField(allow_null=True)
+    result = serializers.CharField()
+
+    def to_representation(self, row):
+        if not hasattr(row, "standing"):
+            with_standing([row])
+        return super().to_representation(row.standing)
+
+
+def with_standing(rows: list[HelpRequest]) -> list[HelpRequest]:
+    for row, known in zip(rows, requests_in_words(rows), strict=True):
+        row.standing = known["state"]
+    return rows
+
+
 class HelpRow(RoleFields, serializers.ModelSerializer):
-    """A request for help of an enterprise."""
+    """A request for help of an enterprise and how it stands; a result only once it is closed."""
 
     project = NamedRow(read_only=True)
     step = StepKey(source="project_step", read_only=True, allow_null=True)
+    number = serializers.CharField(source="item_number", read_only=True, help_text="Of the item on the ledger.")
+    standing = HelpStanding(source="*", read_only=True)
 
     class Meta:
         model = HelpRequest
-        fields = read_only_fields = enterprise_fields = ("id", "project", "step", "text", "by_name", "at")
+        fields = read_only_fields = enterprise_fields = (
+            "id", "project", "step", "text", "by_name", "at", "number", "standing",
+        )  # fmt: skip
 
 
-class CommittedRow(serializers.ModelSerializer):
-    """A step decided on a promise, and what its check found."""
+class HelpInput(StrictSerializer):
+    """What help is needed with a project, or with one of its steps."""
 
-    step = StepKey(source="project_step", read_only=True)
-    outcome = serializers.CharField(read_only=True)
-    outcome_name = ChoiceLabel("outcome")
-
-    class Meta:
-        model = CommittedStep
-        fields = read_only_fields = ("id", "commitment", "step", "round", "outcome", "outcome_name", "note")
-
-
-class AnswersRow(serializers.Serializer):
-    """What other answers would change; ``previewed`` is sent back to save them."""
-
-    previewed = serializers.CharField()
-    differs = serializers.BooleanField()
-    changes = serializers.ListField(child=serializers.DictField(), help_text="code, effect, kept")
-
-
-class AnswersInput(StrictSerializer):
-    """Columns of the project by name. Without ``previewed`` nothing is saved, the answer says what would change."""
-
-    answers = serializers.DictField(allow_empty=False)
-    previewed = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    project = ScopedRelatedField(Project)
+    step = ScopedRelatedField(ProjectStep, required=False, allow_null=True)
+    text = serializers.CharField(max_length=LONGEST)

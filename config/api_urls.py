@@ -10,6 +10,7 @@ from accounts.api import Me
 from accounts.api_platform import Platform
 from accounts.api_scopes import EVERY_TOKEN
 from approvals.api import StepViewSet
+from approvals.api_conditions import Conditions, ConditionsPreview
 from approvals.api_guide import CatalogueStepView, CatalogueView
 from approvals.api_lists import (
     CertificateViewSet,
@@ -19,7 +20,17 @@ from approvals.api_lists import (
     JointReviewViewSet,
 )
 from approvals.api_map import Figures, ProjectMap
-from approvals.api_people import HelpViewSet, LinkViewSet, RatingViewSet, ServiceViewSet, UrgeViewSet
+from approvals.api_people import (
+    CorrectionViewSet,
+    HelpViewSet,
+    LinkUseViewSet,
+    LinkViewSet,
+    PaperTemplateViewSet,
+    RatingViewSet,
+    ServiceViewSet,
+    UrgeViewSet,
+)
+from approvals.api_portal import AllNews, NewsRead, Wishes
 from approvals.exchange.api import ExchangeMessageViewSet
 from dispatch.briefs.api import BriefViewSet
 from dispatch.dashboard.api import Dashboard
@@ -85,6 +96,9 @@ router.register("status-changes", lists.StatusViewSet, basename="status_change")
 router.register("team-members", lists.TeamViewSet, basename="team_member")
 router.register("services", ServiceViewSet, basename="service")
 router.register("signed-links", LinkViewSet, basename="signed_link")
+router.register("signed-link-uses", LinkUseViewSet, basename="signed_link_use")
+router.register("correction-notices", CorrectionViewSet, basename="correction_notice")
+router.register("paper-templates", PaperTemplateViewSet, basename="paper_template")
 router.register("ratings", RatingViewSet, basename="rating")
 router.register("urgings", UrgeViewSet, basename="urging")
 router.register("help-requests", HelpViewSet, basename="help_request")
@@ -166,6 +180,11 @@ urlpatterns = [
     path("jobs/", Jobs.as_view(), name="jobs"),
     path("jobs/runs/<int:pk>/again/", JobAgain.as_view(), name="job-again"),
     path("projects/<int:pk>/map/", ProjectMap.as_view(), name="project-map"),
+    path("projects/<int:pk>/conditions/", Conditions.as_view(), name="project-conditions"),
+    path("projects/<int:pk>/conditions/preview/", ConditionsPreview.as_view(), name="project-conditions-preview"),
+    path("projects/<int:pk>/notices/", Wishes.as_view(), name="project-notices"),
+    path("projects/<int:pk>/news/", AllNews.as_view(), name="project-news"),
+    path("projects/<int:pk>/news/read/", NewsRead.as_view(), name="project-news-read"),
     path(
         "exchange/<slug:platform>/messages/",
         ExchangeMessageViewSet.as_view({"get": "list", "post": "push"}),

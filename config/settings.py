@@ -289,6 +289,8 @@ SPECTACULAR_SETTINGS = {
         "FundingState": "dispatch.elements.models.FundingApplication.State",
         "FundingKind": "dispatch.elements.models.FundingApplication.Kind",
         "FilingState": "dispatch.filing.models.Filing.State",
+        "ProjectEvent": "approvals.portal.events.Event",
+        "EventsEnum": "dispatch.webhooks.events.EVENTS",
         "BulletinState": "dispatch.reports.models.Bulletin.State",
         "RankingKind": "dispatch.ranking.models.Ranking.Kind",
     },

@@ -69,6 +69,11 @@ def of_link(link: AccessLink) -> Applicant:
     return Applicant(projects=(link.project,), project=link.project, link=link)
 
 
+def of_account(user: User, project: Project) -> Applicant:
+    """``user`` of an enterprise at one of the projects it sees; which it sees is for the caller to ask."""
+    return Applicant(projects=(project,), project=project, user=user)
+
+
 def require(applicant: Applicant, project_id: int, *, at: datetime, upload: bool = False) -> None:
     """Raises PermissionDenied unless this person may, now, write to this project: ask, or with ``upload`` hand in.
 

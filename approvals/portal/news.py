@@ -52,6 +52,13 @@ def preference_of(applicant: Applicant) -> NoticePreference | None:
     return rows.filter(project=applicant.project, **applicant.own()).first()
 
 
+def wishes_of(preference: NoticePreference | None) -> dict[str, Any]:
+    """What this account or link wants to be told, and where; everything and nowhere else until it has chosen."""
+    if preference is None:
+        return {"events": list(Event.values), "email": "", "phone": ""}
+    return {"events": preference.events, "email": preference.email, "phone": preference.phone}
+
+
 def news_of(
     applicant: Applicant,
     views: Sequence[StepView],

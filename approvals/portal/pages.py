@@ -15,7 +15,7 @@ from approvals.papers.notices import unanswered
 from approvals.papers.queries import PaperView, is_to_answer, papers_of
 from approvals.portal import actions, queries
 from approvals.portal.applicant import Applicant
-from approvals.portal.news import news_of, preference_of
+from approvals.portal.news import News, news_of, preference_of
 from approvals.queries import StepView, by_phase, steps_of
 from workdays.arithmetic import WorkCalendar
 
@@ -78,6 +78,21 @@ def home(applicant: Applicant, *, today: date, now: datetime, calendar: WorkCale
         "urges": urges[:ANSWERS_SHOWN],
         "to_rate": queries.to_rate(needed, queries.ratings_of(project, principal), now),
     }
+
+
+def news(applicant: Applicant, *, today: date, now: datetime, calendar: WorkCalendar) -> list[News]:
+    """The news alone, as on the home page."""
+    project, principal = applicant.project, applicant.principal
+    needed = [view for view in views_of(applicant, today, calendar) if view.applies]
+    return news_of(
+        applicant,
+        needed,
+        preference_of(applicant),
+        urges=queries.urges_of(project, principal),
+        requests=queries.requests_of(project, principal),
+        notices=queries.notices_of(project, principal),
+        now=now,
+    )
 
 
 def _tabs(applicant: Applicant) -> list[dict[str, Any]]:

@@ -19,7 +19,6 @@ from approvals.models import (
     Urge,
 )
 from approvals.portal import rules
-from approvals.portal.events import Event
 from approvals.queries import StepView
 from projects.models import Project, TeamMember
 
@@ -54,6 +53,12 @@ def ratings_of(project: Project, principal) -> dict[tuple[int, int], Rating]:
     """{(step id, round): rating}."""
     rows = Rating.objects.visible_to(principal).filter(project_step__project=project)
     return {(row.project_step_id, row.round): row for row in rows}
+
+
+def steps_to_ask_about(project: Project, principal) -> dict[str, ProjectStep]:
+    """{code: step} of the steps a request for help can be about, in order."""
+    rows = ProjectStep.objects.visible_to(principal).filter(project=project)
+    return {row.code: row for row in rows.applicable().select_related("step").order_by("seq")}
 
 
 def requests_in_words(requests: Sequence[HelpRequest]) -> list[dict[str, Any]]:
@@ -173,7 +178,3 @@ def rating_of_step(code: str, user) -> dict[str, Any]:
     """Average and number of the ratings of a step over the projects this person sees; None without any."""
     rows = Rating.objects.visible_to(user).filter(project_step__code=code)
     return rows.aggregate(average=Avg("score"), number=Count("pk"))
-
-
-def event_choices() -> list[tuple[str, str]]:
-    return list(Event.choices)

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import Conflict, Refused
-from approvals.models import ProjectStep
 from approvals.portal import actions, forms, links, pages, queries, visits
 from approvals.portal.applicant import Applicant
-from approvals.portal.news import preference_of
+from approvals.portal.news import preference_of, wishes_of
 from workdays.models import load_calendar
 
 
@@ -84,8 +83,7 @@ def rate(request, applicant, code):
 def ask(request, applicant):
     """The enterprise is stuck and wants somebody of the park to help."""
     _may_ask(applicant)
-    rows = ProjectStep.objects.visible_to(applicant.principal).filter(project=applicant.project)
-    steps = {row.code: row for row in rows.applicable().select_related("step").order_by("seq")}
+    steps = queries.steps_to_ask_about(applicant.project, applicant.principal)
     form = forms.HelpForm(request.POST or None, steps=steps.values(), initial={"step": request.GET.get("step")})
 
     def record():
@@ -101,10 +99,7 @@ def ask(request, applicant):
 @visits.FORM
 def notices(request, applicant):
     """The enterprise wants to choose what it is told, and where."""
-    known = preference_of(applicant)
-    every = {"events": [code for code, _label in queries.event_choices()]}
-    initial = {"events": known.events, "email": known.email, "phone": known.phone} if known else every
-    form = forms.NoticeForm(request.POST or None, initial=initial)
+    form = forms.NoticeForm(request.POST or None, initial=wishes_of(preference_of(applicant)))
 
     def record():
         actions.set_notices(applicant.project, **form.cleaned_data, by=applicant, at=clock.now())

@@ -48,6 +48,10 @@ class AnswersForm(forms.Form):
             if own:
                 yield title, own
 
+    def sent(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What the page would send: these answers (null: not known) by column, as saved where one is left out."""
+        return {**self.initial, **{name: _start(value) for name, value in answers.items()}}
+
     def values(self) -> dict[str, Any]:
         """Column → value, for ``projects.actions.edit``."""
         return {field: self.cleaned_data[field] for field in self.names.values()}

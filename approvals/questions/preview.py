@@ -22,6 +22,11 @@ def fields_of(variables: Mapping[str, Any]) -> dict[str, str]:
     return {name: field for name, field in named.items() if field in EDITABLE}
 
 
+def variables_of(copies: Sequence[Copy]) -> Mapping[str, Any]:
+    """Name → {type, zh, en} as the project's catalogue keeps them."""
+    return copies[0].row.step.catalogue.variables if copies else {}
+
+
 @dataclass(frozen=True)
 class Preview:
     """The project's steps under some answers. ``differs``: they are not the saved ones.
@@ -33,6 +38,11 @@ class Preview:
     answers: Mapping[str, Any]
     changes: Sequence[Change]
     differs: bool
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The questions of the project's catalogue; none before the project has steps."""
+        return variables_of(self.copies)
 
     @property
     def digest(self) -> str:
@@ -48,8 +58,7 @@ def preview(project: Project, values: Mapping[str, Any]) -> Preview:
     after = copy.copy(project)
     for name, value in values.items():
         setattr(after, name, value)
-    variables = copies[0].row.step.catalogue.variables if copies else {}
     differs = any(getattr(project, name) != value for name, value in values.items())
-    answers = answers_of(after, variables)
+    answers = answers_of(after, variables_of(copies))
     found = changes(copies, answers)
     return Preview(copies, answers, [c for c in found if differs or not c.happens], differs)

@@ -28,11 +28,10 @@ def conditions(request, pk: int):
     if is_enterprise(request.user):
         raise PermissionDenied(_("This page is for the park; please tell it your answers."))
     now = preview(project, {})
-    variables = now.copies[0].row.step.catalogue.variables if now.copies else {}
     if request.method != "POST":
-        return _show(request, AnswersForm(project=project, variables=variables), now)
+        return _show(request, AnswersForm(project=project, variables=now.variables), now)
     require(request.user, Verb.EDIT_PROJECT)
-    form = AnswersForm(request.POST, project=project, variables=variables)
+    form = AnswersForm(request.POST, project=project, variables=now.variables)
     if not form.is_valid():
         return _show(request, form, now, status=422)
     shown = preview(project, form.values())

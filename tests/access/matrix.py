@@ -618,7 +618,14 @@ api:paper_file-detail            GET    401    200   200   404   200    404   20
 api:own_report-detail            GET    401    404   200   404   404    404   404    404   404
 api:own_report-list              GET    401    200   200   200   200    200   200    200   200
 api:own_report-rows              GET    401    404   200   404   404    404   404    404   404
+api:project-conditions           GET    401    200   200   404   403    404   200   200   404
+api:project-conditions           PATCH  401    428   403   404   403    404   403   428   404
+api:project-conditions-preview   POST   401    400   403   404   403    404   403   400   404
 api:project-map                  GET    401    200   200   404   200    404   200    200   404
+api:project-news                 GET    401    403   403   403   200    404   403   403   403
+api:project-news-read            POST   401    403   403   403   200    404   403   403   403
+api:project-notices              GET    401    403   403   403   200    404   403   403   403
+api:project-notices              PATCH  401    403   403   403   200    404   403   403   403
 api:rates                        GET    401    200   200   200   403    403   200    200   200
 api:step-applicability           POST   401    428   403   404   403    404   403    428   404
 api:step-delivery                POST   401    428   428   404   403    404   403    428   404
@@ -827,6 +834,9 @@ api:group_start-note             POST   401    428   403   404   404    404   40
 api:group_start-take-in          POST   401    428   403   404   404    404   403   428   404
 api:group_start-take-out         POST   401    428   403   404   404    404   403   428   404
 api:help_request-list            GET    401    200   200   200   200    200   200   200   200
+api:help_request-list            POST   401    403   403   403   400    400   403   403   403
+api:correction_notice-list       GET    401    200   200   200   200    200   200   200   200
+api:paper_template-list          GET    401    200   200   200   200    200   200   200   200
 api:instruction-list             POST   401    400   403   403   403    403   400   400   400
 api:job-again                    POST   401    200   403   403   403    403   403   200   200
 api:jobs                         GET    401    200   403   403   403    403   403   200   200
@@ -939,6 +949,9 @@ api:signed_link-detail           GET    401    200   403   403   403    403   40
 api:signed_link-list             GET    401    200   403   403   403    403   403   200   200
 api:signed_link-list             POST   401    400   403   403   403    403   403   400   400
 api:signed_link-withdraw         POST   401    200   403   403   403    403   403   200   404
+api:signed_link_use-list         GET    401    200   403   403   403    403   403   200   200
+api:step-rate                    POST   401    403   403   404   400    404   403   403   404
+api:step-urge                    POST   401    403   403   404   409    404   403   403   404
 api:stage_entry-list             GET    401    200   200   200   200    200   200   200   200
 api:status_change-list           GET    401    200   200   200   200    200   200   200   200
 api:step-answer-urges            POST   401    400   400   404   403    404   403   400   404

@@ -48,6 +48,12 @@ approvals:joint_answer               joint_review-answer POST
 approvals:joint_cancel               joint_review-cancel POST
 approvals:joint_issue                joint_review-issue POST
 approvals:joint_open                 joint_review-list POST
+approvals:conditions                 project-conditions PATCH
+approvals:enterprise_ask             help_request-list POST
+approvals:enterprise_news_read       project-news-read POST
+approvals:enterprise_notices         project-notices PATCH
+approvals:enterprise_rate            step-rate POST
+approvals:enterprise_urge            step-urge POST
 approvals:enterprise_paper           step-files POST
 approvals:enterprise_paper_use       step-use-file POST
 approvals:enterprise_resubmit        step-resubmit POST
@@ -205,12 +211,6 @@ NONE = {
     "approvals:papers_zip": "makes a file for the browser and writes nothing; files come one by one from paper-files",
     "dispatch:plan_preview": "saves nothing",
     "approvals:link_open": "of a visit by signed link: no account, no token",
-    "approvals:conditions": "not yet",
-    "approvals:enterprise_ask": "not yet",
-    "approvals:enterprise_news_read": "not yet",
-    "approvals:enterprise_notices": "not yet",
-    "approvals:enterprise_rate": "not yet",
-    "approvals:enterprise_urge": "not yet",
     "dispatch:bulletin_template_list": "not yet",
     "dispatch:bulletin_template_withdraw": "not yet",
     "dispatch:minutes_template_list": "not yet",
@@ -234,13 +234,10 @@ WITHIN = {
     "approvals.StepTransition": "step-history",
     "approvals.StepDocument": "debt-list and step-documents",
     "approvals.StepContact": "catalogue-step",
-    "approvals.PaperTemplate": "not yet",
     "approvals.ApprovalPolicy": "settings of the administration",
     "approvals.JointReviewStep": "joint_review-detail",
-    "approvals.AccessUse": "not yet",
-    "approvals.NoticePreference": "of the enterprise's portal",
+    "approvals.NoticePreference": "project-notices",
     "approvals.PaperDownload": "a record for the administration",
-    "approvals.CorrectionNotice": "not yet",
     "approvals.CommittedStep": "commitment-detail",
     "approvals.ExchangePlatform": "has an API of its own",
     "approvals.ExchangeMessage": "has an API of its own",
