@@ -1,5 +1,6 @@
 """What every view of the API stands on: rows only through ``visible_to``, verbs checked, versions named."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from rest_framework import exceptions, serializers, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from accounts.api_paging import KeysetPagination
 from accounts.api_platform import Platform
@@ -20,6 +22,8 @@ from accounts.errors import Conflict
 from accounts.permissions import Verb, may
 from accounts.scoping import ScopedQuerySet
 
+HALF_CHARACTER = ProhibitSurrogateCharactersValidator.message
+
 
 def is_enterprise(user) -> bool:
     """Whether the person belongs to an enterprise and gets the short list of fields."""
@@ -27,13 +31,18 @@ def is_enterprise(user) -> bool:
 
 
 class SafeJSONParser(JSONParser):
-    """JSON, also when somebody nests it until the reader gives up."""
+    """JSON, also when somebody nests it until the reader gives up, or names half a character that nobody can write."""
 
     def parse(self, stream, media_type=None, parser_context=None):
         try:
-            return super().parse(stream, media_type, parser_context)
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise exceptions.ParseError(_("This JSON is nested too deeply.")) from None
+        except UnicodeEncodeError as error:
+            code = ord(error.object[error.start])
+            raise exceptions.ParseError(HALF_CHARACTER.format(code_point=code)) from None
+        return data
 
 
 class ScopedRelatedField(serializers.PrimaryKeyRelatedField):

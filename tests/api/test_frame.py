@@ -148,6 +148,13 @@ def many(scene):
     ]
 
 
+@pytest.mark.parametrize("body", [{"\ud800": 1}, {"name": "甲", "stage": "\udfff"}, {"name": ["\ud800"]}])
+def test_half_a_character_is_no_text_wherever_it_stands(scene, body):
+    """Its name and its value would stand in the answer, which nobody could write."""
+    is_problem(scene.staff.post("projects/", body), 400)
+    is_problem(scene.staff.post("projects/", '{"a": "\\ud83d\\ude00"}'), 400)["errors"]["a"]
+
+
 ORDERINGS = [
     "id",
     "-id",
