@@ -31,7 +31,7 @@ from approvals.api_people import (
     UrgeViewSet,
 )
 from approvals.api_portal import AllNews, NewsRead, Wishes
-from approvals.exchange.api import ExchangeMessageViewSet
+from approvals.exchange.api import ExchangeMessageViewSet, MessageViewSet, PlatformViewSet
 from dispatch.briefs.api import BriefViewSet
 from dispatch.dashboard.api import Dashboard
 from dispatch.elements.api import FundingViewSet, NeedViewSet, OutputViewSet, PlotViewSet, SupplyViewSet
@@ -125,6 +125,8 @@ router.register("files", FileJobViewSet, basename="file_job")
 router.register("notices", NoticeViewSet, basename="notice")
 router.register("notice-robots", RobotViewSet, basename="notice_robot")
 router.register("notice-deliveries", DeliveryViewSet, basename="notice_delivery")
+router.register("exchange/platforms", PlatformViewSet, basename="exchange_platform")
+router.register("exchange/messages", MessageViewSet, basename="exchange_message")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("webhook-deliveries", WebhookDeliveryViewSet, basename="webhook_delivery")
 

@@ -151,9 +151,11 @@ def apply(
 
     note: the reason where the step wants one and the remark gives none. is_forced: a person has read the warnings of
     the date rules and the other case number; the rules that block still block. The reason is kept in the language of
-    the site. Raises PermissionDenied.
+    the site. Raises PermissionDenied, Refused when it is settled already.
     """
     permit(by, message.park_id)
+    if message.state not in (Status.OPEN, Status.WAITING):
+        raise Refused(_("This message is settled already."))
     with override(settings.LANGUAGE_CODE):
         why = _("The number was used before with another content.") if MARK in message.message_id else ""
         if why and not is_forced:

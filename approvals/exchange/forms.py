@@ -12,6 +12,7 @@ from approvals.models import ExchangeMessage, ExchangePlatform
 
 NEW_ROWS = 3
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+SPECIAL = [code for code in PAUSE_KINDS if State.SPECIAL_STARTED in PAUSES.get(code, {}).values()]
 
 
 class MessageFilter(forms.Form):
@@ -114,8 +115,7 @@ class ApplyForm(forms.Form):
 
     def __init__(self, data=None, *, message):
         super().__init__(data)
-        special = {code for code, table in PAUSES.items() if State.SPECIAL_STARTED in table.values()}
-        kinds = [(code, localized(kind, "name")) for code, kind in PAUSE_KINDS.items() if code in special]
+        kinds = [(code, localized(PAUSE_KINDS[code], "name")) for code in SPECIAL]
         self.fields["pause_kind"].choices = [("", "—"), *kinds]
         if message.state_code != State.SPECIAL_STARTED:
             del self.fields["pause_kind"]

@@ -180,7 +180,8 @@ def _zone(text: str | None) -> timezone | ZoneInfo:
 
 
 def _key(name: Any) -> str:
-    folded = re.sub(r"[\s:：*＊]+", "", unicodedata.normalize("NFKC", str(name)))
+    kept = re.sub(r"[\s:：*＊]+", "", unicodedata.normalize("NFKC", str(name)))
+    folded = unicodedata.normalize("NFKC", "".join(sign for sign in kept if sign.isprintable()))
     return NAMES.get(folded, folded[:100])
 
 

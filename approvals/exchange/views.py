@@ -1,8 +1,6 @@
 """Pages of the connector. Parse, fetch what the user may see, call one action, answer."""
 
-import hashlib
 from collections import Counter
-from contextlib import suppress
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import Conflict, Refused
 from accounts.permissions import Verb
-from approvals.exchange import actions, records
+from approvals.exchange import actions, files, records
 from approvals.exchange.forms import ApplyForm, MessageFilter, PlatformForm, ReasonForm, UploadForm, unmapped
 from approvals.exchange.tasks import within
 from approvals.models import ExchangeMessage, ExchangePlatform
 from projects.access import require
+from projects.errors import InvalidFields
 
 PAGE_SIZE = 50
 SECONDS = 8.0  # a page tries messages for so long; the sweep tries the rest
@@ -91,14 +90,16 @@ def exchange_apply(request, pk):
     manager(request)
     message = _message(request, pk)
     form = ApplyForm(request.POST, message=message)
-    if message.state not in (Status.OPEN, Status.WAITING):
-        messages.error(request, _("This message is settled already."))
-    elif not form.is_valid():
+    if not form.is_valid():
         messages.error(request, " ".join(text for errors in form.errors.values() for text in errors))
-    elif actions.apply(message, **form.cleaned_data, **_edge(request)):
-        messages.success(request, message.get_state_display())
+        return redirect("approvals:exchange_message", pk)
+    try:
+        is_settled = actions.apply(message, **form.cleaned_data, **_edge(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     else:
-        messages.warning(request, message.why or message.get_state_display())
+        tell = messages.success if is_settled else messages.warning
+        tell(request, message.why or message.get_state_display())
     return redirect("approvals:exchange_message", pk)
 
 
@@ -190,30 +191,16 @@ def exchange_upload(request):
     manager(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        file, platform = form.cleaned_data["file"], form.cleaned_data["platform"]
-        data = file.read(records.LARGEST_FILE + 1)
-        source = actions.Source(file.name, hashlib.sha256(data).hexdigest())
+        platform, edge = form.cleaned_data["platform"], {"by": request.user, "at": clock.now()}
         try:
-            found = records.read_file(data, file.name)
-            actions.keep(platform, found, by=request.user, at=clock.now(), source=source)
-        except records.Unreadable as error:
-            form.add_error("file", words_of(error.code))
+            sha, _taken = files.hand_in(platform, form.cleaned_data["file"], **edge)
+        except InvalidFields as refusal:
+            form.add_error(None, refusal.errors)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("approvals:exchange_file", platform.pk, source.file_sha256)
+            return redirect("approvals:exchange_file", platform.pk, sha)
     return render(request, "approvals/exchange/upload.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def words_of(code: str) -> str:
-    """Why a whole file is refused."""
-    return {
-        "size": _("The file is too large: at most 10 MB."),
-        "many": _("The file has more than 20,000 records."),
-        "unsafe": _("The file holds something that is not opened here: macros, links, a password or a document type."),
-        "headers": _("No line names the columns 项目代码, 事项编码, 状态代码 and 状态时间."),
-        "kind": _("This is neither .xlsx nor .csv, .json or .xml."),
-    }.get(code, _("The file is damaged and cannot be read."))
 
 
 @require_http_methods(FORM_METHODS)
@@ -222,9 +209,7 @@ def exchange_file(request, pk, sha):
     takes it back), before it does (``confirm``, ``set-aside``)."""
     manager(request)
     platform = _platform(request, pk)
-    rows = platform.messages.filter(file_sha256=sha).select_related("platform", "step__project")
-    rows = rows.order_by("project_code", "item_code", "happened_at", "pk")
-    waiting = list(rows.filter(state=Status.WAITING))
+    rows, waiting = files.messages_of(platform, sha), files.waiting_of(platform, sha)
     answer = request.POST.get("answer") or request.GET.get("answer")
     if request.method != "POST":
         ask = answer == "set-aside"
@@ -233,9 +218,7 @@ def exchange_file(request, pk, sha):
         told = actions.preview(waiting, go_on=within(SECONDS), **_edge(request))
         return _file(request, platform, rows, sha, told)
     if answer == "set-aside":
-        for message in waiting:
-            with suppress(Refused):  # somebody has settled it meanwhile
-                actions.dismiss(message, reason=_("The file was not taken over."), by=request.user, at=clock.now())
+        files.set_aside(waiting, by=request.user, at=clock.now())
     else:
         actions.settle(waiting, go_on=within(SECONDS), **_edge(request))
     return redirect("approvals:exchange_file", pk, sha)

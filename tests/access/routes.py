@@ -104,6 +104,8 @@ ABOUT = {
     "dispatch:webhook": "webhook",
     "dispatch:webhook_delivery": "webhook_delivery",
     "dispatch:webhook_again": "webhook_delivery",
+    "api:exchange_message": "exchange_message",
+    "api:exchange_platform": "exchange_platform",
     "api:webhook": "webhook",
     "api:webhook_delivery": "webhook_delivery",
     "approvals:exchange": "exchange_message",
@@ -187,7 +189,7 @@ WORDS["element"] = "land"
 WORDS |= {"task": "L08", "before": "S12", "after": "S13"}
 WORDS["token"] = "made-for-nobody"
 WORDS["secret"] = "made-for-nobody"
-WORDS |= {"act": "test", "sha": "a" * 64}
+WORDS |= {"act": "test", "sha": "a" * 64, "sha256": "a" * 64}
 VERBS = {
     "approvals:step_move": "receive",
     "dispatch:ledger_move": "sign",

@@ -57,6 +57,14 @@ approvals:enterprise_urge            step-urge POST
 approvals:enterprise_paper           step-files POST
 approvals:enterprise_paper_use       step-use-file POST
 approvals:enterprise_resubmit        step-resubmit POST
+approvals:exchange_apply             exchange_message-apply POST
+approvals:exchange_dismiss           exchange_message-set-aside POST
+approvals:exchange_take_up           exchange_message-take-up POST
+approvals:exchange_file              exchange_platform-confirm POST
+approvals:exchange_platform          exchange_platform-detail PATCH
+approvals:exchange_platform_new      exchange_platform-list POST
+approvals:exchange_rerun             exchange_platform-rerun POST
+approvals:exchange_upload            exchange_platform-files POST
 dispatch:figure_rules                figure-rules POST
 dispatch:plan_baseline_add           schedule-baselines POST
 dispatch:plan_lever_withdraw         schedule-pulled POST
@@ -221,7 +229,6 @@ NONE_BEGINNING = {
     "approvals:my_": "of a visit by signed link: no account, no token",
     "accounts:token": "tokens are made on the page, never by a token",
     "dispatch:webhook": "has an API of its own, see webhooks",
-    "approvals:exchange": "has an API of its own, see exchange",
 }
 
 # Scoped models that no list of their own shows, with where their rows are.
@@ -239,8 +246,6 @@ WITHIN = {
     "approvals.NoticePreference": "project-notices",
     "approvals.PaperDownload": "a record for the administration",
     "approvals.CommittedStep": "commitment-detail",
-    "approvals.ExchangePlatform": "has an API of its own",
-    "approvals.ExchangeMessage": "has an API of its own",
     "dispatch.BoardCount": "dashboard",
     "dispatch.DayFigures": "rates",
     "dispatch.FilingDuty": "filing-detail",

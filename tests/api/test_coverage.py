@@ -15,6 +15,7 @@ REFUSED = {403, 404}
 OTHERWISE = {
     "projects:quick", "projects:edit", "dispatch:case_answer", "dispatch:instruction_answer",
     "dispatch:instruction_report",
+    "approvals:exchange_upload",  # of a platform here, likewise
     "dispatch:visit_places",  # of a grid here, and nobody sees those of another park
     "approvals:step_undo",  # the page shows leaders its form, its action refuses them
 }  # fmt: skip
