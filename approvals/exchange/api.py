@@ -21,7 +21,7 @@ from approvals.models import ExchangeMessage, ExchangePlatform
 SECONDS = 8.0
 PLATFORM_FIELDS = ("code", "name", "is_active", "items", "states")
 SHA256 = OpenApiParameter("sha256", {"type": "string", "pattern": "^[0-9a-f]{64}$"}, OpenApiParameter.PATH)
-OF_FILE = r"files/(?P<sha256>[0-9a-f]{64})"
+OF_FILE = r"files/(?P<sha256>[0-9a-f]+)"
 EXAMPLE = {
     "messages": [
         {
