@@ -44,14 +44,14 @@ from dispatch.group_start.api import GroupStartViewSet
 from dispatch.jobs.api import JobAgain, Jobs
 from dispatch.ledger.api import CommentViewSet, LedgerItemViewSet
 from dispatch.measures.api import MeasureViewSet
-from dispatch.meetings.api import DecisionViewSet, MeetingViewSet, PointViewSet, SeatViewSet
+from dispatch.meetings.api import DecisionViewSet, MeetingViewSet, MinutesTemplateViewSet, PointViewSet, SeatViewSet
 from dispatch.notices.api import Choice, DeliveryViewSet, NoticeViewSet, RobotViewSet, Words
 from dispatch.own_reports.api import OwnReportViewSet
 from dispatch.plan import api as plan
 from dispatch.plan import api_more as plans
 from dispatch.programme.api import MonthViewSet, ProgrammeViewSet
 from dispatch.ranking.api import AppealViewSet, ContestViewSet, Formula, RankingViewSet
-from dispatch.reports.api import BulletinViewSet
+from dispatch.reports.api import BulletinTemplateViewSet, BulletinViewSet
 from dispatch.response.api import CaseViewSet, DutyViewSet, Policy
 from dispatch.supervision.api import InstructionViewSet
 from dispatch.visits.api import GridViewSet, PlannedViewSet, VisitViewSet
@@ -125,6 +125,8 @@ router.register("files", FileJobViewSet, basename="file_job")
 router.register("notices", NoticeViewSet, basename="notice")
 router.register("notice-robots", RobotViewSet, basename="notice_robot")
 router.register("notice-deliveries", DeliveryViewSet, basename="notice_delivery")
+router.register("bulletin-templates", BulletinTemplateViewSet, basename="bulletin_template")
+router.register("minutes-templates", MinutesTemplateViewSet, basename="minutes_template")
 router.register("exchange/platforms", PlatformViewSet, basename="exchange_platform")
 router.register("exchange/messages", MessageViewSet, basename="exchange_message")
 router.register("webhooks", WebhookViewSet, basename="webhook")

@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "Applicability": "approvals.models.ProjectStep.Applicability",
         "ApplicabilityByHand": "approvals.serializers.APPLICABILITY",
         "LedgerItemKind": "dispatch.ledger.models.LedgerItem.Kind",
+        "MeetingKind": "dispatch.meetings.models.Meeting.Kind",
         "FindingKind": "dispatch.visits.models.Finding.Kind",
         "CertificateKind": "approvals.models.Step.Validity",
         "CommitmentKind": "approvals.models.Commitment.Kind",

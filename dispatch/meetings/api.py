@@ -4,16 +4,18 @@ import django_filters
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.serializers import CharField, ChoiceField
 
 from accounts.api_base import ListMixin, RetrieveMixin, ScopedViewSet
 from accounts.api_ops import ReasonInput, creation, edge, operation
 from accounts.api_trails import trail
 from accounts.permissions import Verb
 from approvals.api import projects_of
-from dispatch.meetings import actions, serializers
+from dispatch.files.api_templates import TemplateInput, TemplateRow, Templates
+from dispatch.meetings import actions, papers, serializers
 from dispatch.meetings.forms import chair_of
 from dispatch.meetings.inviting import Seat
-from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MeetingEntry
+from dispatch.meetings.models import AgendaItem, Attendance, Decision, Meeting, MeetingEntry, MinutesTemplate
 from workdays.models import load_calendar
 
 HOLD = (Verb.HOLD_MEETING,)
@@ -176,3 +178,45 @@ class SeatViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
     def destroy(self, seat):
         """Before the meeting begins."""
         actions.uninvite(seat, by=self.request.user, at=edge(self)["at"])
+
+
+class MinutesTemplateInput(TemplateInput):
+    """``kind``: the meetings it is for; empty for all kinds."""
+
+    kind = ChoiceField(Meeting.Kind.choices, allow_blank=True, default="")
+
+
+class MinutesTemplateRow(TemplateRow):
+    """``kind``: the meetings it is for; empty for all kinds."""
+
+    kind = CharField(read_only=True)
+
+    class Meta(TemplateRow.Meta):
+        model = MinutesTemplate
+        fields = read_only_fields = [*TemplateRow.Meta.fields, "kind"]
+
+
+@extend_schema_view(list=extend_schema(summary="List templates of minutes"))
+class MinutesTemplateViewSet(Templates, ScopedViewSet):
+    """The park's own .docx templates of minutes; the newest for a kind of meeting is in force, then the newest for all
+    kinds, without one the default."""
+
+    model = MinutesTemplate
+    verb = Verb.HOLD_MEETING
+    filterset_fields = ["kind"]
+    serializer_class = MinutesTemplateRow
+    input = MinutesTemplateInput
+
+    @extend_schema(
+        summary="Hand in a template of minutes",
+        request={"multipart/form-data": MinutesTemplateInput},
+        responses={201: MinutesTemplateRow},
+    )
+    def create(self, request):
+        """In force from now on; it is filled with sample facts first."""
+        return self.take_in(papers.upload_template)
+
+    @operation("Withdraw a template of minutes", is_versioned=False)
+    def withdraw(self, row):
+        """The one before it, or the default, is in force again. Doing it twice does it once."""
+        papers.withdraw_template(row, **edge(self))

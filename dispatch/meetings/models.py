@@ -267,6 +267,10 @@ class MeetingEntry(models.Model):
         ordering = ["meeting", "-at", "-pk"]
 
 
+class MinutesTemplateQuerySet(ScopedQuerySet):
+    """The park's own business: nothing for units and enterprises."""
+
+
 class MinutesTemplate(models.Model):
     """A .docx with placeholders that minutes are made from. The newest of a park and kind is in force; kind "": all."""
 
@@ -277,6 +281,8 @@ class MinutesTemplate(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = MinutesTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template of minutes")

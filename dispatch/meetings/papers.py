@@ -1,15 +1,11 @@
 """Minutes as .docx, and a park's own templates for them: checked, tried in the jail, then in force."""
 
 from datetime import datetime
-from uuid import uuid4
 
-from django.core.files.base import ContentFile, File
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.core.files.base import File
 
-from accounts.errors import Refused
 from accounts.models import Park, User
-from approvals.papers.checks import checked
+from dispatch.files import templates
 from dispatch.files.filling import fill_in_jail
 from dispatch.meetings import default_paper, docx_fill
 from dispatch.meetings.actions.shared import require_holder
@@ -41,18 +37,8 @@ def template_of(meeting: Meeting) -> MinutesTemplate | None:
 def upload_template(*, park: Park, kind: str, upload: File, by: User, at: datetime) -> MinutesTemplate:
     """In force from now on. Raises PermissionDenied; Refused when it is no .docx or cannot be filled."""
     require_holder(by, park.pk)
-    with checked(upload) as paper:
-        if paper.kind.extension != "docx":
-            raise Refused(_("A template is a .docx file."))
-        if not paper.is_scanned:
-            raise Refused(_("The virus scanner does not answer. Please try again later."))
-        content = paper.file.read()
-        fill_in_jail(CHILD, content, sample(), wall=WALL)
-        row = MinutesTemplate(park=park, kind=kind, original_name=paper.name, by=by, at=at)
-    with transaction.atomic():
-        row.file.save(f"{FOLDER}/{uuid4().hex}.docx", ContentFile(content), save=False)
-        row.save(force_insert=True)
-    return row
+    row = MinutesTemplate(park=park, kind=kind, by=by, at=at)
+    return templates.take_in(row, upload, folder=FOLDER, child=CHILD, sample=sample(), wall=WALL)
 
 
 def withdraw_template(row: MinutesTemplate, *, by: User, at: datetime) -> None:

@@ -16,8 +16,9 @@ from accounts.api_ops import edge, operation
 from accounts.api_trails import trail
 from accounts.downloads import XLSX
 from accounts.permissions import Verb, may
-from dispatch.reports import actions, editing, issuing, serializers
-from dispatch.reports.models import Bulletin, BulletinEntry
+from dispatch.files.api_templates import TemplateInput, TemplateRow, Templates
+from dispatch.reports import actions, editing, issuing, papers, serializers
+from dispatch.reports.models import Bulletin, BulletinEntry, BulletinTemplate
 from dispatch.reports.sentences import notice
 from dispatch.reports.workbook import file_name, render
 
@@ -112,3 +113,32 @@ class BulletinViewSet(ListMixin, RetrieveMixin, ScopedViewSet):
         snapshot = issuing.preview(row)
         book = io.BytesIO(render(snapshot))
         return FileResponse(book, as_attachment=True, filename=file_name(snapshot), content_type=XLSX)
+
+
+class BulletinTemplateRow(TemplateRow):
+    class Meta(TemplateRow.Meta):
+        model = BulletinTemplate
+
+
+@extend_schema_view(list=extend_schema(summary="List templates of bulletins"))
+class BulletinTemplateViewSet(Templates, ScopedViewSet):
+    """The park's own .docx templates of bulletins; the newest is in force, without one the default."""
+
+    area = "reports"
+    model = BulletinTemplate
+    verb = Verb.MAKE_BULLETIN
+    serializer_class = BulletinTemplateRow
+
+    @extend_schema(
+        summary="Hand in a template of bulletins",
+        request={"multipart/form-data": TemplateInput},
+        responses={201: BulletinTemplateRow},
+    )
+    def create(self, request):
+        """In force from now on; it is filled with sample facts first."""
+        return self.take_in(papers.upload_template)
+
+    @operation("Withdraw a template of bulletins", is_versioned=False)
+    def withdraw(self, row):
+        """The one before it, or the default, is in force again. Doing it twice does it once."""
+        papers.withdraw_template(row, **edge(self))

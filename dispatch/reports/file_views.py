@@ -109,4 +109,4 @@ def _require_maker(request) -> None:
 
 
 def _own(request):
-    return BulletinTemplate.objects.filter(park=request.user.organization.park_id)
+    return BulletinTemplate.objects.visible_to(request.user)

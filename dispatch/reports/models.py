@@ -129,6 +129,10 @@ class BulletinEntry(models.Model):
         ordering = ["bulletin", "-at", "-pk"]
 
 
+class BulletinTemplateQuerySet(ScopedQuerySet):
+    """The park's own business: nothing for units and enterprises."""
+
+
 class BulletinTemplate(models.Model):
     """A .docx in red-header style (红头) that bulletins are made from. The newest of a park is in force."""
 
@@ -138,6 +142,8 @@ class BulletinTemplate(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = BulletinTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template of bulletins")

@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from django.core.files.base import ContentFile, File
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.core.files.base import File
 
-from accounts.errors import Refused
 from accounts.models import Park, User
 from accounts.permissions import Verb
-from approvals.papers.checks import checked
+from dispatch.files import templates
 from dispatch.files.filling import fill_in_jail
 from dispatch.reports import printing, red_paper
 from dispatch.reports.actions import require
@@ -108,18 +104,8 @@ def _head(table: Table) -> list[list[dict[str, Any]]]:
 def upload_template(*, park: Park, upload: File, by: User, at: datetime) -> BulletinTemplate:
     """In force from now on. Raises PermissionDenied; Refused when it is no .docx or cannot be filled."""
     require(by, Verb.MAKE_BULLETIN, park.pk)
-    with checked(upload) as paper:
-        if paper.kind.extension != "docx":
-            raise Refused(_("A template is a .docx file."))
-        if not paper.is_scanned:
-            raise Refused(_("The virus scanner does not answer. Please try again later."))
-        content = paper.file.read()
-        fill_in_jail(CHILD, content, SAMPLE, wall=WALL)
-        row = BulletinTemplate(park=park, original_name=paper.name, by=by, at=at)
-    with transaction.atomic():
-        row.file.save(f"{FOLDER}/{uuid4().hex}.docx", ContentFile(content), save=False)
-        row.save(force_insert=True)
-    return row
+    row = BulletinTemplate(park=park, by=by, at=at)
+    return templates.take_in(row, upload, folder=FOLDER, child=CHILD, sample=SAMPLE, wall=WALL)
 
 
 def withdraw_template(row: BulletinTemplate, *, by: User, at: datetime) -> None:

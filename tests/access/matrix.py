@@ -732,6 +732,12 @@ dispatch:webhook_replay          GET    302    200   403   403   404    404   40
 dispatch:webhook_replay          POST   302    422   403   403   404    404   403   422   404
 dispatch:webhook_rotate          GET    302    200   403   403   404    404   403   200   404
 dispatch:webhook_rotate          POST   302    422   403   403   404    404   403   422   404
+api:bulletin_template-list       GET    401    200   403   403   404    404   403   200   200
+api:bulletin_template-list       POST   401    415   403   403   404    404   403   415   415
+api:bulletin_template-withdraw   POST   401    200   403   403   404    404   403   200   404
+api:minutes_template-list        GET    401    200   403   403   404    404   403   200   200
+api:minutes_template-list        POST   401    415   403   403   404    404   403   415   415
+api:minutes_template-withdraw    POST   401    200   403   403   404    404   403   200   404
 api:exchange_message-apply       POST   401    200   403   403   404    404   403   200   404
 api:exchange_message-detail      GET    401    200   403   403   404    404   403   200   404
 api:exchange_message-list        GET    401    200   403   403   404    404   403   200   200

@@ -104,6 +104,8 @@ ABOUT = {
     "dispatch:webhook": "webhook",
     "dispatch:webhook_delivery": "webhook_delivery",
     "dispatch:webhook_again": "webhook_delivery",
+    "api:bulletin_template": "bulletin_template",
+    "api:minutes_template": "minutes_template",
     "api:exchange_message": "exchange_message",
     "api:exchange_platform": "exchange_platform",
     "api:webhook": "webhook",

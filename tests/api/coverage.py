@@ -65,6 +65,10 @@ approvals:exchange_platform          exchange_platform-detail PATCH
 approvals:exchange_platform_new      exchange_platform-list POST
 approvals:exchange_rerun             exchange_platform-rerun POST
 approvals:exchange_upload            exchange_platform-files POST
+dispatch:bulletin_template_list      bulletin_template-list POST
+dispatch:bulletin_template_withdraw  bulletin_template-withdraw POST
+dispatch:minutes_template_list       minutes_template-list POST
+dispatch:minutes_template_withdraw   minutes_template-withdraw POST
 dispatch:figure_rules                figure-rules POST
 dispatch:plan_baseline_add           schedule-baselines POST
 dispatch:plan_lever_withdraw         schedule-pulled POST
@@ -219,10 +223,6 @@ NONE = {
     "approvals:papers_zip": "makes a file for the browser and writes nothing; files come one by one from paper-files",
     "dispatch:plan_preview": "saves nothing",
     "approvals:link_open": "of a visit by signed link: no account, no token",
-    "dispatch:bulletin_template_list": "not yet",
-    "dispatch:bulletin_template_withdraw": "not yet",
-    "dispatch:minutes_template_list": "not yet",
-    "dispatch:minutes_template_withdraw": "not yet",
 }
 NONE_BEGINNING = {
     "projects:import_forget": "an answer given once more replaces it",

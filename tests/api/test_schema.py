@@ -42,13 +42,15 @@ def test_every_operation_is_explained(schema):
     assert [(path, verb) for path, verb, one in found if not (one.get("summary") and one.get("description"))] == []
     tags = {tag for _path, _verb, one in found for tag in one["tags"]}
     assert tags == {
-        "agenda-points", "appeals", "attachments", "bulletins", "calendar-feeds", "catalogue", "certificates",
+        "agenda-points", "appeals", "attachments", "bulletin-templates", "bulletins", "calendar-feeds", "catalogue",
+        "certificates",
         "commitments",
         "contest-figures", "correction-notices", "dashboard", "debts", "decisions", "duty-holders", "element-needs",
         "element-supplies",
         "enterprises", "exchange", "figure-rules", "figures", "files", "filing-months", "filing-restatements",
         "filings", "funding", "group-starts", "imports", "help-requests", "instructions", "jobs", "joint-reviews",
-        "ledger-comments", "ledger-items", "me", "measures", "meetings", "monthly-plans", "notice-choice",
+        "ledger-comments", "ledger-items", "me", "measures", "meetings", "minutes-templates", "monthly-plans",
+        "notice-choice",
         "notice-deliveries", "notice-robots", "notice-words", "notices", "organizations", "paper-files",
         "paper-templates", "people",
         "plan-forecasts", "plan-rules", "plan-templates", "planned-visits", "plots", "programmes", "project-changes",

@@ -82,4 +82,4 @@ def _require_holder(request) -> None:
 
 
 def _own(request):
-    return MinutesTemplate.objects.filter(park=request.user.organization.park_id)
+    return MinutesTemplate.objects.visible_to(request.user)
