@@ -27,16 +27,14 @@ def step_for(applicant: Applicant, code: str) -> StepView:
 
 
 class PortalView(ActView):
-    """Base: an account of an enterprise at one of its projects. Other people are refused first."""
+    """Base: an account of an enterprise at one of its projects."""
 
     for_everybody = True
 
-    def check_permissions(self, request):
-        super().check_permissions(request)
-        if not is_enterprise(request.user):
-            raise PermissionDenied(_("This page is for enterprises."))
-
     def applicant(self) -> Applicant:
+        """Raises PermissionDenied, Http404."""
+        if not is_enterprise(self.request.user):
+            raise PermissionDenied(_("This page is for enterprises."))
         rows = Project.objects.visible_to(self.request.user).select_related("park", "enterprise")
         return of_account(self.request.user, get_object_or_404(rows, pk=self.kwargs["pk"]))
 
@@ -108,7 +106,7 @@ class NewsRead(AllNews):
     )
     def post(self, request, pk):
         """From now on only newer ones are shown to this account. Answers with what is left. For enterprises."""
-        self.read(Nothing)
         applicant = self.applicant()
+        self.read(Nothing)
         actions.mark_read(applicant.project, by=applicant, at=clock.now())
         return self.shown(applicant)
