@@ -90,8 +90,9 @@ def test_forms_of_three_roles_are_saved(world, broken, monkeypatch):
     }
     before = ImportBatch.objects.count()
     for role, (address, data) in sent.items():
+        begun = time.monotonic()
         response = routes.call(world.people[role], "POST", address, data)
-        assert (response.status_code in (200, 302, 422), asked(broken)) == (True, 0), role
+        assert (response.status_code in (200, 302, 422), time.monotonic() - begun < LONG) == (True, True), role
     assert ImportBatch.objects.count() == before + 1
     assert ImportBatch.objects.latest("pk").state == "uploaded"
 
