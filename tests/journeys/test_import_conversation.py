@@ -92,7 +92,7 @@ def test_a_workbook_is_put_right_on_the_page_written_and_taken_back(visits, park
         page.locator(f"a[href='{reverse('projects:import_annotated', args=[batch.pk])}']").click()
     assert "街道报" in openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).sheetnames
 
-    in_dialog(page, page.locator(".import-bar a[data-confirm]"))
+    in_dialog(page, page.locator(".import-bar a.btn-primary[data-confirm]"))
     batch.refresh_from_db()
     assert batch.state == "done"
     made = Project.objects.get(name="长河冷链物流园")
@@ -133,6 +133,6 @@ def test_an_exported_list_comes_back_edited_and_asks_what_was_changed_on_both_si
     assert "我方" in sides.inner_text()
     sides.locator("input[value=mine]").check()
     follow(page, page.locator(".import-row form .btn-primary"))
-    in_dialog(page, page.locator(".import-bar a[data-confirm]"))
+    in_dialog(page, page.locator(".import-bar a.btn-primary[data-confirm]"))
     project.refresh_from_db()
     assert project.remark == "我方"

@@ -26,7 +26,7 @@ def import_ledger(page, name: str) -> None:
     page.click("main a[href$='/import/new/']")
     page.set_input_files("input[type=file]", figures.SAMPLES / f"{name}.xlsx")
     page.click("main form button.btn-primary")
-    page.wait_for_selector(".import-bar a[data-confirm]")
+    page.wait_for_selector(".import-bar a.btn-primary[data-confirm]")
 
 
 def counts(page) -> dict[str, int]:
@@ -37,7 +37,7 @@ def counts(page) -> dict[str, int]:
 
 
 def confirm(page) -> None:
-    page.click(".import-bar a[data-confirm]")
+    page.click(".import-bar a.btn-primary[data-confirm]")
     page.locator("dialog.dialog button[class*='btn-']").first.click()
     page.wait_for_selector(".notice-success")
 
