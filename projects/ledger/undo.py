@@ -75,7 +75,7 @@ def _updates(batch: ImportBatch) -> Iterator[ImportRow]:
 def _in_the_way(batch: ImportBatch, created: Sequence[int], at: datetime) -> Iterator[str]:
     owned = OWN | seams.born_with
     for ids in chunks(created, BATCH):
-        gone = len(ids) - len(_held(ids))
+        gone = len(ids) - len(_held(ids).values_list("pk"))
         if gone:
             yield _("%(n)s projects are not there any more") % {"n": gone}
         yield from _hanging_on(Project, ids, owned, at)
